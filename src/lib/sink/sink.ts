@@ -1,0 +1,12 @@
+// Owns the seam between writers and where output goes. Knows no format. Start at Sink.
+
+/** Where bytes go. `write` may keep nothing of `bytes` after it returns. */
+export interface Sink {
+  /** Writes all bytes or queues a copy. False asks the caller to `await drain()` before more. */
+  write(bytes: Uint8Array): boolean
+  /** Resolves when more can be written. */
+  drain(): Promise<void>
+  close(): Promise<void>
+  /** True when the reader went away (EPIPE): a normal end, the caller stops. */
+  readonly closed: boolean
+}
