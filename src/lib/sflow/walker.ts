@@ -105,7 +105,12 @@ export class Walker {
     }
     this.agentType = view.getUint32(offset + 4)
     if (this.agentType > 2) {
-      this.#issue('datagram', offset + 4, 'agent address', `agent address type ${this.agentType}, needed 1 (IPv4) or 2 (IPv6)`)
+      this.#issue(
+        'datagram',
+        offset + 4,
+        'agent address',
+        `agent address type ${this.agentType}, needed 1 (IPv4) or 2 (IPv6)`,
+      )
       return false
     }
     this.agentOffset = offset + 8
@@ -151,7 +156,7 @@ export class Walker {
     } else {
       this.sampleEnd = at + claimed
       const padded = at + ((claimed + 3) & ~3)
-      this.next = padded > end ? end : padded
+      this.next = Math.min(padded, end)
     }
     this.recordsEnd = this.sampleEnd
     switch (tag) {
@@ -295,7 +300,7 @@ export class Walker {
       }
       recordEnd[i] = at + length
       const padded = at + ((length + 3) & ~3)
-      at = padded > sampleEnd ? sampleEnd : padded
+      at = Math.min(padded, sampleEnd)
     }
     this.recordCount = i
     this.recordsEnd = at

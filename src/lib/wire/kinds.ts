@@ -84,7 +84,12 @@ export const string: Kind<string> = { kind: 'string', size: undefined, least: 4 
 
 /** `n` bytes without a length word, padded to a multiple of 4. */
 export function fixed(n: number): Kind<Uint8Array> {
-  return { kind: 'fixed', size: (n + 3) & ~3, least: (n + 3) & ~3, fields: [{ name: 'length', kind: u32, doc: String(n) }] }
+  return {
+    kind: 'fixed',
+    size: (n + 3) & ~3,
+    least: (n + 3) & ~3,
+    fields: [{ name: 'length', kind: u32, doc: String(n) }],
+  }
 }
 
 /** Number of bytes of a `fixed` kind, without padding. */

@@ -18,7 +18,8 @@ export function nameTable(title: string, source: string, names: Readonly<Record<
   for (const key of Object.keys(names)) map.set(Number(key), names[Number(key)]!)
   const entries = [...map].sort((a, b) => a[0] - b[0])
   for (const [value, name] of entries) {
-    if (!/^[ !#-[\]-~]*$/.test(name)) throw new RangeError(`${title}: the name of ${value} can't be copied into JSON: ${name}`)
+    if (!/^[ !#-[\]-~]*$/.test(name))
+      throw new RangeError(`${title}: the name of ${value} can't be copied into JSON: ${name}`)
   }
   return { title, source, get: (value) => map.get(value), entries }
 }

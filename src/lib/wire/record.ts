@@ -28,11 +28,10 @@ export interface RecordType<F extends readonly Field[] = readonly Field[]> {
 export type Of<R> = R extends RecordType<infer F> ? Members<F> : never
 
 /** Declares a record. Names of fields must be unique. */
-export function record<const F extends readonly Field[]>(
-  declaration: Omit<RecordType<F>, 'least'>,
-): RecordType<F> {
+export function record<const F extends readonly Field[]>(declaration: Omit<RecordType<F>, 'least'>): RecordType<F> {
   const { fields, optionalFrom, name } = declaration
-  if (new Set(fields.map((x) => x.name)).size !== fields.length) throw new RangeError(`${name}: a field name is used twice`)
+  if (new Set(fields.map((x) => x.name)).size !== fields.length)
+    throw new RangeError(`${name}: a field name is used twice`)
   const cut = optionalFrom === undefined ? fields.length : fields.findIndex((x) => x.name === optionalFrom)
   if (cut < 0) throw new RangeError(`${name}: no field ${String(optionalFrom)}`)
   let least = 0

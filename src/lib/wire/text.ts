@@ -68,8 +68,7 @@ for (let i = 0; i < 10_000; i++) digits4[i] = (digits2[Math.trunc(i / 100)]! | (
 const hex4 = new Uint32Array(65_536)
 for (let i = 0; i < 65_536; i++) {
   const s = i.toString(16).padStart(4, '0')
-  hex4[i] =
-    (s.charCodeAt(0) | (s.charCodeAt(1) << 8) | (s.charCodeAt(2) << 16) | (s.charCodeAt(3) << 24)) >>> 0
+  hex4[i] = (s.charCodeAt(0) | (s.charCodeAt(1) << 8) | (s.charCodeAt(2) << 16) | (s.charCodeAt(3) << 24)) >>> 0
 }
 const hexDigit = new Uint8Array([...'0123456789abcdef'].map((c) => c.charCodeAt(0)))
 const hexDigitUpper = new Uint8Array([...'0123456789ABCDEF'].map((c) => c.charCodeAt(0)))
@@ -177,7 +176,7 @@ export function writeU64(v: DataView, p: number, hi: number, lo: number): number
 
 /** Writes a finite double as JavaScript prints it; NaN and infinities as `null`. */
 export function writeF64(v: DataView, p: number, n: number): number {
-  return writeAscii(v, p, Number.isFinite(n) ? String(n) : 'null')
+  return writeAscii(v, p, formatF64(n))
 }
 
 /** Writes a 32-bit float with the fewest digits that read back as the same float; NaN and infinities as `null`. */
@@ -185,9 +184,15 @@ export function writeF32(v: DataView, p: number, n: number): number {
   return writeAscii(v, p, formatF32(n))
 }
 
+/** A double as JavaScript prints it, the sign of zero kept; `null` for NaN and infinities. */
+export function formatF64(n: number): string {
+  if (!Number.isFinite(n)) return 'null'
+  return Object.is(n, -0) ? '-0' : String(n)
+}
+
 /** The shortest decimal that is this 32-bit float again after Math.fround; `null` for NaN and infinities. */
 export function formatF32(n: number): string {
-  if (!Number.isFinite(n)) return 'null'
+  if (!Number.isFinite(n) || n === 0) return formatF64(n)
   for (let precision = 1; precision <= 9; precision++) {
     const shorter = Number(n.toPrecision(precision))
     if (Math.fround(shorter) === n) return String(shorter)
@@ -310,80 +315,6 @@ export function writeIpv6(v: DataView, p: number, source: DataView, at: number):
     if (i < 7) v.setUint8(q++, 58)
   }
   return q
-}
-
-/**
- * Writes bytes as the inside of a JSON string: quotes, backslashes and control characters escaped, UTF-8 kept, every
- * byte that is no UTF-8 as U+FFFD. At most 6 bytes out for one in.
- */
-export function writeJsonText(v: DataView, p: number, source: Uint8Array, at: number, length: number): number {
-  let q = p
-  const end = at + length
-  let i = at
-  while (i < end) {
-    const c = source[i]!
-    if (c < 0x80) {
-      if (c >= 0x20 && c !== 0x22 && c !== 0x5c && c !== 0x7f) {
-        v.setUint8(q++, c)
-      } else {
-        q = writeEscape(v, q, c)
-      }
-      i++
-      continue
-    }
-    const n = utf8SequenceLength(source, i, end)
-    if (n === 0) {
-      v.setUint16(q, 0xefbf)
-      v.setUint8(q + 2, 0xbd)
-      q += 3
-      i++
-      continue
-    }
-    for (let k = 0; k < n; k++) v.setUint8(q++, source[i + k]!)
-    i += n
-  }
-  return q
-}
-
-function writeEscape(v: DataView, p: number, c: number): number {
-  v.setUint8(p, 0x5c)
-  if (c === 0x22 || c === 0x5c) {
-    v.setUint8(p + 1, c)
-    return p + 2
-  }
-  v.setUint32(p + 1, 0x75303030) // u000
-  v.setUint8(p + 4, hexDigit[c >>> 4]!)
-  v.setUint8(p + 5, hexDigit[c & 15]!)
-  return p + 6
-}
-
-/** Length of the well-formed UTF-8 sequence at `i` (RFC 3629, table of well-formed sequences), or 0. */
-export function utf8SequenceLength(source: Uint8Array, i: number, end: number): number {
-  const c = source[i]!
-  if (c < 0x80) return 1
-  if (c < 0xc2 || c > 0xf4) return 0
-  const n = c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4
-  if (i + n > end) return 0
-  const second = source[i + 1]!
-  const low = c === 0xe0 ? 0xa0 : c === 0xf0 ? 0x90 : 0x80
-  const high = c === 0xed ? 0x9f : c === 0xf4 ? 0x8f : 0xbf
-  if (second < low || second > high) return 0
-  for (let k = 2; k < n; k++) if ((source[i + k]! & 0xc0) !== 0x80) return 0
-  return n
-}
-
-/** Whether all bytes are well-formed UTF-8. */
-export function isUtf8(source: Uint8Array, at: number, length: number): boolean {
-  for (let i = at, end = at + length; i < end; ) {
-    if (source[i]! < 0x80) {
-      i++
-      continue
-    }
-    const n = utf8SequenceLength(source, i, end)
-    if (n === 0) return false
-    i += n
-  }
-  return true
 }
 
 /**
