@@ -1,0 +1,63 @@
+// Owns the small numbers by which a Packet knows its layers. Knows no protocol's content.
+// The numbers live in memory only: they may change between versions. Start at LayerId.
+
+/** Number of each layer type. 0 is "nothing follows". */
+export const LayerId = {
+  none: 0,
+  eth: 1,
+  llc: 2,
+  vlan: 3,
+  mpls: 4,
+  pweth: 5,
+  pppoed: 6,
+  pppoes: 7,
+  ppp: 8,
+  arp: 9,
+  ip: 10,
+  ipv6: 11,
+  hopopts: 12,
+  routing: 13,
+  fraghdr: 14,
+  dstopts: 15,
+  mipv6: 16,
+  hip: 17,
+  shim6: 18,
+  icmp: 19,
+  icmpv6: 20,
+  igmp: 21,
+  tcp: 22,
+  udp: 23,
+  udplite: 24,
+  dccp: 25,
+  sctp: 26,
+  gre: 27,
+  erspan: 28,
+  vxlan: 29,
+  vxlanGpe: 30,
+  geneve: 31,
+  gtp: 32,
+  teredo: 33,
+  udpencap: 34,
+  esp: 35,
+  ah: 36,
+  dns: 37,
+  lrh: 38,
+  grh: 39,
+  bth: 40,
+  rdeth: 41,
+  deth: 42,
+  xrceth: 43,
+  reth: 44,
+  atomicEth: 45,
+  aeth: 46,
+  atomicAckEth: 47,
+  immDt: 48,
+  ieth: 49,
+  feth: 50,
+  uet: 51,
+} as const
+
+export type LayerId = (typeof LayerId)[keyof typeof LayerId]
+
+/** One past the greatest number. */
+export const LAYER_IDS = 52

@@ -1,0 +1,160 @@
+// Owns TCP with its options, and DCCP. Knows no payload. Start at tcp.
+
+import { nameTable } from '../wire/name-table.ts'
+import { type FieldSink, Key } from './field-sink.ts'
+import { bool, layer, u8, u16, u32 } from './layer.ts'
+import { LayerId } from './layer-ids.ts'
+import { malformed } from './malformed.ts'
+
+const flagBits = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'AE']
+
+const flagNames: Record<number, string> = {}
+for (let flags = 1; flags < 512; flags++) {
+  flagNames[flags] = flagBits.filter((_, bit) => (flags >>> bit) & 1).join(' ')
+}
+
+/** The nine flags in order of bits, spelled out: `SYN ACK`. */
+export const tcpFlags = nameTable('TCP flags', 'RFC 9293, 3.1; RFC 9768 (AE)', flagNames)
+
+const kind = new Key('tcp.option_kind')
+const mss = new Key('tcp.options.mss_val')
+const wscale = new Key('tcp.options.wscale.shift')
+const tsval = new Key('tcp.options.timestamp.tsval')
+const tsecr = new Key('tcp.options.timestamp.tsecr')
+const sackLeft = new Key('tcp.options.sack_le')
+const sackRight = new Key('tcp.options.sack_re')
+const mptcpSubtype = new Key('tcp.options.mptcp.subtype')
+
+/** Length of the option at `i`: 1 for end and no-operation, or 0 where it can't be or isn't wholly before `limit`. */
+function optionLength(view: DataView, i: number, limit: number): number {
+  if (view.getUint8(i) <= 1) return 1
+  if (i + 2 > limit) return 0
+  const length = view.getUint8(i + 1)
+  return length < 2 || i + length > limit ? 0 : length
+}
+
+function visitSack(view: DataView, i: number, length: number, sink: FieldSink): void {
+  for (let edge = 0; edge < 2; edge++) {
+    sink.list(edge === 0 ? sackLeft : sackRight)
+    for (let k = i + 2; k + 8 <= i + length; k += 8) sink.itemNumber(view.getUint32(k + edge * 4))
+    sink.endList()
+  }
+}
+
+/** The kinds as a list, then what the known ones say. */
+function visitOptions(view: DataView, at: number, limit: number, sink: FieldSink): void {
+  const first = at + 20
+  if (limit <= first) return
+  sink.list(kind)
+  for (let i = first; i < limit; ) {
+    const length = optionLength(view, i, limit)
+    if (length === 0) break
+    const type = view.getUint8(i)
+    sink.itemNumber(type)
+    if (type === 0) break
+    i += length
+  }
+  sink.endList()
+  for (let i = first; i < limit; ) {
+    const length = optionLength(view, i, limit)
+    if (length === 0) break
+    const type = view.getUint8(i)
+    if (type === 0) break
+    if (type === 8 && length === 10) {
+      sink.number(tsval, view.getUint32(i + 2))
+      sink.number(tsecr, view.getUint32(i + 6))
+    } else if (type === 2 && length === 4) {
+      sink.number(mss, view.getUint16(i + 2))
+    } else if (type === 3 && length === 3) {
+      sink.number(wscale, view.getUint8(i + 2))
+    } else if (type === 5) {
+      visitSack(view, i, length, sink)
+    } else if (type === 30 && length > 2) {
+      sink.number(mptcpSubtype, view.getUint8(i + 2) >>> 4)
+    }
+    i += length
+  }
+}
+
+export const tcp = layer({
+  id: LayerId.tcp,
+  name: 'tcp',
+  token: 'tcp',
+  title: 'TCP',
+  source: 'RFC 9293, 3.1',
+  fields: [
+    u16('tcp.srcport', 0, 'source port'),
+    u16('tcp.dstport', 2, 'destination port'),
+    u32('tcp.seq_raw', 4, 'sequence number as sent'),
+    u32('tcp.ack_raw', 8, 'acknowledgment number as sent'),
+    u8('tcp.hdr_len', 12, 'header length', { shift: 4, mask: 15, scale: 4, unit: 'bytes' }),
+    u16('tcp.flags', 12, 'nine flags, AE to FIN', { mask: 0x1ff, names: tcpFlags }),
+    bool('tcp.flags.ae', 12, 0x01, 'accurate ECN', { hidden: true }),
+    bool('tcp.flags.cwr', 13, 0x80, 'congestion window reduced', { hidden: true }),
+    bool('tcp.flags.ece', 13, 0x40, 'ECN echo', { hidden: true }),
+    bool('tcp.flags.urg', 13, 0x20, 'urgent pointer is valid', { hidden: true }),
+    bool('tcp.flags.ack', 13, 0x10, 'acknowledgment number is valid', { hidden: true }),
+    bool('tcp.flags.push', 13, 0x08, 'push', { hidden: true }),
+    bool('tcp.flags.reset', 13, 0x04, 'reset', { hidden: true }),
+    bool('tcp.flags.syn', 13, 0x02, 'synchronize', { hidden: true }),
+    bool('tcp.flags.fin', 13, 0x01, 'no more data', { hidden: true }),
+    u16('tcp.window_size_value', 14, 'window as sent, before scaling'),
+    u16('tcp.checksum', 16, 'checksum'),
+    u16('tcp.urgent_pointer', 18, 'urgent pointer'),
+  ],
+  variable: [
+    { name: 'tcp.option_kind', type: 'numbers', doc: 'option kinds in order' },
+    { name: 'tcp.options.mss_val', type: 'number', doc: 'maximum segment size (RFC 9293)' },
+    { name: 'tcp.options.wscale.shift', type: 'number', doc: 'window scale (RFC 7323)' },
+    { name: 'tcp.options.timestamp.tsval', type: 'number', doc: 'timestamp value (RFC 7323)' },
+    { name: 'tcp.options.timestamp.tsecr', type: 'number', doc: 'timestamp echo reply (RFC 7323)' },
+    { name: 'tcp.options.sack_le', type: 'numbers', doc: 'left edges of SACK blocks (RFC 2018)' },
+    { name: 'tcp.options.sack_re', type: 'numbers', doc: 'right edges of SACK blocks (RFC 2018)' },
+    { name: 'tcp.options.mptcp.subtype', type: 'number', doc: 'Multipath TCP option subtype (RFC 8684)' },
+  ],
+  visit: visitOptions,
+  dissect(packet, at) {
+    if (!packet.claim(LayerId.tcp, at, 20)) return LayerId.none
+    const headerLength = (packet.view.getUint8(at + 12) >>> 4) * 4
+    if (headerLength < 20) return packet.fail(malformed.tcpHeaderLength)
+    if (headerLength > 20) packet.extend(at + headerLength)
+    return LayerId.none
+  },
+})
+
+/** DCCP packet types. */
+const dccpTypes = nameTable('DCCP packet type', 'RFC 4340, 5.1', {
+  0: 'Request',
+  1: 'Response',
+  2: 'Data',
+  3: 'Ack',
+  4: 'DataAck',
+  5: 'CloseReq',
+  6: 'Close',
+  7: 'Reset',
+  8: 'Sync',
+  9: 'SyncAck',
+})
+
+export const dccp = layer({
+  id: LayerId.dccp,
+  name: 'dccp',
+  token: 'dccp',
+  title: 'DCCP',
+  source: 'RFC 4340, 5.1',
+  fields: [
+    u16('dccp.srcport', 0, 'source port'),
+    u16('dccp.dstport', 2, 'destination port'),
+    u8('dccp.data_offset', 4, 'header length in 32-bit words'),
+    u16('dccp.checksum', 6, 'checksum'),
+    u8('dccp.type', 8, 'packet type', { shift: 1, mask: 15, names: dccpTypes }),
+    bool('dccp.x', 8, 0x01, 'sequence number has 48 bits, not 24'),
+  ],
+  dissect(packet, at) {
+    if (!packet.claim(LayerId.dccp, at, 12)) return LayerId.none
+    const headerLength = packet.view.getUint8(at + 4) * 4
+    if (headerLength < 12) return packet.fail(malformed.dccpHeaderLength)
+    if (headerLength > 12) packet.extend(at + headerLength)
+    return LayerId.none
+  },
+})
