@@ -2,6 +2,7 @@
 // Knows no record's content and makes no object or string unless something is wrong. Start at Walker.open.
 
 import type { IssueSink } from '../errors.ts'
+import type { Outcome } from '../wire/outcome.ts'
 import { formatTag } from '../wire/record.ts'
 import { SampleKind, SampleTag, sampleName, sampleTypeOf } from './samples.ts'
 
@@ -192,6 +193,19 @@ export class Walker {
   /** `samples[2] flow_sample (0:1)`, for issues. */
   sampleWhere(): string {
     return `samples[${this.sampleIndex}] ${sampleName(this.sampleTag)} (${formatTag(this.sampleTag)})`
+  }
+
+  /** Tells that record `i`, whose declaration is `name`, can't be decoded. */
+  reportRecord(i: number, name: string, outcome: Outcome): void {
+    const list = sampleTypeOf(this.sampleTag)?.records
+    const tag = formatTag(this.recordTag[i]!)
+    const where = `samples[${this.sampleIndex}].${list}[${i}] ${name} (${tag})`
+    this.#issue(where, outcome.at, `${name} ${outcome.kind}`, outcome.problem)
+  }
+
+  /** Tells that the body of a sample without records can't be decoded. */
+  reportBody(outcome: Outcome): void {
+    this.#issue(this.sampleWhere(), outcome.at, `${sampleName(this.sampleTag)} ${outcome.kind}`, outcome.problem)
   }
 
   #flow(at: number): void {
