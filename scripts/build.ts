@@ -1,0 +1,133 @@
+// Builds dist/: one bundle an entry, shared code in chunks, the manifest of the commands, and the licences of what is bundled.
+// Run by npm's prepare and prepack, so that a clone and a tarball both hold a whole program without dependencies.
+//
+//   node scripts/build.ts [--if-needed]
+
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, type Plugin as EsbuildPlugin, type Metafile } from 'esbuild'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+process.chdir(root)
+
+const entries = ['src/main.ts', 'src/help.ts', 'src/lib/index.ts', ...globSync('src/{hooks,commands}/**/*.ts')]
+
+/**
+ * Modules that oclif loads at each start and sonde never uses: finding out whether this is WSL, looking for commands without a
+ * manifest, for configuration outside package.json, for plugins by pattern. They cost half of oclif's start.
+ */
+const unused = ['wsl-utils', 'react-devtools-core', 'tinyglobby', 'lilconfig', 'minimatch', 'semver']
+
+const stubs: EsbuildPlugin = {
+  name: 'stubs',
+  setup(builder) {
+    builder.onResolve({ filter: new RegExp(`^(${unused.join('|')})$`) }, ({ path }) => ({ path, namespace: 'stub' }))
+    builder.onLoad({ filter: /./, namespace: 'stub' }, () => ({ contents: 'module.exports = { isWsl: false }' }))
+  },
+}
+
+function newest(patterns: readonly string[]): number {
+  return Math.max(...patterns.flatMap((pattern) => globSync(pattern)).map((file) => statSync(file).mtimeMs))
+}
+
+function isUpToDate(): boolean {
+  if (!existsSync('dist/main.js') || !existsSync('oclif.manifest.json')) return false
+  return (
+    newest(['src/**/*.ts', 'package.json', 'package-lock.json', 'scripts/build.ts']) < statSync('dist/main.js').mtimeMs
+  )
+}
+
+async function bundle(outdir: string): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints: entries,
+    outbase: 'src',
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    // Names stay: the stack of a mistake is what a person sends us.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    // oclif is CommonJS: its require() of Node's own modules needs one.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [stubs],
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  })
+  return metafile
+}
+
+/** The folder of each package that has code in the bundle, by name. */
+function bundledPackages(metafile: Metafile): Map<string, string> {
+  const packages = new Map<string, string>()
+  for (const input of Object.keys(metafile.inputs)) {
+    const match = /^(.*node_modules\/(@[^/]+\/[^/]+|[^/]+))\//.exec(input)
+    if (match) packages.set(match[1]!, match[2]!)
+  }
+  return packages
+}
+
+interface PackageFile {
+  readonly version: string
+  readonly license?: string
+  readonly author?: string | { readonly name: string }
+}
+
+function licences(metafile: Metafile): string {
+  const packages = [...bundledPackages(metafile)].sort(([, a], [, b]) => (a < b ? -1 : 1))
+  const texts = packages.map(([folder, name]) => {
+    const about = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as PackageFile
+    const file = globSync(`${folder}/{LICENSE,LICENCE,license,licence,COPYING}*`)[0]
+    const author = typeof about.author === 'object' ? about.author.name : about.author
+    const text = file
+      ? readFileSync(file, 'utf8').trim()
+      : `The package holds no licence text. Author: ${author ?? 'not named'}.`
+    return `${name} ${about.version} (${about.license ?? 'licence not named'})\n\n${text}\n`
+  })
+  const intro = `The files in this folder contain code of the ${packages.length} packages below, each under its own licence.\n`
+  return [intro, ...texts].join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+/** The commands and flags as data, so that a start loads one command's code only. Same as `oclif manifest`. */
+async function writeManifest(): Promise<void> {
+  const { Plugin } = await import('@oclif/core/config')
+  const plugin = new Plugin({
+    root,
+    errorOnManifestCreate: true,
+    ignoreManifest: true,
+    respectNoCacheDefault: true,
+    type: 'core',
+  })
+  await plugin.load()
+  writeFileSync('oclif.manifest.json', `${JSON.stringify(plugin.manifest)}\n`)
+}
+
+async function main(): Promise<void> {
+  if (process.argv.includes('--if-needed') && isUpToDate()) return
+  // Built beside and moved: a sonde that starts meanwhile finds either the old program or the new one.
+  const fresh = `dist.${process.pid}`
+  try {
+    const metafile = await bundle(fresh)
+    writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licences(metafile))
+    mkdirSync('dist', { recursive: true })
+    rmSync('dist', { recursive: true })
+    renameSync(fresh, 'dist')
+    await writeManifest()
+    const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
+    process.stdout.write(
+      `${relative(process.cwd(), 'dist')}: ${Object.keys(metafile.outputs).length} files, ${Math.round(bytes / 1000)} kB\n`,
+    )
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+await main()

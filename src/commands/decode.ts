@@ -1,0 +1,106 @@
+// Owns the flags of `sonde decode`. Knows no format. What it does starts in ../lib/decode/run.ts.
+
+import { string as stringArgument } from '@oclif/core/args'
+import { boolean, custom, option } from '@oclif/core/flags'
+import { BaseCommand } from '../base-command.ts'
+import { groups, inputFlags, outputFlags, selectFlags, withEnvironment } from '../flags.ts'
+import { decodeFormats, jsonObjects, pcapContents, type SampleKind, sampleKinds } from '../lib/decode/options.ts'
+import { InputError } from '../lib/errors.ts'
+import { parseChoices, parseList } from '../lib/parse/list.ts'
+import { parseTime } from '../lib/parse/time.ts'
+
+const ownFlags = withEnvironment({
+  format: option({ options: decodeFormats })({
+    char: 'f',
+    helpValue: 'FORMAT',
+    summary: 'table, ndjson, json, csv, line (as sflowtool -l) or pcap. Default table on a terminal, else ndjson.',
+    helpGroup: groups.output,
+  }),
+  fields: custom<string[]>({ parse: async (text) => parseList(text, '--fields') })({
+    helpValue: 'A,B,C',
+    summary: 'Only these attributes, with a header line.',
+    helpGroup: groups.output,
+  }),
+  'list-fields': boolean({ summary: 'List the attributes that --fields knows.', helpGroup: groups.output }),
+  object: option({ options: jsonObjects, default: 'sample' as const })({
+    helpValue: 'OBJECT',
+    summary: 'With --format json, one object a sample or a datagram.',
+    helpGroup: groups.output,
+  }),
+  what: option({ options: pcapContents, default: 'headers' as const })({
+    helpValue: 'WHAT',
+    summary: 'With --format pcap, headers, discards or datagrams.',
+    helpGroup: groups.output,
+  }),
+  summary: boolean({ summary: 'Only counts: agents, samples, records, loss, issues.', helpGroup: groups.output }),
+  samples: custom<SampleKind[]>({ parse: async (text) => parseChoices(text, '--samples', sampleKinds) })({
+    helpValue: 'KIND,...',
+    summary: 'Only these: flow, counter, discard.',
+    helpGroup: groups.select,
+  }),
+})
+
+export default class Decode extends BaseCommand {
+  static override summary = 'Show what is in a capture: every sample, record and header layer.'
+  static override description = [
+    'Reads pcap and pcapng, plain or compressed with gzip or zstd, and the NDJSON that sonde writes. Several inputs are merged by time.',
+    'Damaged input: what is whole is printed, each problem is told on stderr, and the exit code is 3.',
+  ].join('\n')
+  static override examples = [
+    { description: 'What is in this capture?', command: '<%= config.bin %> <%= command.id %> capture.pcap --summary' },
+    { description: 'Every sample, to read', command: '<%= config.bin %> <%= command.id %> capture.pcap --limit 5' },
+    {
+      description: 'Every sample, for a program',
+      command: "<%= config.bin %> <%= command.id %> capture.pcap -f ndjson | jq -c '[.agent, .sample_type]'",
+    },
+    {
+      description: 'Who talks to whom, as CSV',
+      command: '<%= config.bin %> <%= command.id %> capture.pcap -f csv --fields timestamp,agent,src,dst,sport,dport',
+    },
+    {
+      description: 'What tcpdump captures right now',
+      command: 'tcpdump -i any -U -w - udp port 6343 | <%= config.bin %> <%= command.id %> -',
+    },
+  ]
+  static override args = {
+    file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
+  }
+  static override flags = { ...inputFlags, ...selectFlags, ...ownFlags, ...outputFlags }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Decode)
+    const inputs = [...(args.file ?? []), ...[flags.input ?? []].flat()]
+    if (inputs.length === 0 && process.stdin.isTTY !== true) inputs.push('-')
+    if (inputs.length === 0 && !flags['list-fields']) {
+      throw new InputError('A capture to decode is missing.', [
+        'sonde decode FILE reads a file, sonde decode - reads stdin.',
+      ])
+    }
+    const [{ runDecode }, { Terminal }] = await Promise.all([
+      import('../lib/decode/run.ts'),
+      import('../lib/ui/terminal.ts'),
+    ])
+    const terminal = new Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
+    const options = {
+      inputs,
+      format: flags.format ?? (terminal.isTTY && flags.output === undefined ? 'table' : 'ndjson'),
+      what: flags.what,
+      object: flags.object,
+      fields: flags.fields,
+      listFields: flags['list-fields'],
+      samples: new Set(flags.samples ?? sampleKinds),
+      agents: flags.agent ?? [],
+      limit: flags.limit,
+      summary: flags.summary,
+      output: flags.output,
+      ports: flags.port ?? [6343],
+      since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
+      until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
+      utc: flags.utc,
+      names: !flags['no-names'],
+      stop: this.stop,
+    }
+    process.exitCode = await runDecode(options, terminal)
+    terminal.close()
+  }
+}

@@ -1,0 +1,80 @@
+// Owns the flags that mean one thing in all commands. Knows no command; what a value may be is in lib/parse.
+// Start with globalFlags, which every command has, then inputFlags and the others, of which a command takes what it needs.
+
+import { boolean, custom, string } from '@oclif/core/flags'
+import { type Prefix, parsePrefixes } from './lib/parse/address.ts'
+import { parsePorts } from './lib/parse/list.ts'
+import { parseCount } from './lib/parse/rate.ts'
+
+/** Titles of the groups in --help. */
+export const groups = { input: 'input', output: 'output', select: 'selection', global: 'global' } as const
+
+/**
+ * Gives each flag its environment variable: --no-color is SONDE_NO_COLOR.
+ * A flag on the command line wins over its variable; for a switch `1` or `true` is on.
+ */
+export function withEnvironment<T extends Readonly<Record<string, { env?: string | undefined }>>>(flags: T): T {
+  for (const [name, flag] of Object.entries(flags)) flag.env = `SONDE_${name.toUpperCase().replaceAll('-', '_')}`
+  return flags
+}
+
+/** Every command has these. */
+export const globalFlags = withEnvironment({
+  quiet: boolean({
+    char: 'q',
+    summary: 'Only errors, damage and loss on stderr.',
+    helpGroup: groups.global,
+    exclusive: ['verbose'],
+  }),
+  verbose: boolean({
+    char: 'v',
+    summary: 'More on stderr: each issue, what was chosen and why.',
+    helpGroup: groups.global,
+  }),
+  'no-color': boolean({ summary: 'No colour. NO_COLOR does the same.', helpGroup: groups.global }),
+})
+
+/** Where input comes from. */
+export const inputFlags = withEnvironment({
+  input: string({
+    char: 'i',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'FILE',
+    summary: 'A capture, - is stdin. May be repeated.',
+    helpGroup: groups.input,
+  }),
+  port: custom<number[]>({
+    parse: async (text) => parsePorts(text, '--port'),
+  })({ helpValue: 'PORT,...', summary: 'UDP ports that carry sFlow. Default 6343.', helpGroup: groups.input }),
+  since: string({
+    helpValue: 'TIME',
+    summary: 'Leave out what came before: ISO 8601, epoch seconds or +5s.',
+    helpGroup: groups.input,
+  }),
+  until: string({
+    helpValue: 'TIME',
+    summary: 'Leave out what came at this time or later.',
+    helpGroup: groups.input,
+  }),
+})
+
+/** Which of the input is used. */
+export const selectFlags = withEnvironment({
+  agent: custom<Prefix[]>({
+    parse: async (text) => parsePrefixes(text, '--agent'),
+  })({ helpValue: 'CIDR,...', summary: 'Only these agents, such as 10.0.0.0/8.', helpGroup: groups.select }),
+  limit: custom<number>({
+    parse: async (text) => parseCount(text, '--limit'),
+  })({ helpValue: 'N', summary: 'Stop after N samples.', helpGroup: groups.select }),
+})
+
+/** Where output goes and how it looks. */
+export const outputFlags = withEnvironment({
+  output: string({ char: 'o', helpValue: 'FILE', summary: 'Write to FILE, not to stdout.', helpGroup: groups.output }),
+  utc: boolean({
+    summary: 'Times in UTC, also in --since and --until.',
+    helpGroup: groups.output,
+  }),
+  'no-names': boolean({ char: 'n', summary: 'Numbers only: no names beside them.', helpGroup: groups.output }),
+})
