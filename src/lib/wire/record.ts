@@ -14,6 +14,8 @@ export interface RecordType<F extends readonly Field[] = readonly Field[]> {
   /** Notes for docs/records.md: conflicts, agents' habits. */
   readonly notes?: string
   readonly deprecated?: boolean
+  /** The name is known, the layout not for sure: the body is kept as bytes, `fields` is empty. */
+  readonly opaque?: boolean
   readonly fields: F
   /**
    * Name of the first field that older agents leave out. The fields from it on are there together or not at all;

@@ -1,0 +1,23 @@
+// Owns the records of enterprise 43874 (pmacct): the class and the tags that pmacctd gave a flow.
+// Must not know how records are decoded. Start at pmacct_class.
+
+import { f, u32, u64 } from '../../wire/kinds.ts'
+import { type Of, record } from '../../wire/record.ts'
+
+export const pmacct_class = record({
+  name: 'class',
+  tag: [43874, 1],
+  source: 'pmacct; no document',
+  notes: 'Private to pmacct: known from its source only.',
+  fields: [f('class', u32, 'class number of pmacct')],
+})
+export type PmacctClass = Of<typeof pmacct_class>
+
+export const pmacct_tag = record({
+  name: 'tag',
+  tag: [43874, 2],
+  source: 'pmacct; no document',
+  notes: 'Private to pmacct: known from its source only.',
+  fields: [f('tag', u64, 'first tag'), f('tag2', u64, 'second tag')],
+})
+export type PmacctTag = Of<typeof pmacct_tag>
