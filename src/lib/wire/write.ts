@@ -24,15 +24,29 @@ export type FieldsWriter = (
 ) => number
 
 export function compileWrite(type: RecordType): FieldsWriter {
+  return compile(type, (face) => face.object(() => emitRecord(face, type)))
+}
+
+/**
+ * As compileWrite, but the whole record object: `{"tag":"0:1001","name":"extended_switch","fields":{...}}`, with
+ * `"trailing":"hex"` where bytes follow the known fields.
+ */
+export function compileWriteRecord(type: RecordType): FieldsWriter {
+  return compile(type, (face) => {
+    face.literal(`{"tag":"${type.tag.join(':')}","name":"${type.name}","fields":`)
+    face.object(() => emitRecord(face, type))
+    face.trailing()
+    face.literal('}')
+  })
+}
+
+function compile(type: RecordType, body: (face: WriteFace) => void): FieldsWriter {
   const code = new Code()
   code.constants.set('runShort', runShort)
   for (const [name, value] of Object.entries({ ...text, ...jsonText })) code.constants.set(name, value)
   code.constants.set('writeName', writeName)
   code.line('const v=out.view;let p=out.length;')
-  const face = new WriteFace(code)
-  face.literal('{')
-  emitRecord(face, type)
-  face.literal('}')
+  body(new WriteFace(code))
   code.line('out.length=p;return q;')
   return build<FieldsWriter>(code, 's,d,q,end,out,F', `${type.name}.write`)
 }
@@ -68,6 +82,21 @@ class WriteFace implements Face {
   /** Constant text; written together with its neighbours. */
   literal(value: string): void {
     this.#pending += value
+  }
+
+  object(members: () => void): void {
+    this.literal('{')
+    members()
+    this.literal('}')
+  }
+
+  /** `,"trailing":"..."` where bytes are left. */
+  trailing(): void {
+    this.code.line('if(q<end){')
+    this.literal(',"trailing":"')
+    this.code.line('p=writeHex(v,p,d,q,end-q);')
+    this.literal('"')
+    this.code.line('}')
   }
 
   fail(failure: string): string {
@@ -152,9 +181,7 @@ class WriteFace implements Face {
   }
 
   struct(_field: Field, members: () => ReadonlyArray<readonly [Field, string]>): string {
-    this.literal('{')
-    members()
-    this.literal('}')
+    this.object(members)
     return ''
   }
 
