@@ -1,7 +1,7 @@
 // Owns how a drop that the Linux kernel reports becomes an sFlow drop reason, as hsflowd does it (mod_dropmon).
 // Must not know how the kernel is asked. Start at chooseDropReason.
 
-import { dropReasonCode, dropReasonTable } from './drop-reasons.ts'
+import { dropReasonCode, dropReasons } from './drop-reasons.ts'
 
 /** What is known of a drop; what is not known is left out or empty. */
 export interface KernelDrop {
@@ -25,13 +25,13 @@ const NONE = -1
 
 /** Linux reason to code. All others are unknown: newer kernels have more names, which extended_linux_drop_reason keeps. */
 export const linuxReasons: ReadonlyMap<string, number> = new Map([
-  ...dropReasonTable.flatMap((x) => x.linux.map((name): [string, number] => [name, x.code])),
+  ...dropReasons.flatMap((x) => x.linux.map((name): [string, number] => [name, x.code])),
   ['NOT_DROPPED_YET', NONE],
 ])
 
 /** devlink trap or trap group to code. */
 export const devlinkTraps: ReadonlyMap<string, number> = new Map(
-  dropReasonTable.flatMap((x) => x.traps.map((name): [string, number] => [name, x.code])),
+  dropReasons.flatMap((x) => x.traps.map((name): [string, number] => [name, x.code])),
 )
 
 /** devlink traps and groups that report no drop: the packet went to the CPU or was only looked at (C16 for parser_error_drops). */

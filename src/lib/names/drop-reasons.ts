@@ -1,5 +1,5 @@
 // Owns the sFlow drop reasons, their codes and names, and which Linux reasons and devlink traps they stand for.
-// Must not know samples or the kernel; how an agent chooses one is drop-reason-choice.ts. Start at dropReasonTable.
+// Must not know samples or the kernel; how an agent chooses one is drop-reason-choice.ts. Start at dropReasons.
 
 import { nameTable } from '../wire/name-table.ts'
 
@@ -46,7 +46,7 @@ const row = (
  * agents may send others, which stay numbers.
  * @see sflow_version_5.txt, "drop_reason"; sflow_drops.txt; host-sflow and sflowtool, sflow_drop.h
  */
-export const dropReasonTable: readonly DropReason[] = Object.freeze([
+export const dropReasons: readonly DropReason[] = Object.freeze([
   row(0, 'net_unreachable', 'ICMP unreachable', 'v5', ['IP_INNOROUTES'], []),
   row(1, 'host_unreachable', 'ICMP unreachable', 'v5', ['IP_INADDRERRORS'], []),
   row(2, 'protocol_unreachable', 'ICMP unreachable', 'v5', ['IP_NOPROTO'], []),
@@ -209,12 +209,12 @@ const misprints: ReadonlyMap<number, number> = new Map([
   [36, 366],
 ])
 
-const byCode: ReadonlyMap<number, DropReason> = new Map(dropReasonTable.map((x) => [x.code, x]))
-const byName: ReadonlyMap<string, DropReason> = new Map(dropReasonTable.map((x) => [x.name, x]))
+const byCode: ReadonlyMap<number, DropReason> = new Map(dropReasons.map((x) => [x.code, x]))
+const byName: ReadonlyMap<string, DropReason> = new Map(dropReasons.map((x) => [x.name, x]))
 
 /** Name of each code, the two misprinted ones included; for the fields `reason` and interfaces of format 1. */
-export const dropReasons = nameTable('drop_reason', 'sflow_drops.txt; host-sflow, sflow_drop.h', {
-  ...Object.fromEntries(dropReasonTable.map((x) => [x.code, x.name])),
+export const dropReasonNames = nameTable('drop_reason', 'sflow_drops.txt; host-sflow, sflow_drop.h', {
+  ...Object.fromEntries(dropReasons.map((x) => [x.code, x.name])),
   ...Object.fromEntries([...misprints].map(([wire, code]) => [wire, byCode.get(code)!.name])),
 })
 
@@ -225,7 +225,7 @@ export function dropReasonOf(code: number): DropReason | undefined {
 
 /** Name of a code on the wire, or undefined where it is not assigned. */
 export function dropReasonName(code: number): string | undefined {
-  return dropReasons.get(code)
+  return dropReasonNames.get(code)
 }
 
 /** Code of a name, for encoding and for filters; undefined where there is no such name. */
