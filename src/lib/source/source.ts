@@ -48,7 +48,12 @@ export interface SourceReport {
   /** Why packets were left out, in words, with counts: `not UDP` → 12, `IP fragment without its rest` → 1. */
   readonly skipped: ReadonlyMap<string, number>
   /** Damage of the container itself; `kind` is stable, `problem` says found and needed. */
-  readonly issues: readonly { readonly kind: string; readonly at: number; readonly problem: string; readonly count: number }[]
+  readonly issues: readonly {
+    readonly kind: string
+    readonly at: number
+    readonly problem: string
+    readonly count: number
+  }[]
   /** Bytes read and total bytes where known, for a progress bar. */
   readonly bytesRead: number
   readonly bytesTotal: number | undefined

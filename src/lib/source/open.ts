@@ -1,0 +1,162 @@
+// Owns opening a recorded input: which reader reads it, told by content. Knows no sFlow and no NDJSON; the reader of
+// sonde's own NDJSON is plugged in by the caller. Start at openCapture; openFrames gives whole packets instead.
+
+import { InputError } from '../errors.ts'
+import { type ByteInput, openInput } from './byte-input.ts'
+import { CaptureSource, SPARE_BYTES, type TakeOptions } from './capture.ts'
+import { Decompressed } from './decompress.ts'
+import { FrameReader } from './frames.ts'
+import { mergeSources } from './merge.ts'
+import { PcapFormat } from './pcap.ts'
+import { PcapngFormat } from './pcapng.ts'
+import { type ContainerIssue, IssueLog } from './report.ts'
+import { type Content, firstText, SNIFF_BYTES, sniff } from './sniff.ts'
+import type { Source } from './source.ts'
+import { BLOCK_BYTES, Window } from './window.ts'
+
+/** Unpacked bytes of an input that is text, in blocks. */
+export interface TextInput {
+  /** For messages: the path, or `stdin`. */
+  readonly name: string
+  /** The next bytes, from the first one of the input on; undefined at the end. Valid until the next call. */
+  next(): Promise<Uint8Array | undefined>
+  close(): Promise<void>
+  /** Damage of the packing (gzip, zstd) met so far, for SourceReport. */
+  issues(): readonly ContainerIssue[]
+  /** Bytes of the file read, packed where it is packed, and its size where known: for SourceReport. */
+  readonly bytesRead: number
+  readonly bytesTotal: number | undefined
+}
+
+/** Opens sonde's own NDJSON. `options` are those of the capture. */
+export type NdjsonOpener = (input: TextInput, options: CaptureOptions) => Source | Promise<Source>
+
+export interface CaptureOptions extends TakeOptions {
+  /** Reads inputs whose first character is `{`; without it they are an InputError. */
+  readonly ndjson?: NdjsonOpener | undefined
+  /** Bytes read at once. */
+  readonly blockBytes?: number | undefined
+  /** Descriptor that `-` means; 0 where not given. */
+  readonly stdin?: number | undefined
+}
+
+/**
+ * Opens a capture, packed or not, or NDJSON, by content and not by name.
+ * @param path a file, or `-` for stdin
+ * @throws InputError for what is missing, empty, unreadable or no capture; EnvironmentError where the machine can't
+ */
+export async function openCapture(path: string, options: CaptureOptions = {}): Promise<Source> {
+  const opened = await open(path, options)
+  if (opened.content.kind !== 'ndjson') return new CaptureSource(frameReader(opened), options)
+  if (options.ndjson) return options.ndjson(textInput(opened), options)
+  await opened.input.close()
+  throw new InputError(`${opened.input.name} begins with "{", so it is text; a capture is needed here.`)
+}
+
+/** Bytes of blocks of all captures that are read at a time: they are what many files cost. */
+const ALL_BLOCKS_BYTES = 16 * BLOCK_BYTES
+const LEAST_BLOCK_BYTES = 1 << 16
+
+/**
+ * Opens several captures and merges them by time; one is given as it is.
+ * @throws as openCapture; what was opened before is closed
+ */
+export async function openCaptures(paths: readonly string[], options: CaptureOptions = {}): Promise<Source> {
+  const share = Math.trunc(ALL_BLOCKS_BYTES / Math.max(paths.length, 1))
+  const blockBytes = options.blockBytes ?? Math.min(BLOCK_BYTES, Math.max(LEAST_BLOCK_BYTES, share))
+  const sources: Source[] = []
+  try {
+    for (const path of paths) sources.push(await openCapture(path, { ...options, blockBytes }))
+  } catch (error) {
+    await Promise.all(sources.map((source) => source.close()))
+    throw error
+  }
+  return sources.length === 1 ? sources[0]! : mergeSources(sources)
+}
+
+/** Opens the packets of a capture with their link headers; parameters and errors as openCapture. */
+export async function openFrames(path: string, options: CaptureOptions = {}): Promise<FrameReader> {
+  const opened = await open(path, options)
+  if (opened.content.kind !== 'ndjson') return frameReader(opened)
+  await opened.input.close()
+  throw new InputError(`${opened.input.name} is NDJSON, which has no whole packets; a pcap or pcapng is needed here.`)
+}
+
+interface Opened {
+  readonly input: ByteInput
+  /** Holds the first bytes of the (unpacked) input, not yet taken. */
+  readonly window: Window
+  readonly content: Exclude<Content, { kind: 'gzip' | 'zstd' }>
+  readonly issues: IssueLog
+}
+
+async function open(path: string, options: CaptureOptions): Promise<Opened> {
+  const blockBytes = options.blockBytes ?? BLOCK_BYTES
+  const issues = new IssueLog()
+  let input = openInput(path, options.stdin)
+  try {
+    let window = new Window(input, blockBytes, SPARE_BYTES)
+    let content = await look(window, input.name)
+    if (content.kind === 'gzip' || content.kind === 'zstd') {
+      const packing = content.kind
+      input = new Decompressed(window, input, packing, issues)
+      window = new Window(input, blockBytes, SPARE_BYTES)
+      content = await lookInside(window, input.name, packing, issues)
+    }
+    return { input, window, content, issues }
+  } catch (error) {
+    await input.close()
+    throw error
+  }
+}
+
+async function look(window: Window, what: string): Promise<Content> {
+  await window.fill(SNIFF_BYTES)
+  // Blank lines before NDJSON: read on, as far as one block.
+  while (firstText(window.bytes.subarray(window.start, window.end)) === -1 && window.left < SNIFF_LIMIT) {
+    if (!(await window.fill(window.left + 1))) break
+  }
+  return sniff(window.bytes.subarray(window.start, window.end), what)
+}
+const SNIFF_LIMIT = 1 << 15
+
+async function lookInside(window: Window, name: string, packing: string, issues: IssueLog): Promise<Opened['content']> {
+  await window.fill(SNIFF_BYTES)
+  const [issue] = issues.list()
+  if (window.left === 0 && issue) {
+    throw new InputError(`Nothing could be unpacked of ${name}: ${issue.problem}.`, [
+      'Copy it again, or check it: gzip -t, zstd -t.',
+    ])
+  }
+  const content = await look(
+    window,
+    window.left === 0 ? `The ${packing} content of ${name}` : `The content of ${name} (${packing})`,
+  )
+  if (content.kind !== 'gzip' && content.kind !== 'zstd') return content
+  throw new InputError(`${name} is packed twice (${content.kind} in ${packing}); one packing is read.`, [
+    `Unpack it once first: ${packing} -dc FILE | sonde decode -`,
+  ])
+}
+
+function frameReader({ input, window, content, issues }: Opened): FrameReader {
+  const format =
+    content.kind === 'pcap'
+      ? new PcapFormat(content.littleEndian, content.nanoseconds, issues)
+      : new PcapngFormat(issues)
+  return new FrameReader(input, window, format, issues)
+}
+
+function textInput({ input, window, issues }: Opened): TextInput {
+  return {
+    name: input.name,
+    next: () => window.take(window.bytes.length),
+    close: () => input.close(),
+    issues: () => issues.list(),
+    get bytesRead() {
+      return input.bytesRead
+    },
+    get bytesTotal() {
+      return input.bytesTotal
+    },
+  }
+}
