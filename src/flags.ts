@@ -21,17 +21,18 @@ export function withEnvironment<T extends Readonly<Record<string, { env?: string
 /** Every command has these. */
 export const globalFlags = withEnvironment({
   quiet: boolean({
+    default: false,
     char: 'q',
     summary: 'Only errors, damage and loss on stderr.',
     helpGroup: groups.global,
-    exclusive: ['verbose'],
   }),
   verbose: boolean({
+    default: false,
     char: 'v',
     summary: 'More on stderr: each issue, what was chosen and why.',
     helpGroup: groups.global,
   }),
-  'no-color': boolean({ summary: 'No colour. NO_COLOR does the same.', helpGroup: groups.global }),
+  'no-color': boolean({ default: false, summary: 'No colour. NO_COLOR does the same.', helpGroup: groups.global }),
 })
 
 /** Where input comes from. */
@@ -72,9 +73,11 @@ export const selectFlags = withEnvironment({
 /** Where output goes and how it looks. */
 export const outputFlags = withEnvironment({
   output: string({ char: 'o', helpValue: 'FILE', summary: 'Write to FILE, not to stdout.', helpGroup: groups.output }),
-  utc: boolean({
-    summary: 'Times in UTC, also in --since and --until.',
+  utc: boolean({ default: false, summary: 'Times in UTC, also in --since and --until.', helpGroup: groups.output }),
+  'no-names': boolean({
+    default: false,
+    char: 'n',
+    summary: 'Numbers only: no names beside them.',
     helpGroup: groups.output,
   }),
-  'no-names': boolean({ char: 'n', summary: 'Numbers only: no names beside them.', helpGroup: groups.output }),
 })

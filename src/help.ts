@@ -68,7 +68,7 @@ export default class SondeHelp extends Help {
 
   override formatRoot(): string {
     const usage = this.section('USAGE', `${this.config.bin} COMMAND [FLAGS]`)
-    return `${this.config.pjson.description}\n\n${usage}`
+    return `${this.wrap(this.config.pjson.description ?? '', 0)}\n\n${usage}`
   }
 
   protected override async showRootHelp(): Promise<void> {

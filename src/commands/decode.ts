@@ -21,7 +21,11 @@ const ownFlags = withEnvironment({
     summary: 'Only these attributes, with a header line.',
     helpGroup: groups.output,
   }),
-  'list-fields': boolean({ summary: 'List the attributes that --fields knows.', helpGroup: groups.output }),
+  'list-fields': boolean({
+    default: false,
+    summary: 'List the attributes that --fields knows.',
+    helpGroup: groups.output,
+  }),
   object: option({ options: jsonObjects, default: 'sample' as const })({
     helpValue: 'OBJECT',
     summary: 'With --format json, one object a sample or a datagram.',
@@ -32,7 +36,11 @@ const ownFlags = withEnvironment({
     summary: 'With --format pcap, headers, discards or datagrams.',
     helpGroup: groups.output,
   }),
-  summary: boolean({ summary: 'Only counts: agents, samples, records, loss, issues.', helpGroup: groups.output }),
+  summary: boolean({
+    default: false,
+    summary: 'Only counts: agents, samples, records, loss, issues.',
+    helpGroup: groups.output,
+  }),
   samples: custom<SampleKind[]>({ parse: async (text) => parseChoices(text, '--samples', sampleKinds) })({
     helpValue: 'KIND,...',
     summary: 'Only these: flow, counter, discard.',

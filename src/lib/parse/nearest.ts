@@ -24,12 +24,20 @@ export function editDistance(a: string, b: string): number {
   return last[b.length]!
 }
 
+/** Whether all letters of `short` stand in `long` in that order: how people abbreviate (`ipsrc` for `ipsource`). */
+function isAbbreviation(short: string, long: string): boolean {
+  let at = 0
+  for (const letter of long) if (letter === short[at]) at++
+  return at === short.length && short.length >= 3 && short.length * 2 >= long.length
+}
+
 /** Longer text is no misspelled name, and the cost is quadratic. */
 const maxLength = 64
 
 /**
  * The known names that `word` was most likely meant to be, best first, at most `count`.
- * A name counts when it differs from `word` by about a third of the letters, or when one begins with the other.
+ * A name counts when it differs from `word` by about a third of the letters, when one begins with the other, or when `word`
+ * abbreviates it.
  * Case is ignored.
  */
 export function nearestNames(word: string, names: Iterable<string>, count = 3): string[] {
@@ -40,9 +48,10 @@ export function nearestNames(word: string, names: Iterable<string>, count = 3): 
     const known = name.toLowerCase()
     const allowed = Math.max(1, Math.floor(Math.max(wanted.length, known.length) / 3))
     const begins = wanted.length >= 3 && (known.startsWith(wanted) || wanted.startsWith(known))
-    if (!begins && Math.abs(known.length - wanted.length) > allowed) continue
+    const shortened = begins || isAbbreviation(wanted, known)
+    if (!shortened && Math.abs(known.length - wanted.length) > allowed) continue
     const distance = editDistance(wanted, known)
-    if (begins || distance <= allowed) found.push({ name, distance })
+    if (shortened || distance <= allowed) found.push({ name, distance })
   }
   found.sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
   const best = found[0]?.distance ?? 0

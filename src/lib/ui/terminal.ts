@@ -44,9 +44,9 @@ export class Terminal {
     if (!this.#quiet) this.tell(line)
   }
 
-  /** A line that only --verbose shows. */
+  /** A line that only --verbose shows, unless there is --quiet too. */
   detail(line: string): void {
-    if (this.#verbose) this.tell(line)
+    if (this.#verbose && !this.#quiet) this.tell(line)
   }
 
   /** Tells how far a read is; see Progress.update. Shows nothing with --quiet or where stderr is no terminal. */

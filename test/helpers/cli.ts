@@ -1,0 +1,56 @@
+// Runs the built sonde as a child process, as a person would.
+
+import { spawnSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const repositoryRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+export const binPath = join(repositoryRoot, 'bin/run.js')
+
+export interface CliResult {
+  readonly stdout: string
+  readonly stderr: string
+  readonly code: number | null
+}
+
+export interface CliOptions {
+  readonly input?: string | Uint8Array
+  /** Added to a clean environment: no colour variables, no SONDE_*. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+}
+
+/** PATH and HOME of this process and nothing that changes what sonde prints. */
+export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', TZ: 'UTC', ...extra }
+}
+
+/** Runs `sonde ARGS` to its end, ten seconds at most; stdin is empty unless given. */
+export function sonde(
+  args: readonly string[],
+  { input = '', env = {}, cwd = repositoryRoot }: CliOptions = {},
+): CliResult {
+  const { stdout, stderr, status, error } = spawnSync(process.execPath, [binPath, ...args], {
+    input,
+    cwd,
+    env: cleanEnvironment(env),
+    encoding: 'utf8',
+    timeout: 10_000,
+    maxBuffer: 1 << 28,
+  })
+  if (error) throw error
+  return { stdout, stderr, code: status }
+}
+
+/** Runs a line of shell with `$SONDE` as the program; for pipes and closed ends. */
+export function shell(script: string, env: Readonly<Record<string, string>> = {}): CliResult {
+  const { stdout, stderr, status, error } = spawnSync('sh', ['-c', script], {
+    cwd: repositoryRoot,
+    env: cleanEnvironment({ SONDE: `${process.execPath} ${binPath}`, ...env }),
+    encoding: 'utf8',
+    timeout: 10_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  if (error) throw error
+  return { stdout, stderr, code: status }
+}
