@@ -56,7 +56,7 @@ describe('names', () => {
       domainStates: 7,
       dataSourceTypes: 4,
       charsets: 36,
-      interfaceTypes: 127,
+      interfaceTypes: 139,
     })
   })
 })

@@ -266,26 +266,3 @@ export const domainStates = nameTable('virDomainState', 'sflow_host.txt (libvirt
   5: 'shutoff',
   6: 'crashed',
 })
-
-/** Types of a value in an rtmetric sample. */
-export const rtmetricTypes = nameTable('rtmetric type', 'sFlow-RT, custom metrics', {
-  0: 'string',
-  1: 'counter32',
-  2: 'counter64',
-  3: 'gauge32',
-  4: 'gauge64',
-  5: 'gaugefloat',
-  6: 'gaugedouble',
-})
-
-/** Types of a value in an rtflow sample. */
-export const rtflowTypes = nameTable('rtflow type', 'sFlow-RT, custom metrics', {
-  0: 'string',
-  1: 'mac',
-  2: 'ip',
-  3: 'ip6',
-  4: 'int32',
-  5: 'int64',
-  6: 'float',
-  7: 'double',
-})

@@ -1,7 +1,6 @@
 // Owns the structures of enterprise 4300 (InMon): text metrics, text flows, and the historic process record.
 // Must not know how records are decoded. rtmetric and rtflow are bodies of samples, not records. Start at rtmetric.
 
-import { rtflowTypes, rtmetricTypes } from '../../names/sflow.ts'
 import { arrayOf, f, f32, f64, i32, ipv4, ipv6, mac, string, struct, u32, u64, union } from '../../wire/kinds.ts'
 import { type Of, record } from '../../wire/record.ts'
 
@@ -28,9 +27,11 @@ export const rtmetric = record({
       arrayOf(
         struct(
           f('name', string, 'name of the metric'),
-          f('value', union({ 0: string, 1: u32, 2: u64, 3: u32, 4: u64, 5: f32, 6: f64 }), 'type and value', {
-            names: rtmetricTypes,
-          }),
+          f(
+            'value',
+            union({ 0: string, 1: u32, 2: u64, 3: u32, 4: u64, 5: f32, 6: f64 }),
+            'type and value: 0 string, 1 counter32, 2 counter64, 3 gauge32, 4 gauge64, 5 gaugefloat, 6 gaugedouble',
+          ),
         ),
       ),
       'metrics',
@@ -54,9 +55,11 @@ export const rtflow = record({
       arrayOf(
         struct(
           f('name', string, 'name of the key'),
-          f('value', union({ 0: string, 1: mac, 2: ipv4, 3: ipv6, 4: i32, 5: u64, 6: f32, 7: f64 }), 'type and value', {
-            names: rtflowTypes,
-          }),
+          f(
+            'value',
+            union({ 0: string, 1: mac, 2: ipv4, 3: ipv6, 4: i32, 5: u64, 6: f32, 7: f64 }),
+            'type and value: 0 string, 1 mac, 2 ip, 3 ip6, 4 int32, 5 int64, 6 float, 7 double',
+          ),
         ),
       ),
       'keys',
