@@ -49,6 +49,17 @@ export class DatagramWriter {
     this.view.setUint32(this.#sample - 4, this.position - this.#sample)
   }
 
+  /** Starts a sample that is one structure, without records. */
+  beginBody(tag: number): void {
+    this.#samples++
+    this.u32(tag, 0)
+    this.#sample = this.position
+  }
+
+  endBody(): void {
+    this.view.setUint32(this.#sample - 4, this.position - this.#sample)
+  }
+
   beginRecord(tag: number): void {
     this.#recordCount++
     this.u32(tag, 0)

@@ -38,6 +38,11 @@ const heads: Readonly<Record<number, string>> = {
     '"reason":<u32 w.reason><put writeName(v,p,reasonTexts,w.reason)>,',
 }
 
+function unknownHead(w: Walker, out: TextBuffer): void {
+  const text = `${sampleName(w.sampleTag)}","sample_tag":"${formatTag(w.sampleTag)}",`
+  out.length = writeAscii(out.view, out.length, text)
+}
+
 /** Writes samples as NDJSON objects. One a stream: it keeps the current datagram's prefix and its compiled records. */
 export class NdjsonWriter {
   readonly #prefix = new DatagramPrefix()
@@ -83,27 +88,25 @@ export class NdjsonWriter {
     const kind = w.sampleKind
     if (w.sampleBroken || kind === SampleKind.other || kind === SampleKind.text) this.#whole(w, out)
     else this.#records(w, kind === SampleKind.counters ? this.#counters : this.#flow, out)
-    const { view } = out
-    let p = out.length
     if (w.next < w.end && w.sampleIndex + 1 === w.sampleCount) {
-      p = writeAscii(view, p, ',"datagram_trailing":"')
-      p = writeHex(view, p, w.view, w.next, w.end - w.next)
-      view.setUint8(p++, 0x22)
+      // The room asked for is the sample's: what lies behind it comes on top.
+      out.ensure((w.end - w.next) * 2 + TEXT_OVERHEAD)
+      this.#hex(w, ',"datagram_trailing":"', w.next, w.end, out)
     }
-    view.setUint8(p++, 0x7d)
-    out.length = p
+    out.view.setUint8(out.length++, 0x7d)
   }
 
   #head(tag: number): Part {
     let part = this.#heads.get(tag)
     if (part === undefined) {
       const type = sampleTypeOf(tag)
+      // Unknown tags come from the network: neither compiled nor kept.
+      if (type === undefined) return unknownHead
       const name = `${sampleName(tag)}","sample_tag":"${formatTag(tag)}",`
-      const head = compileTemplate<Part>('w,out', name + (heads[type?.kind ?? 0] ?? ''), { writeName, reasonTexts })
+      const head = compileTemplate<Part>('w,out', name + (heads[type.kind] ?? ''), { writeName, reasonTexts })
       const broken = compileTemplate<Part>('w,out', name)
       part = (w, out) => (w.sampleBroken ? broken : head)(w, out)
-      // Unknown tags come from the network: keep only the declared ones.
-      if (type !== undefined) this.#heads.set(tag, part)
+      this.#heads.set(tag, part)
     }
     return part
   }
