@@ -26,22 +26,24 @@ const reasonTexts = nameTexts('reason', dropReasonNames)
 
 const source =
   '"sequence_number":<u32 w.sequenceNumber>,"source_id_type":<u32 w.sourceType>,"source_id_index":<u32 w.sourceIndex>,'
-/** What each kind of sample says before its records. */
+/** What each kind of sample says before its records, and the bracket that opens them. */
 const heads: Readonly<Record<number, string>> = {
   [SampleKind.flow]:
     `${source}"sampling_rate":<u32 w.samplingRate>,"sample_pool":<u32 w.samplePool>,"drops":<u32 w.drops>,` +
     '"input_format":<u32 w.inputFormat>,"input_value":<u32 w.inputValue>,' +
-    '"output_format":<u32 w.outputFormat>,"output_value":<u32 w.outputValue>,',
-  [SampleKind.counters]: source,
+    '"output_format":<u32 w.outputFormat>,"output_value":<u32 w.outputValue>,"records":[',
+  [SampleKind.counters]: `${source}"records":[`,
   [SampleKind.discard]:
     `${source}"drops":<u32 w.drops>,"inputifindex":<u32 w.inputValue>,"outputifindex":<u32 w.outputValue>,` +
-    '"reason":<u32 w.reason><put writeName(v,p,reasonTexts,w.reason)>,',
+    '"reason":<u32 w.reason><put writeName(v,p,reasonTexts,w.reason)>,"records":[',
 }
 
 function unknownHead(w: Walker, out: TextBuffer): void {
   const text = `${sampleName(w.sampleTag)}","sample_tag":"${formatTag(w.sampleTag)}",`
   out.length = writeAscii(out.view, out.length, text)
 }
+
+const startLayers = compileTemplate<(out: TextBuffer) => void>('out', ',"layers":')
 
 /** Writes samples as NDJSON objects. One a stream: it keeps the current datagram's prefix and its compiled records. */
 export class NdjsonWriter {
@@ -142,7 +144,6 @@ export class NdjsonWriter {
 
   #records(w: Walker, writers: RecordWriters, out: TextBuffer): void {
     const { recordTag, recordOffset, recordEnd, recordCount, recordClipped } = w
-    out.length = writeAscii(out.view, out.length, '"records":[')
     let header = -1
     for (let i = 0; i < recordCount; i++) {
       if (i > 0) out.view.setUint8(out.length++, 0x2c)
@@ -180,7 +181,7 @@ export class NdjsonWriter {
     const start = record + 16
     const end = start + w.view.getUint32(record + 12)
     dissect(w.bytes, w.view, start, end, w.view.getUint32(record), this.#packet)
-    out.length = writeAscii(out.view, out.length, ',"layers":')
+    startLayers(out)
     writeLayers(this.#packet, out)
   }
 }

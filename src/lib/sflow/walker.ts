@@ -2,7 +2,7 @@
 // Knows no record's content and makes no object or string unless something is wrong. Start at Walker.open.
 
 import type { IssueSink } from '../errors.ts'
-import type { Outcome } from '../wire/outcome.ts'
+import { Outcome } from '../wire/outcome.ts'
 import { formatTag } from '../wire/record.ts'
 import { SampleKind, SampleTag, sampleName, sampleTypeOf } from './samples.ts'
 
@@ -190,6 +190,15 @@ export class Walker {
     return -1
   }
 
+  /** The agent's address as four big-endian words, IPv4 as ::ffff:a.b.c.d; all zero where it is not known. */
+  agentWords(into: Uint32Array | number[]): void {
+    const { view, agentOffset } = this
+    for (let k = 0; k < 4; k++) into[k] = this.agentType === 2 ? view.getUint32(agentOffset + k * 4) : 0
+    if (this.agentType !== 1) return
+    into[2] = 0xffff
+    into[3] = view.getUint32(agentOffset)
+  }
+
   /** `samples[2] flow_sample (0:1)`, for issues. */
   sampleWhere(): string {
     return `samples[${this.sampleIndex}] ${sampleName(this.sampleTag)} (${formatTag(this.sampleTag)})`
@@ -201,6 +210,17 @@ export class Walker {
     const tag = formatTag(this.recordTag[i]!)
     const where = `samples[${this.sampleIndex}].${list}[${i}] ${name} (${tag})`
     this.#issue(where, outcome.at, `${name} ${outcome.kind}`, outcome.problem)
+  }
+
+  /** Tells that sampled_header record `i` says more bytes than it has. */
+  reportShortHeader(i: number): void {
+    const { view } = this
+    const at = this.recordOffset[i]!
+    const end = this.recordEnd[i]!
+    const outcome = new Outcome()
+    if (end - at < 16) outcome.short('header', at, 16, end)
+    else outcome.long('header', at + 12, view.getUint32(at + 12), end)
+    this.reportRecord(i, 'sampled_header', outcome)
   }
 
   /** Tells that the body of a sample without records can't be decoded. */

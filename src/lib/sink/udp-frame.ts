@@ -1,7 +1,7 @@
 // Owns wrapping a UDP payload in made-up Ethernet, IP and UDP headers, checksums right, so that any reader of captures
 // takes it. Knows no sFlow and no container. Start at writeUdpFrame.
 
-import type { TextBuffer } from '../wire/text.ts'
+import type { ByteBuffer } from './capture-writer.ts'
 
 /** Where a datagram came from and went to. Addresses are four big-endian words, IPv4 as ::ffff:a.b.c.d. */
 export interface UdpPath {
@@ -25,7 +25,7 @@ export function udpFrameOverhead(path: UdpPath): number {
  * administered, 02:00:00:00:00:01 to :02. At most 65,507 bytes of payload.
  * @see RFC 791 section 3.1, RFC 8200 section 3, RFC 768
  */
-export function writeUdpFrame(out: TextBuffer, path: UdpPath, payload: Uint8Array, at: number, length: number): void {
+export function writeUdpFrame(out: ByteBuffer, path: UdpPath, payload: Uint8Array, at: number, length: number): void {
   const v4 = isV4(path.source) && isV4(path.destination)
   out.ensure(udpFrameOverhead(path) + length)
   const v = out.view

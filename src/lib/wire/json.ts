@@ -1,6 +1,7 @@
 // Owns the JSON form of field values, both ways, for the cold path: the oracle of write.ts, and the reader of NDJSON
 // that is not in our own key order. Knows no record. Start at formatFields and parseFields.
 
+import { parseAddress } from '../parse/address.ts'
 import { decodeText, encodeText, type Fields } from './interpret.ts'
 import { isUtf8, writeJsonText } from './json-text.ts'
 import { type Address, type Field, fixedLength, type Kind, type NestedRecord } from './kinds.ts'
@@ -163,42 +164,11 @@ export function parseUnsigned(value: unknown, what: string): number {
 
 /** 4 bytes of an IPv4 text, 16 of an IPv6 text, undefined where it is neither. */
 export function parseIp(value: string): Uint8Array | undefined {
-  return value.includes(':') ? parseIpv6(value) : parseIpv4(value)
-}
-
-function parseIpv4(value: string): Uint8Array | undefined {
-  const parts = value.split('.')
-  if (parts.length !== 4 || !parts.every((x) => /^\d{1,3}$/.test(x) && Number(x) < 256)) return undefined
-  return Uint8Array.from(parts, Number)
-}
-
-function parseIpv6(value: string): Uint8Array | undefined {
-  const halves = value.split('::')
-  if (halves.length > 2) return undefined
-  const words = (half: string): number[] | undefined => {
-    if (half === '') return []
-    const out: number[] = []
-    const parts = half.split(':')
-    for (const [i, part] of parts.entries()) {
-      if (part.includes('.') && i === parts.length - 1) {
-        const four = parseIpv4(part)
-        if (four === undefined) return undefined
-        out.push(four[0]! * 256 + four[1]!, four[2]! * 256 + four[3]!)
-      } else if (/^[0-9a-fA-F]{1,4}$/.test(part)) {
-        out.push(Number.parseInt(part, 16))
-      } else {
-        return undefined
-      }
-    }
-    return out
-  }
-  const head = words(halves[0]!)
-  const tail = halves.length === 2 ? words(halves[1]!) : []
-  if (head === undefined || tail === undefined) return undefined
-  const missing = 8 - head.length - tail.length
-  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined
-  const all = [...head, ...new Array<number>(missing).fill(0), ...tail]
-  return Uint8Array.from(all.flatMap((x) => [x >> 8, x & 255]))
+  const words = parseAddress(value)
+  if (words === undefined) return undefined
+  const view = new DataView(new ArrayBuffer(16))
+  for (const [i, word] of words.entries()) view.setUint32(i * 4, word)
+  return new Uint8Array(view.buffer, value.includes(':') ? 0 : 12)
 }
 
 function parseAddressText(value: unknown, what: string, length?: 4 | 16): Uint8Array {

@@ -64,6 +64,17 @@ for (let i = 0; i < 100; i++) digits2[i] = (48 + Math.trunc(i / 10)) | ((48 + (i
 /** Four decimal digits of 0..9999, little-endian in 32 bits. */
 const digits4 = new Uint32Array(10_000)
 for (let i = 0; i < 10_000; i++) digits4[i] = (digits2[Math.trunc(i / 100)]! | (digits2[i % 100]! << 16)) >>> 0
+/** 0..9999 without leading zeros, first digit first, and how many digits that is. */
+const short4 = new Uint32Array(10_000)
+const length4 = new Uint8Array(10_000)
+for (let i = 0; i < 10_000; i++) {
+  const n = i < 10 ? 1 : i < 100 ? 2 : i < 1000 ? 3 : 4
+  length4[i] = n
+  short4[i] = digits4[i]! >>> ((4 - n) * 8)
+}
+/** 0..255 with a dot behind. */
+const dotted = new Uint32Array(256)
+for (let i = 0; i < 256; i++) dotted[i] = (short4[i]! | (0x2e << (length4[i]! * 8))) >>> 0
 /** Four hex digits of 0..65535, little-endian in 32 bits. */
 const hex4 = new Uint32Array(65_536)
 for (let i = 0; i < 65_536; i++) {
@@ -73,38 +84,27 @@ for (let i = 0; i < 65_536; i++) {
 const hexDigit = new Uint8Array([...'0123456789abcdef'].map((c) => c.charCodeAt(0)))
 const hexDigitUpper = new Uint8Array([...'0123456789ABCDEF'].map((c) => c.charCodeAt(0)))
 
-/** Writes an unsigned 32-bit number in decimal. */
+/**
+ * Writes an unsigned 32-bit number in decimal. Up to 3 bytes behind it are overwritten: a store of four digits and a
+ * length from a table are cheaper than branches on the number of digits.
+ */
 export function writeU32(v: DataView, p: number, n: number): number {
-  if (n < 10) {
-    v.setUint8(p, 48 + n)
-    return p + 1
-  }
-  if (n < 100) {
-    v.setUint16(p, digits2[n]!, true)
-    return p + 2
-  }
   if (n < 10_000) {
-    if (n < 1000) {
-      const high = Math.trunc(n / 100)
-      v.setUint8(p, 48 + high)
-      v.setUint16(p + 1, digits2[n - high * 100]!, true)
-      return p + 3
-    }
-    v.setUint32(p, digits4[n]!, true)
-    return p + 4
+    v.setUint32(p, short4[n]!, true)
+    return p + length4[n]!
   }
-  if (n < 100_000_000) {
-    const high = Math.trunc(n / 10_000)
-    const q = writeU32(v, p, high)
+  const high = Math.trunc(n / 10_000)
+  if (high < 10_000) {
+    v.setUint32(p, short4[high]!, true)
+    const q = p + length4[high]!
     v.setUint32(q, digits4[n - high * 10_000]!, true)
     return q + 4
   }
-  const high = Math.trunc(n / 100_000_000)
-  const low = n - high * 100_000_000
-  const mid = Math.trunc(low / 10_000)
-  const q = writeU32(v, p, high)
-  v.setUint32(q, digits4[mid]!, true)
-  v.setUint32(q + 4, digits4[low - mid * 10_000]!, true)
+  const top = Math.trunc(high / 10_000)
+  v.setUint16(p, short4[top]!, true)
+  const q = p + length4[top]!
+  v.setUint32(q, digits4[high - top * 10_000]!, true)
+  v.setUint32(q + 4, digits4[n - high * 10_000]!, true)
   return q + 8
 }
 
@@ -181,6 +181,20 @@ export function writeF64(v: DataView, p: number, n: number): number {
 
 /** Writes a 32-bit float with the fewest digits that read back as the same float; NaN and infinities as `null`. */
 export function writeF32(v: DataView, p: number, n: number): number {
+  // What agents send (loads) has few decimals: no string for those.
+  if (n >= 0 && n < 1_000_000 && !Object.is(n, -0)) {
+    for (let decimals = 0, scale = 1; decimals <= 3; decimals++, scale *= 10) {
+      const scaled = Math.round(n * scale)
+      if (Math.fround(scaled / scale) !== n) continue
+      const whole = Math.trunc(scaled / scale)
+      const q = writeU32(v, p, whole)
+      if (decimals === 0) return q
+      v.setUint8(q, 46)
+      const fraction = scaled - whole * scale
+      v.setUint32(q + 1, digits4[fraction]! >>> ((4 - decimals) * 8), true)
+      return q + 1 + decimals
+    }
+  }
   return writeAscii(v, p, formatF32(n))
 }
 
@@ -193,6 +207,10 @@ export function formatF64(n: number): string {
 /** The shortest decimal that is this 32-bit float again after Math.fround; `null` for NaN and infinities. */
 export function formatF32(n: number): string {
   if (!Number.isFinite(n) || n === 0) return formatF64(n)
+  for (let decimals = 0; decimals <= 3 && n > 0 && n < 1_000_000; decimals++) {
+    const fixed = Number(n.toFixed(decimals))
+    if (Math.fround(fixed) === n) return String(fixed)
+  }
   for (let precision = 1; precision <= 9; precision++) {
     const shorter = Number(n.toPrecision(precision))
     if (Math.fround(shorter) === n) return String(shorter)
@@ -249,29 +267,21 @@ export function writeMacPlain(v: DataView, p: number, source: DataView, at: numb
   return p + 12
 }
 
-function writeOctet(v: DataView, p: number, n: number): number {
-  if (n < 10) {
-    v.setUint8(p, 48 + n)
-    return p + 1
-  }
-  if (n < 100) {
-    v.setUint16(p, digits2[n]!, true)
-    return p + 2
-  }
-  v.setUint32(p, digits4[n]! >>> 8, true)
-  return p + 3
-}
-
-/** Writes 4 bytes as `192.0.2.1`. */
+/** Writes 4 bytes as `192.0.2.1`. One byte behind it is overwritten. */
 export function writeIpv4(v: DataView, p: number, source: DataView, at: number): number {
   const x = source.getUint32(at)
-  let q = writeOctet(v, p, x >>> 24)
-  v.setUint8(q, 46)
-  q = writeOctet(v, q + 1, (x >>> 16) & 255)
-  v.setUint8(q, 46)
-  q = writeOctet(v, q + 1, (x >>> 8) & 255)
-  v.setUint8(q, 46)
-  return writeOctet(v, q + 1, x & 255)
+  const a = x >>> 24
+  v.setUint32(p, dotted[a]!, true)
+  let q = p + length4[a]! + 1
+  const b = (x >>> 16) & 255
+  v.setUint32(q, dotted[b]!, true)
+  q += length4[b]! + 1
+  const c = (x >>> 8) & 255
+  v.setUint32(q, dotted[c]!, true)
+  q += length4[c]! + 1
+  const d = x & 255
+  v.setUint32(q, dotted[d]!, true)
+  return q + length4[d]!
 }
 
 function writeHexGroup(v: DataView, p: number, x: number): number {

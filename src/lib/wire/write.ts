@@ -65,6 +65,9 @@ export function writeName(v: DataView, p: number, names: ReadonlyMap<number, Uin
   return p + name.length
 }
 
+/** Tables up to this size become a switch of constants. */
+const MOST_CASES = 24
+
 class WriteFace implements Face {
   readonly code: Code
   #pending = ''
@@ -114,9 +117,7 @@ class WriteFace implements Face {
         if (field.names === undefined) {
           code.line(`p=writeU32(v,p,d.getUint32(${at}));`)
         } else {
-          const value = code.name('u')
-          const names = code.constant('N', nameTexts(field.name, field.names))
-          code.line(`const ${value}=d.getUint32(${at});p=writeName(v,writeU32(v,p,${value}),${names},${value});`)
+          this.#named(field.name, field.names, at)
         }
         return ''
       case 'i32':
@@ -144,6 +145,24 @@ class WriteFace implements Face {
       default:
         throw new RangeError(`${field.name}: ${kind.kind} has no fixed size`)
     }
+  }
+
+  /** A number, and the name it has beside it: few names as constants in the code, many from a table. */
+  #named(key: string, names: NameTable, at: string): void {
+    const { code } = this
+    const value = code.name('u')
+    code.line(`const ${value}=d.getUint32(${at});p=writeU32(v,p,${value});`)
+    if (names.entries.length > MOST_CASES) {
+      code.line(`p=writeName(v,p,${code.constant('N', nameTexts(key, names))},${value});`)
+      return
+    }
+    code.line(`switch(${value}){`)
+    for (const [number, name] of names.entries) {
+      code.line(`case ${number}:`)
+      this.literal(`,"${key}_name":"${name}"`)
+      code.line('break;')
+    }
+    code.line('}')
   }
 
   #quoted(body: () => void): string {

@@ -1,0 +1,94 @@
+// Owns the loop of one run: datagram after datagram, sample after sample, those that were chosen, into a Format.
+// Knows no file, no terminal and no form of output. Start at Decoding.datagram.
+
+import { type Prefix, prefixContains } from '../parse/address.ts'
+import type { TimeBound } from '../parse/time.ts'
+import { SampleKind } from '../sflow/samples.ts'
+import { Walker } from '../sflow/walker.ts'
+import type { Batch } from '../source/source.ts'
+import type { TextBuffer } from '../wire/text.ts'
+import type { Format } from './format.ts'
+import type { IssueLog } from './issue-log.ts'
+import type { SampleKind as SampleChoice } from './options.ts'
+import { TimeWindow } from './time-window.ts'
+
+/** Which samples are wanted. */
+export interface Selection {
+  readonly samples: ReadonlySet<SampleChoice>
+  /** Empty: all agents. */
+  readonly agents: readonly Prefix[]
+  /** Undefined: no end. */
+  readonly limit: number | undefined
+  readonly since: TimeBound | undefined
+  readonly until: TimeBound | undefined
+}
+
+/** Sees what passes, for the summary. */
+export interface Observer {
+  datagram(w: Walker, batch: Batch, i: number): void
+  sample(w: Walker): void
+}
+
+/** Feeds the chosen samples of each datagram to a format, and everything to an observer. */
+export class Decoding {
+  /** Datagrams that were version 5. */
+  datagrams = 0
+  /** Datagrams offered, of any version. */
+  offered = 0
+  /** Samples handed to the format. */
+  samples = 0
+  readonly #walker: Walker
+  readonly #format: Format
+  readonly #selection: Selection
+  readonly #observer: Observer | undefined
+  readonly #wanted = new Uint8Array(8)
+  readonly #limit: number
+  readonly #window: TimeWindow
+  readonly #agent = new Uint32Array(4)
+
+  constructor(format: Format, selection: Selection, issues: IssueLog, observer?: Observer) {
+    this.#format = format
+    this.#selection = selection
+    this.#observer = observer
+    this.#window = new TimeWindow(selection.since, selection.until)
+    this.#limit = selection.limit ?? Number.POSITIVE_INFINITY
+    this.#walker = new Walker((issue) => issues.add(issue, `datagram ${this.offered}`))
+    const { samples } = selection
+    const all = samples.has('flow') && samples.has('counter') && samples.has('discard')
+    this.#wanted[SampleKind.flow] = samples.has('flow') ? 1 : 0
+    this.#wanted[SampleKind.counters] = samples.has('counter') ? 1 : 0
+    this.#wanted[SampleKind.discard] = samples.has('discard') ? 1 : 0
+    // Text and unknown samples are none of the three: they are shown unless a choice was made.
+    this.#wanted[SampleKind.text] = all ? 1 : 0
+    this.#wanted[SampleKind.other] = all ? 1 : 0
+  }
+
+  /** True when the limit is reached. */
+  get done(): boolean {
+    return this.samples >= this.#limit
+  }
+
+  /** Takes datagram `i` of the batch; appends to `out` whatever the format makes of it. */
+  datagram(batch: Batch, i: number, out: TextBuffer): void {
+    const w = this.#walker
+    this.offered++
+    if (!this.#window.contains(batch.sec[i]!, batch.nsec[i]!)) return
+    if (!w.open(batch.bytes, batch.view, batch.offset[i]!, batch.length[i]!)) return
+    if (this.#selection.agents.length > 0 && !this.#agentWanted(w)) return
+    this.datagrams++
+    this.#observer?.datagram(w, batch, i)
+    this.#format.datagram(w, batch, i, out)
+    while (this.samples < this.#limit && w.nextSample()) {
+      if (this.#wanted[w.sampleKind] === 0) continue
+      this.#observer?.sample(w)
+      if (this.#format.sample(w, out)) this.samples++
+    }
+    this.#format.endDatagram(w, out)
+  }
+
+  #agentWanted(w: Walker): boolean {
+    const words = this.#agent
+    w.agentWords(words)
+    return this.#selection.agents.some((x) => prefixContains(x, words[0]!, words[1]!, words[2]!, words[3]!))
+  }
+}
