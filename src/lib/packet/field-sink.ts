@@ -1,22 +1,17 @@
 // Owns the seam through which variable fields (options, names) leave a layer: as text or as values. Knows no protocol.
 // Start at FieldSink; text-sink.ts and full.ts implement it.
 
-/** A key of a variable field, made once: its text is packed for the writer. */
+import { PackedText } from './packed-text.ts'
+
+/** A key of a variable field, made once. */
 export class Key {
   readonly name: string
-  /** `,"NAME":` in eights, the last one padded; written as doubles, which ASCII can't turn into NaN. */
-  readonly words: Float64Array
-  /** Bytes of it that count. */
-  readonly length: number
+  /** `,"NAME":` */
+  readonly text: PackedText
 
   constructor(name: string) {
-    const text = new TextEncoder().encode(`,"${name}":`)
-    const padded = new Uint8Array((text.length + 7) & ~7)
-    padded.set(text)
     this.name = name
-    this.length = text.length
-    const view = new DataView(padded.buffer)
-    this.words = Float64Array.from({ length: padded.length / 8 }, (_, i) => view.getFloat64(i * 8, true))
+    this.text = new PackedText(`,"${name}":`)
   }
 }
 

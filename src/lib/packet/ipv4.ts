@@ -51,32 +51,37 @@ function optionLength(view: DataView, i: number, limit: number): number {
   return length < 2 || i + length > limit ? 0 : length
 }
 
-/** The kinds as a list, then what the known ones say. */
+/** The slots of a route option at `i`, used or not. */
+function visitRoute(view: DataView, key: Key, i: number, sink: FieldSink): void {
+  const end = i + view.getUint8(i + 1)
+  sink.list(key)
+  for (let k = i + 3; k + 4 <= end; k += 4) sink.itemIpv4(k)
+  sink.endList()
+}
+
+/** The types as a list, then what the known ones say; of an option that comes twice, the last. */
 function visitOptions(view: DataView, at: number, limit: number, sink: FieldSink): void {
   const first = at + 20
   if (limit <= first) return
+  let alertAt = 0
+  let recordAt = 0
+  let sourceAt = 0
   sink.list(typeKey)
   for (let i = first; i < limit; ) {
     const length = optionLength(view, i, limit)
     if (length === 0) break
-    sink.itemNumber(view.getUint8(i))
-    if (view.getUint8(i) === 0) break
+    const type = view.getUint8(i)
+    sink.itemNumber(type)
+    if (type === 0) break
+    if (type === 148 && length === 4) alertAt = i
+    else if (type === 7) recordAt = i
+    else if (type === 131 || type === 137) sourceAt = i
     i += length
   }
   sink.endList()
-  for (let i = first; i < limit; ) {
-    const length = optionLength(view, i, limit)
-    if (length === 0) break
-    const type = view.getUint8(i)
-    if (type === 0) break
-    if (type === 148 && length === 4) sink.number(routerAlert, view.getUint16(i + 2))
-    if (type === 7 || type === 131 || type === 137) {
-      sink.list(type === 7 ? recordRoute : sourceRoute)
-      for (let k = i + 3; k + 4 <= i + length; k += 4) sink.itemIpv4(k)
-      sink.endList()
-    }
-    i += length
-  }
+  if (alertAt > 0) sink.number(routerAlert, view.getUint16(alertAt + 2))
+  if (recordAt > 0) visitRoute(view, recordRoute, recordAt, sink)
+  if (sourceAt > 0) visitRoute(view, sourceRoute, sourceAt, sink)
 }
 
 export const ipv4 = layer({

@@ -33,18 +33,36 @@ function optionLength(view: DataView, i: number, limit: number): number {
   return length < 2 || i + length > limit ? 0 : length
 }
 
-function visitSack(view: DataView, i: number, length: number, sink: FieldSink): void {
+function visitSack(view: DataView, i: number, sink: FieldSink): void {
+  const end = i + view.getUint8(i + 1)
   for (let edge = 0; edge < 2; edge++) {
     sink.list(edge === 0 ? sackLeft : sackRight)
-    for (let k = i + 2; k + 8 <= i + length; k += 8) sink.itemNumber(view.getUint32(k + edge * 4))
+    for (let k = i + 2; k + 8 <= end; k += 8) sink.itemNumber(view.getUint32(k + edge * 4))
     sink.endList()
   }
 }
 
-/** The kinds as a list, then what the known ones say. */
+function visitMultipath(view: DataView, first: number, limit: number, sink: FieldSink): void {
+  sink.list(mptcpSubtype)
+  for (let i = first; i < limit; ) {
+    const length = optionLength(view, i, limit)
+    const type = view.getUint8(i)
+    if (length === 0 || type === 0) break
+    if (type === 30 && length > 2) sink.itemNumber(view.getUint8(i + 2) >>> 4)
+    i += length
+  }
+  sink.endList()
+}
+
+/** The kinds as a list, then what the known ones say; of an option that comes twice, the last (Multipath TCP's: all). */
 function visitOptions(view: DataView, at: number, limit: number, sink: FieldSink): void {
   const first = at + 20
   if (limit <= first) return
+  let mssAt = 0
+  let wscaleAt = 0
+  let sackAt = 0
+  let timestampAt = 0
+  let multipath = false
   sink.list(kind)
   for (let i = first; i < limit; ) {
     const length = optionLength(view, i, limit)
@@ -52,28 +70,22 @@ function visitOptions(view: DataView, at: number, limit: number, sink: FieldSink
     const type = view.getUint8(i)
     sink.itemNumber(type)
     if (type === 0) break
+    if (type === 8 && length === 10) timestampAt = i
+    else if (type === 2 && length === 4) mssAt = i
+    else if (type === 3 && length === 3) wscaleAt = i
+    else if (type === 5) sackAt = i
+    else if (type === 30 && length > 2) multipath = true
     i += length
   }
   sink.endList()
-  for (let i = first; i < limit; ) {
-    const length = optionLength(view, i, limit)
-    if (length === 0) break
-    const type = view.getUint8(i)
-    if (type === 0) break
-    if (type === 8 && length === 10) {
-      sink.number(tsval, view.getUint32(i + 2))
-      sink.number(tsecr, view.getUint32(i + 6))
-    } else if (type === 2 && length === 4) {
-      sink.number(mss, view.getUint16(i + 2))
-    } else if (type === 3 && length === 3) {
-      sink.number(wscale, view.getUint8(i + 2))
-    } else if (type === 5) {
-      visitSack(view, i, length, sink)
-    } else if (type === 30 && length > 2) {
-      sink.number(mptcpSubtype, view.getUint8(i + 2) >>> 4)
-    }
-    i += length
+  if (mssAt > 0) sink.number(mss, view.getUint16(mssAt + 2))
+  if (wscaleAt > 0) sink.number(wscale, view.getUint8(wscaleAt + 2))
+  if (timestampAt > 0) {
+    sink.number(tsval, view.getUint32(timestampAt + 2))
+    sink.number(tsecr, view.getUint32(timestampAt + 6))
   }
+  if (sackAt > 0) visitSack(view, sackAt, sink)
+  if (multipath) visitMultipath(view, first, limit, sink)
 }
 
 export const tcp = layer({
@@ -110,7 +122,7 @@ export const tcp = layer({
     { name: 'tcp.options.timestamp.tsecr', type: 'number', doc: 'timestamp echo reply (RFC 7323)' },
     { name: 'tcp.options.sack_le', type: 'numbers', doc: 'left edges of SACK blocks (RFC 2018)' },
     { name: 'tcp.options.sack_re', type: 'numbers', doc: 'right edges of SACK blocks (RFC 2018)' },
-    { name: 'tcp.options.mptcp.subtype', type: 'number', doc: 'Multipath TCP option subtype (RFC 8684)' },
+    { name: 'tcp.options.mptcp.subtype', type: 'numbers', doc: 'Multipath TCP option subtypes (RFC 8684)' },
   ],
   visit: visitOptions,
   dissect(packet, at) {

@@ -3,6 +3,7 @@
 import { layer, u16 } from './layer.ts'
 import { LayerId } from './layer-ids.ts'
 import { malformed } from './malformed.ts'
+import type { Packet } from './packet.ts'
 
 /** The layer behind a UDP header: by destination port, and for DNS and GTP-U, whose answers swap ports, by source port. */
 function portLayer(source: number, destination: number): number {
@@ -24,8 +25,6 @@ function portLayer(source: number, destination: number): number {
       return LayerId.dns
     case 3544:
       return LayerId.teredo
-    case 4500:
-      return LayerId.udpencap
     case 4754:
       return LayerId.gre
     case 6635:
@@ -38,11 +37,15 @@ function portLayer(source: number, destination: number): number {
       return LayerId.gtp
     case 3544:
       return LayerId.teredo
-    case 4500:
-      return LayerId.udpencap
     default:
       return LayerId.none
   }
+}
+
+/** NAT traversal (RFC 3948, 2): four zero bytes mark IKE, a single 0xff keeps the mapping alive, all else is ESP. */
+function ipsecLayer(packet: Packet): number {
+  const { payload, payloadEnd, view } = packet
+  return payload + 8 <= payloadEnd && view.getUint32(payload) !== 0 ? LayerId.esp : LayerId.none
 }
 
 export const udp = layer({
@@ -65,6 +68,7 @@ export const udp = layer({
       if (length < 8) return packet.fail(malformed.udpLength)
       packet.bound(at + length)
     }
+    if (view.getUint16(at + 2) === 4500 || view.getUint16(at) === 4500) return ipsecLayer(packet)
     const next = portLayer(view.getUint16(at), view.getUint16(at + 2))
     // An empty datagram to a tunnel's port carries no tunnel.
     return packet.payload === packet.declaredEnd ? LayerId.none : next

@@ -1,0 +1,124 @@
+// Owns generating the NDJSON writer of one layer from its declaration. Knows no protocol.
+// The interpreter in full.ts says what it must write. Start at compileLayer().
+
+import { literalCode, writeHex, writeIpv4, writeIpv6, writeMac, writeU32, writeU64 } from '../wire/text.ts'
+import { placeCode, presenceCode, valueCode } from './field-code.ts'
+import type { LayerField, LayerType } from './layer.ts'
+import { PackedNames } from './packed-text.ts'
+import type { TextSink } from './text-sink.ts'
+
+/**
+ * Writes one layer at `p` of `v`: `o` and `l` are its offset and limit in `d`, `s` the start of the header, `q` whether
+ * it belongs to a quoted packet. Gives the new position. The sink's `source` and `bytes` must be set.
+ */
+export type LayerWriter = (d: DataView, o: number, l: number, v: DataView, p: number, s: number, q: boolean) => number
+
+const runtime = { u32: writeU32, u64: writeU64, mac: writeMac, ipv4: writeIpv4, ipv6: writeIpv6, hex: writeHex }
+
+/** Source lines; constant texts that follow each other become one. */
+class Lines {
+  private readonly lines: string[] = []
+  private pending = ''
+
+  text(text: string): void {
+    this.pending += text
+  }
+
+  code(code: string): void {
+    this.flush()
+    this.lines.push(code)
+  }
+
+  flush(): void {
+    if (this.pending !== '') this.lines.push(literalCode(this.pending))
+    this.pending = ''
+  }
+
+  join(): string {
+    this.flush()
+    return this.lines.join('\n')
+  }
+}
+
+function isQuoted(field: LayerField): boolean {
+  return field.type === 'mac' || field.type === 'ipv4' || field.type === 'ipv6' || field.type === 'bytes'
+}
+
+/** Source that writes the value at `x`. */
+function writeCode(field: LayerField, x: string): string {
+  switch (field.type) {
+    case 'u64':
+      return `p=u64(v,p,d.getUint32(${x}),d.getUint32(${x}+4));`
+    case 'mac':
+    case 'ipv4':
+    case 'ipv6':
+      return `p=${field.type}(v,p,d,${x});`
+    case 'bytes':
+      return `p=hex(v,p,d,${x},${field.size});`
+    case 'bool':
+      return `if(${x}){${literalCode('true')}}else{${literalCode('false')}}`
+    default:
+      return `p=u32(v,p,${x});`
+  }
+}
+
+function emitField(out: Lines, field: LayerField, index: number, present: number): void {
+  const presence = presenceCode(field, present)
+  const quote = isQuoted(field) ? '"' : ''
+  if (presence !== '') out.code(`if(${presence}){`)
+  out.text(`,"${field.name}":${quote}`)
+  const value = valueCode(field, placeCode(field.at))
+  if (field.names === undefined) {
+    out.code(writeCode(field, value))
+  } else {
+    out.code(`const x${index}=${value};p=u32(v,p,x${index});p=names[${index}].write(v,p,x${index});`)
+  }
+  out.text(quote)
+  if (presence !== '') out.code('}')
+}
+
+/** Source of all fields, given that the first `present` bytes of the layer are here. */
+function fieldsCode(fields: readonly LayerField[], present: number): string {
+  const out = new Lines()
+  for (const [i, field] of fields.entries()) emitField(out, field, i, present)
+  return out.join()
+}
+
+/** Bytes up to which the fields without conditions reach: with these here, they need no checks. */
+function fixedBytes(fields: readonly LayerField[]): number {
+  return fields.reduce(
+    (most, x) => (x.when.length === 0 && typeof x.at === 'number' ? Math.max(most, x.at + x.size) : most),
+    0,
+  )
+}
+
+/** Source of the writer's body. */
+export function layerCode(type: LayerType): string {
+  const fields = type.fields.filter((x) => !x.hidden)
+  const fixed = fixedBytes(fields)
+  const out = new Lines()
+  out.text(`{"layer":"${type.name}","offset":`)
+  out.code('p=u32(v,p,o-s);')
+  out.code(`if(q){${literalCode(',"quoted":true')}}`)
+  out.code(`if(l-o>=${fixed}){`)
+  out.code(fieldsCode(fields, fixed))
+  out.code('}else{')
+  out.code(fieldsCode(fields, 0))
+  out.code('}')
+  if (type.visit !== undefined) out.code('sink.out=v;sink.p=p;visit(d,o,l,sink);p=sink.p;')
+  out.text('}')
+  out.code('return p;')
+  return `${out.join()}\n//# sourceURL=codec/${type.name}.layer.js`
+}
+
+/** Makes the writer of a layer. Variable fields go through `sink`. */
+export function compileLayer(type: LayerType, sink: TextSink): LayerWriter {
+  const fields = type.fields.filter((x) => !x.hidden)
+  const names = fields.map((x) => (x.names === undefined ? undefined : new PackedNames(x.name, x.names.entries)))
+  const build = new Function(
+    ...['u32', 'u64', 'mac', 'ipv4', 'ipv6', 'hex', 'names', 'visit', 'sink'],
+    `return function(d,o,l,v,p,s,q){\n${layerCode(type)}\n}`,
+  )
+  const { u32, u64, mac, ipv4, ipv6, hex } = runtime
+  return build(u32, u64, mac, ipv4, ipv6, hex, names, type.visit, sink) as LayerWriter
+}
