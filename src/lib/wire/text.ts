@@ -81,6 +81,9 @@ for (let i = 0; i < 65_536; i++) {
   const s = i.toString(16).padStart(4, '0')
   hex4[i] = (s.charCodeAt(0) | (s.charCodeAt(1) << 8) | (s.charCodeAt(2) << 16) | (s.charCodeAt(3) << 24)) >>> 0
 }
+/** Two hex digits of 0..255 with a colon behind, little-endian in 24 bits. */
+const hexColon = new Uint32Array(256)
+for (let i = 0; i < 256; i++) hexColon[i] = (hex4[i]! >>> 16) | (0x3a << 16)
 const hexDigit = new Uint8Array([...'0123456789abcdef'].map((c) => c.charCodeAt(0)))
 const hexDigitUpper = new Uint8Array([...'0123456789ABCDEF'].map((c) => c.charCodeAt(0)))
 
@@ -244,17 +247,17 @@ export function writeHex(v: DataView, p: number, source: DataView, at: number, l
   return q
 }
 
-/** Writes 6 bytes as `02:00:00:00:01:02`. */
+/** Writes 6 bytes as `02:00:00:00:01:02`. One byte behind it is overwritten. */
 export function writeMac(v: DataView, p: number, source: DataView, at: number): number {
-  let q = p
-  for (let i = 0; i < 6; i++) {
-    const x = source.getUint8(at + i)
-    v.setUint8(q, hexDigit[x >>> 4]!)
-    v.setUint8(q + 1, hexDigit[x & 15]!)
-    v.setUint8(q + 2, 58)
-    q += 3
-  }
-  return q - 1
+  const x = source.getUint32(at)
+  const y = source.getUint16(at + 4)
+  v.setUint32(p, hexColon[x >>> 24]!, true)
+  v.setUint32(p + 3, hexColon[(x >>> 16) & 255]!, true)
+  v.setUint32(p + 6, hexColon[(x >>> 8) & 255]!, true)
+  v.setUint32(p + 9, hexColon[x & 255]!, true)
+  v.setUint32(p + 12, hexColon[y >>> 8]!, true)
+  v.setUint32(p + 15, hexColon[y & 255]!, true)
+  return p + 17
 }
 
 /** Writes 6 bytes as sFlow-RT does: `020000000102`, hex digits in upper case. */
