@@ -14,6 +14,7 @@ test('10,000 mutants: nothing is thrown, and the good datagram behind each is de
   // Mutants that are refused at the door test nothing.
   assert.ok(result.samples > 20_000, `${result.samples} samples`)
   assert.ok(result.kinds.size > 50, `${result.kinds.size} kinds of issue`)
+  assert.ok(result.layers.size > 30, `${result.layers.size} kinds of layer`)
 })
 
 test('the same seed gives the same mutants', () => {

@@ -26,6 +26,7 @@ export interface FuzzResult {
   readonly mutants: number
   readonly samples: number
   readonly kinds: ReadonlyMap<string, number>
+  readonly layers: ReadonlySet<string>
   readonly sources: readonly string[]
   readonly failure?: { readonly number: number; readonly bytes: Uint8Array; readonly error: unknown }
 }
@@ -38,7 +39,13 @@ export function fuzz(options: FuzzOptions, progress: (done: number) => void = ()
   const from = options.from ?? 0
   const until = performance.now() + options.seconds * 1000
   let mutants = 0
-  const result = (): FuzzResult => ({ mutants, samples: target.samples, kinds: target.kinds, sources })
+  const result = (): FuzzResult => ({
+    mutants,
+    samples: target.samples,
+    kinds: target.kinds,
+    layers: target.layers,
+    sources,
+  })
   for (; mutants < options.count && performance.now() < until; mutants++) {
     const number = from + mutants
     const bytes = mutator.make(number)
@@ -77,7 +84,8 @@ function main(): void {
   )
   console.log(`seed ${seed}; corpus: ${result.sources.join(', ')}`)
   const issues = [...result.kinds].sort((a, b) => b[1] - a[1]).map(([kind, n]) => `${kind} ${n}`)
-  console.log(`issues met: ${issues.join(', ')}`)
+  console.log(`${issues.length} kinds of issue met: ${issues.join(', ')}`)
+  console.log(`${result.layers.size} kinds of layer met: ${[...result.layers].sort().join(', ')}`)
   if (result.failure !== undefined) {
     const { number, bytes, error } = result.failure
     console.error(error)

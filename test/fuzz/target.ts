@@ -5,11 +5,21 @@ import assert from 'node:assert/strict'
 import { LineWriter } from '../../src/lib/decode/line.ts'
 import { NdjsonWriter } from '../../src/lib/decode/ndjson.ts'
 import type { DecodeIssue } from '../../src/lib/errors.ts'
+import { dissect } from '../../src/lib/packet/dissect.ts'
+import { type Layer, layersOf } from '../../src/lib/packet/full.ts'
+import { Packet } from '../../src/lib/packet/packet.ts'
+import type { Sample } from '../../src/lib/sflow/datagram.ts'
 import { FullDecoding, interpretDatagram } from '../../src/lib/sflow/decode.ts'
 import { encodeDatagram } from '../../src/lib/sflow/encode.ts'
+import type { SampledHeader } from '../../src/lib/sflow/records/version-5.ts'
+import { counterRecords, flowRecords, sampleBodies } from '../../src/lib/sflow/registry.ts'
 import { Walker } from '../../src/lib/sflow/walker.ts'
 import type { Batch } from '../../src/lib/source/source.ts'
+import type { Fields } from '../../src/lib/wire/interpret.ts'
+import { formatFields } from '../../src/lib/wire/json.ts'
+import type { RecordType } from '../../src/lib/wire/record.ts'
 import { TextBuffer } from '../../src/lib/wire/text.ts'
+import { exactNumbers } from '../helpers/json.ts'
 
 /** One datagram costs microseconds; whatever takes this long grows with a number in the datagram. */
 const HANG_MS = 2000
@@ -37,6 +47,7 @@ export class Target {
   readonly #line = new LineWriter()
   readonly #issues: DecodeIssue[] = []
   readonly #walker = new Walker((issue) => this.#issues.push(issue))
+  readonly #packet = new Packet()
   readonly #json = new TextBuffer()
   readonly #lines = new TextBuffer()
   readonly #good: Uint8Array
@@ -44,6 +55,8 @@ export class Target {
   readonly #goodDatagram: unknown
   /** Issues met, by kind: shows that the mutants go deep. */
   readonly kinds = new Map<string, number>()
+  /** Layers met in the mutants that were looked at closely. */
+  readonly layers = new Set<string>()
   samples = 0
 
   /** @param good a datagram without faults */
@@ -68,8 +81,9 @@ export class Target {
     if (deep) {
       assert.deepEqual(decoded, interpretDatagram(mutant), 'compiled and interpreted decoders differ')
       assert.deepEqual(decoded.issues, this.#issues, 'the full face and the writers report other issues')
-      assert.equal(text.split('\n').length - 1, decoded.datagram?.samples.length ?? 0, 'not one object a sample')
-      for (const line of text.split('\n').slice(0, -1)) JSON.parse(line)
+      const lines = text.split('\n').slice(0, -1)
+      assert.equal(lines.length, decoded.datagram?.samples.length ?? 0, 'not one object a sample')
+      for (const [i, line] of lines.entries()) this.#sameText(decoded.datagram!.samples[i]!, line)
       if (decoded.datagram !== undefined) encodeDatagram(decoded.datagram)
       assert.deepEqual(mutant, copy, 'decoding wrote to its input')
     }
@@ -78,6 +92,40 @@ export class Target {
       assert.deepEqual(this.#full.decode(this.#good), this.#goodDatagram, 'the good datagram is decoded otherwise')
     const took = performance.now() - before
     assert.ok(took < HANG_MS, `took ${Math.round(took)} ms`)
+  }
+
+  /** The line of a sample is JSON, and says what the sample's object says. */
+  #sameText(sample: Sample, line: string): void {
+    const { layers } = exactNumbers(line) as { layers?: unknown }
+    if (sample.kind === 'opaque') return
+    if (sample.kind === 'text') {
+      this.#sameFields(sampleBodies, sample.tag, sample.fields, line)
+      return
+    }
+    let header: SampledHeader | undefined
+    for (const record of sample.records) {
+      if (!('fields' in record)) continue
+      const registry = sample.kind === 'counters' ? counterRecords : flowRecords
+      this.#sameFields(registry, record.tag, record.fields, line)
+      if (registry === flowRecords && record.tag === 1) header ??= record.fields as SampledHeader
+    }
+    if (header === undefined) {
+      assert.equal(layers, undefined, 'layers without a header')
+      return
+    }
+    const bytes = header.header
+    const { buffer, byteOffset, length } = bytes
+    dissect(bytes, new DataView(buffer, byteOffset, length), 0, length, header.protocol, this.#packet)
+    const objects = layersOf(this.#packet).map(({ layer, offset, quoted, fields }) => {
+      this.layers.add(layer)
+      return { layer, offset, ...(quoted ? { quoted } : {}), ...asRead(fields) }
+    })
+    assert.deepEqual(layers, objects, 'layers as text and as objects differ')
+  }
+
+  #sameFields(registry: ReadonlyMap<number, RecordType>, tag: number, fields: Fields, line: string): void {
+    const text = `"fields":${formatFields(registry.get(tag)!, fields)}`
+    assert.ok(line.includes(text), `not in the line: ${text}`)
   }
 
   /** The NDJSON of a datagram; its lines are written beside it. */
@@ -99,6 +147,13 @@ export class Target {
     utf8.decode(lines.written())
     return utf8.decode(json.written())
   }
+}
+
+/** Values as exactNumbers reads them: bigint only where a number is not exact. */
+function asRead(fields: Layer['fields']): Record<string, unknown> {
+  const small = (value: unknown): unknown =>
+    typeof value === 'bigint' && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, small(value)]))
 }
 
 function batchOf(bytes: Uint8Array, view: DataView): Batch {
