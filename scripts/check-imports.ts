@@ -10,16 +10,17 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
 /** What a zone may import besides itself. A zone is a folder of src/lib, or what stands for several. */
 const zones: Readonly<Record<string, readonly string[]>> = {
   errors: [],
-  wire: ['errors'],
   parse: ['errors'],
+  wire: ['errors', 'parse'],
   names: ['errors', 'wire'],
   sys: ['errors'],
-  sflow: ['errors', 'wire', 'names'],
-  packet: ['errors', 'wire', 'names'],
+  sflow: ['errors', 'parse', 'wire', 'names'],
+  packet: ['errors', 'parse', 'wire', 'names'],
   sink: ['errors', 'wire', 'sys'],
-  source: ['errors', 'wire', 'sflow', 'packet', 'names', 'sys', 'parse'],
+  source: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'sys'],
+  ndjson: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'source'],
   kernel: ['errors', 'wire', 'names', 'sys'],
-  attributes: ['errors', 'wire', 'names', 'sflow', 'packet', 'parse'],
+  attributes: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet'],
 }
 
 /** Above attributes; models may use each other. */
