@@ -1,9 +1,10 @@
 // Owns the flags that mean one thing in all commands. Knows no command; what a value may be is in lib/parse.
 // Start with globalFlags, which every command has, then inputFlags and the others, of which a command takes what it needs.
 
-import { boolean, custom, string } from '@oclif/core/flags'
+import { boolean, custom, option, string } from '@oclif/core/flags'
+import { decodeFormats, jsonObjects, pcapContents, type SampleKind, sampleKinds } from './lib/decode/options.ts'
 import { type Prefix, parsePrefixes } from './lib/parse/address.ts'
-import { parsePorts } from './lib/parse/list.ts'
+import { parseChoices, parseList, parsePorts } from './lib/parse/list.ts'
 import { parseCount } from './lib/parse/rate.ts'
 
 /** Titles of the groups in --help. */
@@ -79,5 +80,45 @@ export const outputFlags = withEnvironment({
     char: 'n',
     summary: 'Numbers only: no names beside them.',
     helpGroup: groups.output,
+  }),
+})
+
+/** How samples are printed, one by one: for the commands that decode. */
+export const sampleFlags = withEnvironment({
+  format: option({ options: decodeFormats })({
+    char: 'f',
+    helpValue: 'FORMAT',
+    summary: 'table, ndjson, json, csv, line (as sflowtool -l) or pcap. Default table on a terminal, else ndjson.',
+    helpGroup: groups.output,
+  }),
+  fields: custom<string[]>({ parse: async (text) => parseList(text, '--fields') })({
+    helpValue: 'A,B,C',
+    summary: 'Only these attributes, with a header line.',
+    helpGroup: groups.output,
+  }),
+  'list-fields': boolean({
+    default: false,
+    summary: 'List the attributes that --fields knows.',
+    helpGroup: groups.output,
+  }),
+  object: option({ options: jsonObjects, default: 'sample' as const })({
+    helpValue: 'OBJECT',
+    summary: 'With --format json, one object a sample or a datagram.',
+    helpGroup: groups.output,
+  }),
+  what: option({ options: pcapContents, default: 'headers' as const })({
+    helpValue: 'WHAT',
+    summary: 'With --format pcap, headers, discards or datagrams.',
+    helpGroup: groups.output,
+  }),
+  summary: boolean({
+    default: false,
+    summary: 'Only counts: agents, samples, records, loss, issues.',
+    helpGroup: groups.output,
+  }),
+  samples: custom<SampleKind[]>({ parse: async (text) => parseChoices(text, '--samples', sampleKinds) })({
+    helpValue: 'KIND,...',
+    summary: 'Only these: flow, counter, discard.',
+    helpGroup: groups.select,
   }),
 })

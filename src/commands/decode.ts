@@ -1,52 +1,11 @@
 // Owns the flags of `sonde decode`. Knows no format. What it does starts in ../lib/decode/run.ts.
 
 import { string as stringArgument } from '@oclif/core/args'
-import { boolean, custom, option } from '@oclif/core/flags'
 import { BaseCommand } from '../base-command.ts'
-import { groups, inputFlags, outputFlags, selectFlags, withEnvironment } from '../flags.ts'
-import { decodeFormats, jsonObjects, pcapContents, type SampleKind, sampleKinds } from '../lib/decode/options.ts'
+import { inputFlags, outputFlags, sampleFlags, selectFlags } from '../flags.ts'
+import { sampleKinds } from '../lib/decode/options.ts'
 import { InputError } from '../lib/errors.ts'
-import { parseChoices, parseList } from '../lib/parse/list.ts'
 import { parseTime } from '../lib/parse/time.ts'
-
-const ownFlags = withEnvironment({
-  format: option({ options: decodeFormats })({
-    char: 'f',
-    helpValue: 'FORMAT',
-    summary: 'table, ndjson, json, csv, line (as sflowtool -l) or pcap. Default table on a terminal, else ndjson.',
-    helpGroup: groups.output,
-  }),
-  fields: custom<string[]>({ parse: async (text) => parseList(text, '--fields') })({
-    helpValue: 'A,B,C',
-    summary: 'Only these attributes, with a header line.',
-    helpGroup: groups.output,
-  }),
-  'list-fields': boolean({
-    default: false,
-    summary: 'List the attributes that --fields knows.',
-    helpGroup: groups.output,
-  }),
-  object: option({ options: jsonObjects, default: 'sample' as const })({
-    helpValue: 'OBJECT',
-    summary: 'With --format json, one object a sample or a datagram.',
-    helpGroup: groups.output,
-  }),
-  what: option({ options: pcapContents, default: 'headers' as const })({
-    helpValue: 'WHAT',
-    summary: 'With --format pcap, headers, discards or datagrams.',
-    helpGroup: groups.output,
-  }),
-  summary: boolean({
-    default: false,
-    summary: 'Only counts: agents, samples, records, loss, issues.',
-    helpGroup: groups.output,
-  }),
-  samples: custom<SampleKind[]>({ parse: async (text) => parseChoices(text, '--samples', sampleKinds) })({
-    helpValue: 'KIND,...',
-    summary: 'Only these: flow, counter, discard.',
-    helpGroup: groups.select,
-  }),
-})
 
 export default class Decode extends BaseCommand {
   static override summary = 'Show what is in a capture: every sample, record and header layer.'
@@ -73,7 +32,7 @@ export default class Decode extends BaseCommand {
   static override args = {
     file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
   }
-  static override flags = { ...inputFlags, ...selectFlags, ...ownFlags, ...outputFlags }
+  static override flags = { ...inputFlags, ...selectFlags, ...sampleFlags, ...outputFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Decode)
@@ -84,8 +43,9 @@ export default class Decode extends BaseCommand {
         'sonde decode FILE reads a file, sonde decode - reads stdin.',
       ])
     }
-    const [{ runDecode }, { Terminal }] = await Promise.all([
+    const [{ runDecode }, { FdSink, openFileSink }, { Terminal }] = await Promise.all([
       import('../lib/decode/run.ts'),
+      import('../lib/sink/fd-sink.ts'),
       import('../lib/ui/terminal.ts'),
     ])
     const terminal = new Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
@@ -108,7 +68,12 @@ export default class Decode extends BaseCommand {
       names: !flags['no-names'],
       stop: this.stop,
     }
-    process.exitCode = await runDecode(options, terminal)
-    terminal.close()
+    const sink = flags.output === undefined ? new FdSink(1, 'stdout') : openFileSink(flags.output)
+    try {
+      process.exitCode = await runDecode(options, terminal, sink)
+    } finally {
+      terminal.close()
+      await sink.close()
+    }
   }
 }
