@@ -47,6 +47,8 @@ export class Target {
   readonly #line = new LineWriter()
   readonly #issues: DecodeIssue[] = []
   readonly #walker = new Walker((issue) => this.#issues.push(issue))
+  /** Another one for lines, which tell of less. */
+  readonly #lineWalker = new Walker(() => {})
   readonly #packet = new Packet()
   readonly #json = new TextBuffer()
   readonly #lines = new TextBuffer()
@@ -141,9 +143,10 @@ export class Target {
     while (this.#walker.nextSample()) {
       this.#ndjson.sample(this.#walker, json)
       json.text('\n')
-      this.#line.sample(this.#walker, lines)
       this.samples++
     }
+    this.#lineWalker.open(bytes, view, 0, bytes.length)
+    while (this.#lineWalker.nextSample()) this.#line.sample(this.#lineWalker, lines)
     utf8.decode(lines.written())
     return utf8.decode(json.written())
   }

@@ -2,6 +2,7 @@
 
 import { SampleKind } from '../sflow/samples.ts'
 import type { Format } from './format.ts'
+import { LineWriter } from './line.ts'
 import { array, DatagramObjects, lines, SampleObjects } from './objects.ts'
 import type { DecodeOptions } from './options.ts'
 import { DatagramCapture, HeaderCapture } from './pcap.ts'
@@ -14,6 +15,8 @@ export function createFormat(options: DecodeOptions, note: (line: string) => voi
       const frame = options.format === 'json' ? array : lines
       return options.object === 'datagram' ? new DatagramObjects(frame) : new SampleObjects(frame)
     }
+    case 'line':
+      return new LineWriter()
     case 'pcap':
       if (options.what === 'datagrams') return new DatagramCapture()
       return new HeaderCapture(options.what === 'discards' ? SampleKind.discard : SampleKind.flow, note)

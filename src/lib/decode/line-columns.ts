@@ -2,7 +2,11 @@
 // from. Knows nothing of text. It reads the sampled header by itself, because its columns are sflowtool's reading of one
 // and no dissection (docs/src/line-format.md). Start at FlowColumns.read.
 
+import { flowRecords } from '../sflow/registry.ts'
 import type { Walker } from '../sflow/walker.ts'
+import { interpret } from '../wire/interpret.ts'
+import { Outcome } from '../wire/outcome.ts'
+import type { RecordType } from '../wire/record.ts'
 
 /** Flow records that set columns; all others leave them alone. */
 const Tag = {
@@ -27,7 +31,8 @@ const HeaderProtocol = { ethernet: 1, ipv4: 11, ipv6: 12, wifi: 15 } as const
 /**
  * The columns as numbers and as offsets into the walker's bytes: a state that the sample's records change one after the
  * other, in wire order, so that a later record wins. Reused for every sample; valid until the walker goes on.
- * Never throws; never reads behind a sampled header.
+ * A record that can't be read leaves the
+ * columns as they were and is told to the walker's issue sink. Never throws; never reads behind a sampled header.
  * @see sflowtool 6.11, readFlowSampleElements and what it calls
  */
 export class FlowColumns {
@@ -70,25 +75,27 @@ export class FlowColumns {
     this.offset4 = this.#offset6 = 0
     const { recordTag, recordOffset, recordEnd, recordCount, recordClipped } = w
     for (let i = 0; i < recordCount; i++) {
-      if (i !== recordClipped) this.#record(recordTag[i]!, recordOffset[i]!, recordEnd[i]!)
+      if (i !== recordClipped && !this.#record(recordTag[i]!, recordOffset[i]!, recordEnd[i]!)) {
+        reportBroken(w, i, flowRecords)
+      }
     }
   }
 
-  #record(tag: number, at: number, end: number): void {
+  /** False where the record is too short for its own fields. */
+  #record(tag: number, at: number, end: number): boolean {
     const v = this.view
     switch (tag) {
       case Tag.sampled_header:
-        if (at + 16 <= end) this.#header(at, end)
-        break
+        return at + 16 <= end && this.#header(at, end)
       case Tag.extended_switch:
-        if (at + 16 > end) break
+        if (at + 16 > end) return false
         this.inVlan = v.getInt32(at)
         this.outVlan = v.getInt32(at + 8)
         break
       case Tag.sampled_ethernet:
       case Tag.extended_L2_tunnel_egress:
       case Tag.extended_L2_tunnel_ingress:
-        if (at + 24 > end) break
+        if (at + 24 > end) return false
         // XDR pads each address to 8 bytes.
         this.srcMac = at + 4
         this.dstMac = at + 12
@@ -97,7 +104,7 @@ export class FlowColumns {
       case Tag.sampled_ipv4:
       case Tag.extended_ipv4_tunnel_egress:
       case Tag.extended_ipv4_tunnel_ingress:
-        if (at + 32 > end) break
+        if (at + 32 > end) return false
         this.#addresses(4, at + 8, at + 12)
         this.#transport(at, at + 16)
         this.tos = v.getInt32(at + 28)
@@ -105,18 +112,21 @@ export class FlowColumns {
       case Tag.sampled_ipv6:
       case Tag.extended_ipv6_tunnel_egress:
       case Tag.extended_ipv6_tunnel_ingress:
-        if (at + 56 > end) break
+        if (at + 56 > end) return false
         this.#addresses(6, at + 8, at + 24)
         // Its priority is no column: ip_tos stays what it was.
         this.#transport(at, at + 40)
         break
       case Tag.extended_socket_ipv4:
-        if (at + 20 <= end) this.#addresses(4, at + 4, at + 8)
+        if (at + 20 > end) return false
+        this.#addresses(4, at + 4, at + 8)
         break
       case Tag.extended_socket_ipv6:
-        if (at + 44 <= end) this.#addresses(6, at + 4, at + 20)
+        if (at + 44 > end) return false
+        this.#addresses(6, at + 4, at + 20)
         break
     }
+    return true
   }
 
   #addresses(version: 4 | 6, src: number, dst: number): void {
@@ -135,12 +145,12 @@ export class FlowColumns {
     if (this.protocol === 6) this.tcpFlags = v.getInt32(ports + 8)
   }
 
-  /** A sampled_header (0:1) record. */
-  #header(at: number, recordEnd: number): void {
+  /** A sampled_header (0:1) record; false where its header is longer than it. */
+  #header(at: number, recordEnd: number): boolean {
     const v = this.view
     const length = v.getUint32(at + 12)
     const start = at + 16
-    if (length > recordEnd - start) return
+    if (length > recordEnd - start) return false
     const end = start + length
     this.size = v.getInt32(at + 4)
     this.stripped = v.getInt32(at + 8)
@@ -162,6 +172,7 @@ export class FlowColumns {
     }
     if (this.#got4) this.#ipv4(start + this.offset4, end)
     else if (this.#got6) this.#ipv6(start + this.#offset6, end)
+    return true
   }
 
   /** Ethernet II, 802.1Q tags (the innermost is in_vlan), 802.3 with SNAP or with IP directly in LLC. */
@@ -290,4 +301,13 @@ function isIpx(v: DataView, type: number, at: number, end: number): boolean {
   if (end - at < 4 || v.getUint16(at) !== 0xffff) return false
   const length = v.getUint16(at + 2)
   return length >= 30 && length <= 576
+}
+
+/** Tells what is wrong with a record that could not be read: the interpreter finds out, on the cold path. */
+export function reportBroken(w: Walker, i: number, types: ReadonlyMap<number, RecordType>): void {
+  const type = types.get(w.recordTag[i]!)
+  if (type === undefined) return
+  const outcome = new Outcome()
+  const values = interpret(type, w.bytes, w.view, w.recordOffset[i]!, w.recordEnd[i]!, outcome)
+  if (values === undefined) w.reportRecord(i, type.name, outcome)
 }

@@ -3,10 +3,12 @@
 // docs/src/line-format.md has the columns and the differences.
 
 import { dropReasonName } from '../names/drop-reasons.ts'
+import { counterRecords } from '../sflow/registry.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
 import { type TextBuffer, writeAscii, writeI32, writeU32, writeU64 } from '../wire/text.ts'
-import { FlowColumns } from './line-columns.ts'
+import type { Format } from './format.ts'
+import { FlowColumns, reportBroken } from './line-columns.ts'
 
 /** The longest line: two long IPv6 addresses, an agent's, and every number at its widest are below 400 characters. */
 const LINE_BYTES = 512
@@ -24,15 +26,20 @@ const IF_COUNTERS_BYTES = 88
  * - `DROP,` with the columns of FLOW, but the reason's code and its name in place of the sampling rate: ours,
  *   sflowtool prints nothing for discards
  *
- * Holds offsets into the walker's bytes only while `sample` runs. Never throws; never reads behind a sampled header.
+ * Only the records that set columns are looked at: damage in others is not told. Holds offsets into the walker's bytes
+ * only while `sample` runs. Never throws; never reads behind a sampled header.
  * @see sflowtool 6.11, writeFlowLine and writeCountersLine
  */
-export class LineWriter {
+export class LineWriter implements Format {
   readonly #columns = new FlowColumns()
 
-  /** Appends the line of the walker's current sample; nothing for samples without a line (text, unknown, broken). */
-  sample(w: Walker, out: TextBuffer): void {
-    if (w.sampleBroken) return
+  begin(): void {}
+
+  datagram(): void {}
+
+  /** Appends the line of the walker's current sample. False for samples without one: text, unknown, broken. */
+  sample(w: Walker, out: TextBuffer): boolean {
+    if (w.sampleBroken) return false
     const kind = w.sampleKind
     if (kind === SampleKind.counters) {
       out.ensure(LINE_BYTES)
@@ -41,8 +48,15 @@ export class LineWriter {
       this.#columns.read(w)
       out.ensure(LINE_BYTES)
       out.length = writeFlow(w, this.#columns, out.view, out.length, kind === SampleKind.flow)
+    } else {
+      return false
     }
+    return true
   }
+
+  endDatagram(): void {}
+
+  end(): void {}
 }
 
 const COMMA = 44
@@ -101,9 +115,9 @@ function writeCounters(w: Walker, v: DataView, start: number): number {
   let p = writeAgent(w, v, start, CNTR)
   let at = -1
   for (let i = 0; i < recordCount; i++) {
-    if (recordTag[i] === IF_COUNTERS && i !== recordClipped && recordEnd[i]! - recordOffset[i]! >= IF_COUNTERS_BYTES) {
-      at = recordOffset[i]!
-    }
+    if (recordTag[i] !== IF_COUNTERS || i === recordClipped) continue
+    if (recordEnd[i]! - recordOffset[i]! >= IF_COUNTERS_BYTES) at = recordOffset[i]!
+    else reportBroken(w, i, counterRecords)
   }
   // Three of the nineteen fields are 64 bits wide: ifSpeed, ifInOctets, ifOutOctets.
   for (let field = 0; field < 19; field++) {
