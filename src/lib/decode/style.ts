@@ -1,0 +1,30 @@
+// Owns what cards and summaries need of a terminal, as an interface: lib/ui implements it, so that decoding for a person
+// stays free of colour libraries. Knows no terminal. Start at Style.
+
+/** Colour by meaning and text for people. With colour off the five tones give their text back. */
+export interface Style {
+  /** Loss, drops, damage. */
+  bad(text: string): string
+  /** Doubtful. */
+  doubtful(text: string): string
+  /** Context that may be overlooked. */
+  dim(text: string): string
+  /** The one accent: names of layers and records. */
+  accent(text: string): string
+  strong(text: string): string
+  /** Text from the network as one harmless line. */
+  escape(text: string): string
+  /** Columns that a text takes, colour not counted. */
+  width(text: string): number
+  /** All digits, in groups: `4,711,000`. */
+  count(value: number | bigint): string
+  /** Three digits and a prefix: `100 Gb/s`. */
+  si(value: number, unit: string): string
+  /** Memory: `15.6 GiB`. */
+  iec(bytes: number): string
+  /** A span of time: `41 d 3 h`. */
+  span(ms: number): string
+}
+
+/** A tone by its name in Style; `plain` is the text as it is. */
+export type Tone = 'plain' | 'bad' | 'doubtful' | 'dim' | 'accent' | 'strong'

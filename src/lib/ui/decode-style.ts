@@ -1,0 +1,26 @@
+// Owns the terminal's side of decode's cards and summaries: colour, escaping, widths, numbers. See ui.ts for the folder.
+
+import type { Style } from '../decode/style.ts'
+import type { Colours } from './colour.ts'
+import { escapeText } from './escape-text.ts'
+import { formatCount, formatIec, formatSi } from './numbers.ts'
+import { formatSpan } from './times.ts'
+import { displayWidth } from './width.ts'
+
+/** The style of a stream with these colours. */
+export function decodeStyle(colours: Colours): Style {
+  const { bad, doubtful, dim, accent, strong } = colours
+  return Object.freeze({
+    bad,
+    doubtful,
+    dim,
+    accent,
+    strong,
+    escape: escapeText,
+    width: displayWidth,
+    count: formatCount,
+    si: formatSi,
+    iec: formatIec,
+    span: formatSpan,
+  })
+}
