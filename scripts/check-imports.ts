@@ -1,11 +1,13 @@
 // Checks the direction of imports between the folders of src (docs/architecture.md), cycles, which packages a folder may
 // use, and that the library leaves the process alone. Prints each fault as file:line and fails if there is one.
+//
+//   node scripts/check-imports.ts [ROOT]      default: this repository
 
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
+process.chdir(process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url))))
 
 /** What a zone may import besides itself. A zone is a folder of src/lib, or what stands for several. */
 const zones: Readonly<Record<string, readonly string[]>> = {
