@@ -4,7 +4,7 @@
 import { portNames } from '../names/ports.ts'
 import type { Fields } from '../wire/interpret.ts'
 import type { Of, RecordType } from '../wire/record.ts'
-import { type CardText, dim } from './card-text.ts'
+import type { CardText } from './card-text.ts'
 import type { ValueStyle } from './card-values.ts'
 
 /** The card being made. Reused: the fields of the datagram and sample change with each. */
@@ -19,9 +19,6 @@ export interface Card extends ValueStyle {
   /** Name that the current datagram's agent gave to an ifIndex, not escaped; undefined where none is known. */
   portName(ifIndex: number): string | undefined
 }
-
-/** Between what something was or came from and what it becomes or goes to. */
-export const ARROW = dim(' → ')
 
 /** Shows the fields of one record. */
 export type RecordCard = (card: Card, fields: Fields) => void

@@ -36,8 +36,8 @@ import {
 import { extended_vlanin, extended_vlanout } from '../sflow/records/vlan-lists.ts'
 import { formatIp, formatMac } from '../wire/json.ts'
 import type { RecordType } from '../wire/record.ts'
-import { ARROW, type Card, formatService, type RecordCard, recordCard } from './card-context.ts'
-import { bad, dim, type Piece, strong } from './card-text.ts'
+import { type Card, formatService, type RecordCard, recordCard } from './card-context.ts'
+import { ARROW, bad, dim, type Piece, strong } from './card-text.ts'
 import { formatAddress, formatEthertype, formatList, formatName, formatText, formatWord } from './card-values.ts'
 
 /** Erratum to extended_switch. */

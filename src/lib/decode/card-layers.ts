@@ -2,8 +2,8 @@
 // of their own are shown from their declarations. Knows no sFlow. Start at layerLine.
 
 import type { FieldValue, Layer } from '../packet/full.ts'
-import { ARROW, type Card, formatService } from './card-context.ts'
-import { dim, strong } from './card-text.ts'
+import { type Card, formatService } from './card-context.ts'
+import { ARROW, dim, strong } from './card-text.ts'
 import { formatEthertype, formatWord } from './card-values.ts'
 
 /** One layer's fields, with the innermost question a line asks: is it here, and what is it called. */

@@ -14,6 +14,10 @@ export const doubtful = (text: string): Run => ({ text, tone: 'doubtful' })
 export const dim = (text: string): Run => ({ text, tone: 'dim' })
 export const strong = (text: string): Run => ({ text, tone: 'strong' })
 
+/** Between what something was or came from and what it becomes or goes to. */
+export const ARROW: Run = dim(' → ')
+const ARROW_COLUMNS = 3
+
 /** A run, or a text without a tone. */
 export type Piece = string | Run
 
@@ -71,7 +75,7 @@ export class CardText {
   /** Appends a group, two spaces behind the one before, on the next line where it doesn't fit. */
   group(...pieces: readonly Piece[]): void {
     let width = 0
-    for (const piece of pieces) width += this.#style.width(textOf(piece))
+    for (const piece of pieces) width += piece === ARROW ? ARROW_COLUMNS : this.#style.width(textOf(piece))
     const gap = this.#fresh ? 0 : 2
     if (this.#column + gap + width > this.#width && (!this.#fresh || this.#column > this.#hang)) {
       this.#wrap()
@@ -80,7 +84,8 @@ export class CardText {
     }
     this.#fresh = false
     if (this.#column + width <= this.#width) {
-      for (const piece of pieces) this.#put(piece)
+      for (const piece of pieces) this.#line += typeof piece === 'string' ? piece : this.#tone(piece.text, piece.tone)
+      this.#column += width
     } else {
       for (const piece of pieces) this.#putInParts(piece)
     }
@@ -114,9 +119,8 @@ export class CardText {
     this.#column += columns
   }
 
-  #put(piece: Piece): void {
-    const text = textOf(piece)
-    this.#line += typeof piece === 'string' ? piece : this.#tone(text, piece.tone)
+  #put(text: string, tone: Tone): void {
+    this.#line += this.#tone(text, tone)
     this.#column += this.#style.width(text)
   }
 
@@ -130,14 +134,14 @@ export class CardText {
         continue
       }
       if (this.#column + width > this.#width && this.#column > this.#hang) this.#wrap()
-      if (this.#column + width <= this.#width) this.#put({ text: part, tone })
+      if (this.#column + width <= this.#width) this.#put(part, tone)
       else for (const character of part) this.#putCharacter(character, tone)
     }
   }
 
   #putCharacter(text: string, tone: Tone): void {
     if (this.#column + this.#style.width(text) > this.#width) this.#wrap()
-    this.#put({ text, tone })
+    this.#put(text, tone)
   }
 
   #tone(text: string, tone: Tone): string {

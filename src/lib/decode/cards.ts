@@ -12,9 +12,9 @@ import type { Batch } from '../source/source.ts'
 import { formatIp } from '../wire/json.ts'
 import { formatTag } from '../wire/record.ts'
 import type { TextBuffer } from '../wire/text.ts'
-import { ARROW, type Card, formatPort } from './card-context.ts'
+import { type Card, formatPort } from './card-context.ts'
 import { CardRecords } from './card-records.ts'
-import { bad, CardText, dim, type Piece, strong } from './card-text.ts'
+import { ARROW, bad, CardText, dim, type Piece, strong } from './card-text.ts'
 import { formatBytes, formatNamed } from './card-values.ts'
 import type { Format } from './format.ts'
 import type { Style } from './style.ts'
@@ -43,7 +43,9 @@ export class CardFormat implements Format {
   readonly #card: Card
   readonly #records: CardRecords
   readonly #agents = new AgentTable()
+  /** Of the current datagram. */
   #samples = 0
+  #time = ''
 
   constructor({ style, names, time, width }: CardOptions) {
     const agents = this.#agents
@@ -66,6 +68,7 @@ export class CardFormat implements Format {
     this.#card.sec = batch.sec[i]!
     this.#card.nsec = batch.nsec[i]!
     this.#samples = 0
+    this.#time = this.#card.time(this.#card.sec, this.#card.nsec)
     this.#agents.datagram(w, this.#card.sec, this.#card.nsec)
   }
 
@@ -106,9 +109,9 @@ export class CardFormat implements Format {
 
   /** Time and agent. */
   #start(w: Walker): void {
-    const { out, time, sec, nsec, names, style } = this.#card
+    const { out, names, style } = this.#card
     out.head(HEAD_HANG)
-    out.group(dim(time(sec, nsec)))
+    out.group(dim(this.#time))
     const size = w.agentType === 1 ? 4 : w.agentType === 2 ? 16 : 0
     const address = size === 0 ? 'no agent address' : formatIp(w.bytes.subarray(w.agentOffset, w.agentOffset + size))
     const host = names ? this.#agents.hostName(this.#agents.agent) : undefined
