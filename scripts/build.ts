@@ -1,8 +1,9 @@
 // Builds dist/: one bundle an entry, shared code in chunks, the manifest of the commands, and the licences of what is bundled.
 // Run by npm's prepare and prepack, so that a clone and a tarball both hold a whole program without dependencies.
 //
-//   node scripts/build.ts [--if-needed]
+//   node scripts/build.ts [--if-needed] [--types]      --types: also the library's declarations, for a tarball
 
+import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -117,6 +118,12 @@ async function main(): Promise<void> {
   try {
     const metafile = await bundle(fresh)
     writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licences(metafile))
+    if (process.argv.includes('--types')) {
+      const tsc = join(root, 'node_modules/typescript/bin/tsc')
+      execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', join(fresh, 'types')], {
+        stdio: 'inherit',
+      })
+    }
     mkdirSync('dist', { recursive: true })
     rmSync('dist', { recursive: true })
     renameSync(fresh, 'dist')

@@ -3,7 +3,6 @@
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { flush } from '@oclif/core/flush'
 import type { PJSON } from '@oclif/core/interfaces'
 import { run as runOclif } from '@oclif/core/run'
 import { reportFailure } from './failure.ts'
@@ -15,7 +14,7 @@ function report(error: unknown, args: readonly string[], root: URL): number {
 }
 
 /**
- * Runs one command line and sets `process.exitCode`; never rejects.
+ * Runs one command line and sets `process.exitCode`; never rejects. The process then ends by itself, when all is written.
  * @param args what stands after the program's name
  * @param root the package's folder, where package.json and oclif.manifest.json are
  * @param sources for a run without a build: package.json with the places of the sources
@@ -31,7 +30,6 @@ export async function run(args: string[], root: URL, sources?: PJSON): Promise<v
       devPlugins: false,
       ...(sources && { pjson: sources, isRoot: true, ignoreManifest: true }),
     })
-    await flush()
   } catch (error) {
     process.exitCode = report(error, args, root)
   }

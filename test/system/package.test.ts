@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -13,8 +13,7 @@ const installed = join(folder, 'user')
 const withOurNode = { PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` }
 
 before(() => {
-  // --ignore-scripts: the runner has built; building again under the feet of other tests would disturb them.
-  execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], {
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], {
     cwd: repositoryRoot,
     env: cleanEnvironment(withOurNode),
   })
@@ -67,10 +66,18 @@ test('it decodes a capture', () => {
   for (const line of lines) assert.equal(typeof (JSON.parse(line) as { sample_type: unknown }).sample_type, 'string')
 })
 
-test('it is a library', () => {
+test('it is a library, with types', () => {
   const script = "import('sonde').then((sonde) => console.log(typeof sonde.InputError))"
   const { stdout } = spawnSync(process.execPath, ['-e', script], { cwd: installed, encoding: 'utf8' })
   assert.equal(stdout, 'function\n')
+  const use =
+    "import { type DecodeIssue, formatIssue } from 'sonde'\nexport const tell = (issue: DecodeIssue): string => formatIssue(issue)\n"
+  writeFileSync(join(installed, 'use.mts'), use)
+  const tsc = join(repositoryRoot, 'node_modules/typescript/bin/tsc')
+  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', '', 'use.mts']
+  const checked = spawnSync(process.execPath, [tsc, ...options], { cwd: installed, encoding: 'utf8' })
+  assert.equal(checked.stdout, '')
+  assert.equal(checked.status, 0)
 })
 
 /** A Node older than 22.12 in PATH, such as Debian's. */
