@@ -1,10 +1,10 @@
 // Owns generating the NDJSON writer of one layer from its declaration. Knows no protocol.
 // The interpreter in full.ts says what it must write. Start at compileLayer().
 
-import { literalCode, writeHex, writeIpv4, writeIpv6, writeMac, writeU32, writeU64 } from '../wire/text.ts'
+import { writeHex, writeIpv4, writeIpv6, writeMac, writeU32, writeU64 } from '../wire/text.ts'
 import { placeCode, presenceCode, valueCode } from './field-code.ts'
 import type { LayerField, LayerType } from './layer.ts'
-import { PackedNames } from './packed-text.ts'
+import { PackedNames, paddedLiteralCode, SMALL, smallDigits, smallLength } from './packed-text.ts'
 import type { TextSink } from './text-sink.ts'
 
 /**
@@ -12,8 +12,6 @@ import type { TextSink } from './text-sink.ts'
  * it belongs to a quoted packet. Gives the new position. The sink's `source` and `bytes` must be set.
  */
 export type LayerWriter = (d: DataView, o: number, l: number, v: DataView, p: number, s: number, q: boolean) => number
-
-const runtime = { u32: writeU32, u64: writeU64, mac: writeMac, ipv4: writeIpv4, ipv6: writeIpv6, hex: writeHex }
 
 /** Source lines; constant texts that follow each other become one. */
 class Lines {
@@ -30,7 +28,7 @@ class Lines {
   }
 
   flush(): void {
-    if (this.pending !== '') this.lines.push(literalCode(this.pending))
+    if (this.pending !== '') this.lines.push(paddedLiteralCode(this.pending))
     this.pending = ''
   }
 
@@ -44,6 +42,12 @@ function isQuoted(field: LayerField): boolean {
   return field.type === 'mac' || field.type === 'ipv4' || field.type === 'ipv6' || field.type === 'bytes'
 }
 
+/** Whether the declaration keeps the value below SMALL. */
+function isSmall({ type, shift, mask, scale }: LayerField): boolean {
+  const most = mask ?? (type === 'u8' ? 255 >>> shift : Number.POSITIVE_INFINITY)
+  return most * scale < SMALL
+}
+
 /** Source that writes the value at `x`. */
 function writeCode(field: LayerField, x: string): string {
   switch (field.type) {
@@ -55,25 +59,26 @@ function writeCode(field: LayerField, x: string): string {
       return `p=${field.type}(v,p,d,${x});`
     case 'bytes':
       return `p=hex(v,p,d,${x},${field.size});`
-    case 'bool':
-      return `if(${x}){${literalCode('true')}}else{${literalCode('false')}}`
     default:
-      return `p=u32(v,p,${x});`
+      return isSmall(field) ? `n=${x};v.setUint32(p,digits[n],true);p+=lengths[n];` : `p=u32(v,p,${x});`
   }
 }
 
 function emitField(out: Lines, field: LayerField, index: number, present: number): void {
   const presence = presenceCode(field, present)
+  const value = valueCode(field, placeCode(field.at))
+  const key = `,"${field.name}":`
   const quote = isQuoted(field) ? '"' : ''
   if (presence !== '') out.code(`if(${presence}){`)
-  out.text(`,"${field.name}":${quote}`)
-  const value = valueCode(field, placeCode(field.at))
-  if (field.names === undefined) {
-    out.code(writeCode(field, value))
+  if (field.names !== undefined) {
+    out.code(`p=names[${index}].write(v,p,${value});`)
+  } else if (field.type === 'bool') {
+    out.code(`if(${value}){${paddedLiteralCode(`${key}true`)}}else{${paddedLiteralCode(`${key}false`)}}`)
   } else {
-    out.code(`const x${index}=${value};p=u32(v,p,x${index});p=names[${index}].write(v,p,x${index});`)
+    out.text(key + quote)
+    out.code(writeCode(field, value))
+    out.text(quote)
   }
-  out.text(quote)
   if (presence !== '') out.code('}')
 }
 
@@ -98,8 +103,8 @@ export function layerCode(type: LayerType): string {
   const fixed = fixedBytes(fields)
   const out = new Lines()
   out.text(`{"layer":"${type.name}","offset":`)
-  out.code('p=u32(v,p,o-s);')
-  out.code(`if(q){${literalCode(',"quoted":true')}}`)
+  out.code(`let n=o-s;if(n<${SMALL}){v.setUint32(p,digits[n],true);p+=lengths[n];}else{p=u32(v,p,n);}`)
+  out.code(`if(q){${paddedLiteralCode(',"quoted":true')}}`)
   out.code(`if(l-o>=${fixed}){`)
   out.code(fieldsCode(fields, fixed))
   out.code('}else{')
@@ -116,9 +121,11 @@ export function compileLayer(type: LayerType, sink: TextSink): LayerWriter {
   const fields = type.fields.filter((x) => !x.hidden)
   const names = fields.map((x) => (x.names === undefined ? undefined : new PackedNames(x.name, x.names.entries)))
   const build = new Function(
-    ...['u32', 'u64', 'mac', 'ipv4', 'ipv6', 'hex', 'names', 'visit', 'sink'],
+    ...['u32', 'u64', 'mac', 'ipv4', 'ipv6', 'hex', 'digits', 'lengths', 'names', 'visit', 'sink'],
     `return function(d,o,l,v,p,s,q){\n${layerCode(type)}\n}`,
   )
-  const { u32, u64, mac, ipv4, ipv6, hex } = runtime
-  return build(u32, u64, mac, ipv4, ipv6, hex, names, type.visit, sink) as LayerWriter
+  return build(
+    ...[writeU32, writeU64, writeMac, writeIpv4, writeIpv6, writeHex],
+    ...[smallDigits, smallLength, names, type.visit, sink],
+  ) as LayerWriter
 }

@@ -15,9 +15,24 @@ export class Key {
   }
 }
 
+/** A list of numbers that comes so often that its text is made once. */
+export class KnownNumbers {
+  readonly name: string
+  readonly values: readonly number[]
+  /** `,"NAME":[1,2]` */
+  readonly text: PackedText
+
+  constructor(name: string, values: readonly number[]) {
+    this.name = name
+    this.values = values
+    this.text = new PackedText(`,"${name}":[${values.join(',')}]`)
+  }
+}
+
 /** Receives the variable fields of one layer in order. Lists: `list`, then items, then `endList`. */
 export interface FieldSink {
   number(key: Key, value: number): void
+  known(numbers: KnownNumbers): void
   /** Bytes as lower-case hex. */
   hex(key: Key, at: number, length: number): void
   ipv4(key: Key, at: number): void

@@ -2,7 +2,7 @@
 // It is the readable definition of what a field is, and the oracle of the generated writer. Start at layersOf().
 
 import { utf8SequenceLength } from '../wire/json-text.ts'
-import type { FieldSink, Key } from './field-sink.ts'
+import type { FieldSink, Key, KnownNumbers } from './field-sink.ts'
 import type { LayerField, LayerType, Place, Test } from './layer.ts'
 import { placeTests, testBytes } from './layer.ts'
 import { layers } from './layers.ts'
@@ -103,6 +103,10 @@ class ValueSink implements FieldSink {
 
   number(key: Key, value: number): void {
     this.fields[key.name] = value
+  }
+
+  known(numbers: KnownNumbers): void {
+    this.fields[numbers.name] = [...numbers.values]
   }
 
   hex(key: Key, at: number, length: number): void {

@@ -1,7 +1,7 @@
 // Owns TCP with its options, and DCCP. Knows no payload. Start at tcp.
 
 import { nameTable } from '../wire/name-table.ts'
-import { type FieldSink, Key } from './field-sink.ts'
+import { type FieldSink, Key, KnownNumbers } from './field-sink.ts'
 import { bool, layer, u8, u16, u32 } from './layer.ts'
 import { LayerId } from './layer-ids.ts'
 import { malformed } from './malformed.ts'
@@ -17,6 +17,8 @@ for (let flags = 1; flags < 512; flags++) {
 export const tcpFlags = nameTable('TCP flags', 'RFC 9293, 3.1; RFC 9768 (AE)', flagNames)
 
 const kind = new Key('tcp.option_kind')
+/** No-operation, no-operation, timestamp: what nearly every data segment carries (RFC 7323, appendix A). */
+const timestampKinds = new KnownNumbers('tcp.option_kind', [1, 1, 8])
 const mss = new Key('tcp.options.mss_val')
 const wscale = new Key('tcp.options.wscale.shift')
 const tsval = new Key('tcp.options.timestamp.tsval')
@@ -58,6 +60,12 @@ function visitMultipath(view: DataView, first: number, limit: number, sink: Fiel
 function visitOptions(view: DataView, at: number, limit: number, sink: FieldSink): void {
   const first = at + 20
   if (limit <= first) return
+  if (limit === first + 12 && view.getUint32(first) === 0x0101080a) {
+    sink.known(timestampKinds)
+    sink.number(tsval, view.getUint32(first + 4))
+    sink.number(tsecr, view.getUint32(first + 8))
+    return
+  }
   let mssAt = 0
   let wscaleAt = 0
   let sackAt = 0

@@ -2,7 +2,7 @@
 
 import { writeJsonText } from '../wire/json-text.ts'
 import { writeAscii, writeHex, writeIpv4, writeIpv6, writeU32 } from '../wire/text.ts'
-import type { FieldSink, Key } from './field-sink.ts'
+import type { FieldSink, Key, KnownNumbers } from './field-sink.ts'
 
 const QUOTE = 0x22
 const COMMA = 0x2c
@@ -24,6 +24,10 @@ export class TextSink implements FieldSink {
 
   number(key: Key, value: number): void {
     this.p = writeU32(this.out, key.text.write(this.out, this.p), value)
+  }
+
+  known(numbers: KnownNumbers): void {
+    this.p = numbers.text.write(this.out, this.p)
   }
 
   hex(key: Key, at: number, length: number): void {

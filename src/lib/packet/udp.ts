@@ -45,7 +45,7 @@ function portLayer(source: number, destination: number): number {
 /** NAT traversal (RFC 3948, 2): four zero bytes mark IKE, a single 0xff keeps the mapping alive, all else is ESP. */
 function ipsecLayer(packet: Packet): number {
   const { payload, payloadEnd, view } = packet
-  return payload + 8 <= payloadEnd && view.getUint32(payload) !== 0 ? LayerId.esp : LayerId.none
+  return payload + 4 <= payloadEnd && view.getUint32(payload) !== 0 ? LayerId.esp : LayerId.none
 }
 
 export const udp = layer({
