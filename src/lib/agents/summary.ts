@@ -12,7 +12,6 @@ import {
   AgentWord,
   SOURCE_COUNTS,
   SOURCE_KEY,
-  SOURCE_WORDS,
   SourceCount,
 } from './columns.ts'
 
@@ -86,7 +85,6 @@ export const kindNames = {
   [SampleKind.discard]: 'discard',
 } as const
 export type SequencedKind = keyof typeof kindNames
-const kinds: readonly SequencedKind[] = [SampleKind.flow, SampleKind.counters, SampleKind.discard]
 
 /** Samples from which on a rate that is 20 % off is no chance: 2 standard deviations of the pool between them (1/√n). */
 const LEAST_FOR_RATE_OFF = 100
