@@ -136,7 +136,7 @@ test('every command and flag is in the snapshot, none has gone', () => {
 })
 
 test('a closed pipe is a normal end', () => {
-  const { stderr, code } = shell('{ sleep 0.3; $SONDE --help; echo "exit $?" >&2; } | true')
+  const { stderr, code } = shell('{ sleep 0.3; sonde --help; echo "exit $?" >&2; } | true')
   assert.equal(stderr, 'exit 0\n')
   assert.equal(code, 0)
 })

@@ -42,11 +42,11 @@ export function sonde(
   return { stdout, stderr, code: status }
 }
 
-/** Runs a line of shell with `$SONDE` as the program; for pipes and closed ends. */
+/** Runs a line of shell that knows `sonde` as a command; for pipes and closed ends. */
 export function shell(script: string, env: Readonly<Record<string, string>> = {}): CliResult {
-  const { stdout, stderr, status, error } = spawnSync('sh', ['-c', script], {
+  const { stdout, stderr, status, error } = spawnSync('sh', ['-c', `sonde() { "$NODE" "$BIN" "$@"; }\n${script}`], {
     cwd: repositoryRoot,
-    env: cleanEnvironment({ SONDE: `${process.execPath} ${binPath}`, ...env }),
+    env: cleanEnvironment({ NODE: process.execPath, BIN: binPath, ...env }),
     encoding: 'utf8',
     timeout: 10_000,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -9,7 +9,7 @@ const missing = spawnSync('script', ['--version']).error ? 'the program `script`
 
 /** What a person's terminal gets of `sonde decode --zzz`, which fails with a dim next step. */
 function onTerminal(env: Readonly<Record<string, string>>, flags = ''): string {
-  const command = `${process.execPath} ${binPath} decode --zzz ${flags}`
+  const command = `'${process.execPath}' '${binPath}' decode --zzz ${flags}`
   const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
     cwd: repositoryRoot,
     env: cleanEnvironment({ TERM: 'xterm-256color', ...env }),
