@@ -12,12 +12,13 @@ import type { Window } from './window.ts'
 export type Packing = 'gzip' | 'zstd'
 
 /** Packed bytes given to the engine at once. */
-const PACKED_BYTES = 1 << 15
+const PACKED_BYTES = 1 << 14
 /**
- * Packed bytes given at once when a damaged stream is unpacked a second time: when the engine meets damage it throws
- * away what it unpacked since the last write, so these writes are small.
+ * Packed bytes given at once where a damaged stream is unpacked a second time: when the engine meets damage it throws
+ * away what it unpacked since the last write, so the write with the damage must hold nothing else. The 16,384 writes
+ * of the last block take about 0.2 s, once.
  */
-const CAREFUL_BYTES = 64
+const CAREFUL_BYTES = 1
 /** Size of the engine's output blocks, and how many bytes of them may wait: a bomb unpacks no faster than it is read. */
 const OUTPUT_BYTES = 1 << 16
 const WAITING_BYTES = 1 << 20
