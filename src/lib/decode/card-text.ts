@@ -77,7 +77,9 @@ export class CardText {
     let width = 0
     for (const piece of pieces) width += piece === ARROW ? ARROW_COLUMNS : this.#style.width(textOf(piece))
     const gap = this.#fresh ? 0 : 2
-    if (this.#column + gap + width > this.#width && (!this.#fresh || this.#column > this.#hang)) {
+    // Behind a label that is longer than its column a group goes to the next line only if it fits there.
+    const longLabel = this.#fresh && this.#column > this.#hang && this.#hang + width <= this.#width
+    if (this.#column + gap + width > this.#width && (!this.#fresh || longLabel)) {
       this.#wrap()
     } else {
       this.#space(gap)

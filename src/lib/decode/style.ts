@@ -24,6 +24,13 @@ export interface Style {
   iec(bytes: number): string
   /** A span of time: `41 d 3 h`. */
   span(ms: number): string
+  /** A table with a header and one rule below it, lines without a newline at the end. Cells are escaped by the caller. */
+  table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string
+}
+
+export interface TableColumn {
+  readonly title: string
+  readonly align: 'left' | 'right'
 }
 
 /** A tone by its name in Style; `plain` is the text as it is. */

@@ -4,13 +4,14 @@ import type { Style } from '../decode/style.ts'
 import type { Colours } from './colour.ts'
 import { escapeText } from './escape-text.ts'
 import { formatCount, formatIec, formatSi } from './numbers.ts'
+import { formatTable } from './table.ts'
 import { formatSpan } from './times.ts'
 import { displayWidth } from './width.ts'
 
 /** The style of a stream with these colours. */
 export function decodeStyle(colours: Colours): Style {
   const { bad, doubtful, dim, accent, strong } = colours
-  return Object.freeze({
+  const style: Style = {
     bad,
     doubtful,
     dim,
@@ -22,5 +23,7 @@ export function decodeStyle(colours: Colours): Style {
     si: formatSi,
     iec: formatIec,
     span: formatSpan,
-  })
+    table: (columns, rows) => formatTable(columns, rows, colours),
+  }
+  return Object.freeze(style)
 }
