@@ -3,7 +3,7 @@
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch } from '../source/source.ts'
 import { compileTemplate } from '../wire/template.ts'
-import { TextBuffer, writeAscii, writeIpv4, writeIpv6, writeNanoseconds } from '../wire/text.ts'
+import { TextBuffer, writeAscii, writeIpv4, writeIpv6 } from '../wire/text.ts'
 
 /** Longest prefix: two IPv6 addresses, three numbers and 110 characters of keys. */
 const LONGEST = 512

@@ -1,9 +1,9 @@
 // Owns the meaning of one NDJSON object of a sample: back to the objects of lib/sflow. Any key order, any spacing.
 // Knows no file. scan.ts is the fast way for our own key order. Start at parseLine.
 
-import type { Datagram, DecodedRecord, Sample } from '../sflow/datagram.ts'
+import type { DecodedRecord, Sample } from '../sflow/datagram.ts'
 import { counterRecords, flowRecords, sampleBodies } from '../sflow/registry.ts'
-import { SampleTag, sampleTypeOf, SampleKind } from '../sflow/samples.ts'
+import { SampleKind, SampleTag, sampleTypeOf } from '../sflow/samples.ts'
 import { describe, JsonMismatch, parseFields, parseHex, parseIp, parseTag, parseUnsigned } from '../wire/json.ts'
 import type { Address } from '../wire/kinds.ts'
 
@@ -34,15 +34,15 @@ type Json = Record<string, unknown>
  */
 export function parseLine(text: string): ParsedLine {
   const line = object(parseJson(text), 'the line')
-  if (line['sample_type'] === undefined && line['samples'] === undefined && line['datagram_sequence'] === undefined) {
+  if (line.sample_type === undefined && line.samples === undefined && line.datagram_sequence === undefined) {
     throw new JsonMismatch('the line has no sample_type and no datagram_sequence: it is no output of sonde decode')
   }
   const head = parseHead(line)
-  if (Array.isArray(line['samples'])) {
-    const samples = line['samples'].map((x) => parseIndexed(object(x, 'samples')))
+  if (Array.isArray(line.samples)) {
+    const samples = line.samples.map((x) => parseIndexed(object(x, 'samples')))
     return { head, samples }
   }
-  return { head, samples: line['sample_type'] === undefined ? [] : [parseIndexed(line)] }
+  return { head, samples: line.sample_type === undefined ? [] : [parseIndexed(line)] }
 }
 
 /** JSON with whole numbers beyond 2^53 as bigint, from their own digits. */
@@ -61,15 +61,15 @@ function object(value: unknown, what: string): Json {
 }
 
 function parseHead(line: Json): LineHead {
-  const time = parseTimestamp(line['time'])
-  const trailing = line['datagram_trailing']
+  const time = parseTimestamp(line.time)
+  const trailing = line.datagram_trailing
   return {
     ...time,
-    sender: ip(line['sender'], 'sender').bytes,
-    agent: ip(line['agent'], 'agent'),
-    subAgent: parseUnsigned(line['sub_agent'], 'sub_agent'),
-    sequence: parseUnsigned(line['datagram_sequence'], 'datagram_sequence'),
-    uptime: parseUnsigned(line['uptime_ms'], 'uptime_ms'),
+    sender: ip(line.sender, 'sender').bytes,
+    agent: ip(line.agent, 'agent'),
+    subAgent: parseUnsigned(line.sub_agent, 'sub_agent'),
+    sequence: parseUnsigned(line.datagram_sequence, 'datagram_sequence'),
+    uptime: parseUnsigned(line.uptime_ms, 'uptime_ms'),
     trailing: trailing === undefined ? undefined : parseHex(trailing, 'datagram_trailing'),
   }
 }
@@ -91,18 +91,18 @@ function ip(value: unknown, what: string): Address {
 }
 
 function parseIndexed(line: Json): readonly [number, Sample] {
-  return [parseUnsigned(line['sample_index'], 'sample_index'), parseSample(line)]
+  return [parseUnsigned(line.sample_index, 'sample_index'), parseSample(line)]
 }
 
 function parseSample(line: Json): Sample {
-  const tag = parseTag(line['sample_tag'], 'sample_tag')
+  const tag = parseTag(line.sample_tag, 'sample_tag')
   const type = sampleTypeOf(tag)
   const name = type?.name ?? 'unknown sample'
-  if (line['bytes'] !== undefined) return { kind: 'opaque', tag, name, bytes: parseHex(line['bytes'], 'bytes') }
-  const trailing = line['trailing'] === undefined ? {} : { trailing: parseHex(line['trailing'], 'trailing') }
+  if (line.bytes !== undefined) return { kind: 'opaque', tag, name, bytes: parseHex(line.bytes, 'bytes') }
+  const trailing = line.trailing === undefined ? {} : { trailing: parseHex(line.trailing, 'trailing') }
   const body = sampleBodies.get(tag)
-  if (body !== undefined) return { kind: 'text', tag, name, fields: parseFields(body, line['fields']), ...trailing }
-  if (type === undefined) throw new JsonMismatch(`sample_tag is ${describe(line['sample_tag'])}, which needs "bytes"`)
+  if (body !== undefined) return { kind: 'text', tag, name, fields: parseFields(body, line.fields), ...trailing }
+  if (type === undefined) throw new JsonMismatch(`sample_tag is ${describe(line.sample_tag)}, which needs "bytes"`)
   const number = (key: string) => parseUnsigned(line[key], key)
   const base = {
     tag,
@@ -110,7 +110,7 @@ function parseSample(line: Json): Sample {
     sequence_number: number('sequence_number'),
     source_id_type: number('source_id_type'),
     source_id_index: number('source_id_index'),
-    records: parseRecords(line['records'], type.kind === SampleKind.counters ? counterRecords : flowRecords),
+    records: parseRecords(line.records, type.kind === SampleKind.counters ? counterRecords : flowRecords),
     ...trailing,
   }
   if (type.kind === SampleKind.counters) return { kind: 'counters', ...base }
@@ -142,26 +142,13 @@ function parseRecords(value: unknown, registry: typeof flowRecords): DecodedReco
   if (!Array.isArray(value)) throw new JsonMismatch(`records is ${describe(value)}, needed a list`)
   return value.map((item, i) => {
     const record = object(item, `records[${i}]`)
-    const tag = parseTag(record['tag'], `records[${i}].tag`)
+    const tag = parseTag(record.tag, `records[${i}].tag`)
     const type = registry.get(tag)
-    if (record['bytes'] !== undefined || type === undefined) {
-      return { tag, bytes: parseHex(record['bytes'], `records[${i}].bytes`) }
+    if (record.bytes !== undefined || type === undefined) {
+      return { tag, bytes: parseHex(record.bytes, `records[${i}].bytes`) }
     }
-    const parsed: DecodedRecord = { tag, name: type.name, fields: parseFields(type, record['fields']) }
-    if (record['trailing'] !== undefined) parsed.trailing = parseHex(record['trailing'], `records[${i}].trailing`)
+    const parsed: DecodedRecord = { tag, name: type.name, fields: parseFields(type, record.fields) }
+    if (record.trailing !== undefined) parsed.trailing = parseHex(record.trailing, `records[${i}].trailing`)
     return parsed
   })
-}
-
-/** A datagram of these samples, as the head says it was. */
-export function datagramOf(head: LineHead, samples: Sample[]): Datagram {
-  const datagram: Datagram = {
-    agent: head.agent,
-    sub_agent_id: head.subAgent,
-    sequence_number: head.sequence,
-    uptime: head.uptime,
-    samples,
-  }
-  if (head.trailing !== undefined) datagram.trailing = head.trailing
-  return datagram
 }

@@ -14,18 +14,30 @@ import { SampleTag } from './samples.ts'
 export function encodeDatagram(datagram: Datagram, into?: XdrWriter): Uint8Array {
   const out = into ?? new XdrWriter()
   if (into !== undefined) into.length = 0
-  out.u32(5)
-  out.u32(datagram.agent.type)
-  out.raw(datagram.agent.bytes)
-  out.u32(datagram.sub_agent_id)
-  out.u32(datagram.sequence_number)
-  out.u32(datagram.uptime)
-  out.u32(datagram.samples.length)
-  for (const sample of datagram.samples) {
-    framed(out, sample.tag, () => encodeSample(sample, out))
-  }
+  writeHead(out, datagram, datagram.samples.length)
+  for (const sample of datagram.samples) writeSample(out, sample)
   if (datagram.trailing !== undefined) out.raw(datagram.trailing)
   return into === undefined ? out.finish() : out.bytes.subarray(0, out.length)
+}
+
+/**
+ * Appends the datagram's header.
+ * @returns where the number of samples stands, for who learns it later
+ */
+export function writeHead(out: XdrWriter, head: Omit<Datagram, 'samples'>, samples: number): number {
+  out.u32(5)
+  out.u32(head.agent.type)
+  out.raw(head.agent.bytes)
+  out.u32(head.sub_agent_id)
+  out.u32(head.sequence_number)
+  out.u32(head.uptime)
+  out.u32(samples)
+  return out.length - 4
+}
+
+/** Appends one sample with its tag and length. @throws RangeError as encodeDatagram */
+export function writeSample(out: XdrWriter, sample: Sample): void {
+  framed(out, sample.tag, () => encodeSample(sample, out))
 }
 
 /** Tag, length (set afterwards), body, padding to 4. */

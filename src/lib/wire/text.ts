@@ -84,31 +84,62 @@ for (let i = 0; i < 65_536; i++) {
 /** Two hex digits of 0..255 with a colon behind, little-endian in 24 bits. */
 const hexColon = new Uint32Array(256)
 for (let i = 0; i < 256; i++) hexColon[i] = (hex4[i]! >>> 16) | (0x3a << 16)
+const hex2 = new Uint16Array(256)
+for (let i = 0; i < 256; i++) {
+  const text = i.toString(16).padStart(2, '0')
+  hex2[i] = text.charCodeAt(0) | (text.charCodeAt(1) << 8)
+}
 const hexDigit = new Uint8Array([...'0123456789abcdef'].map((c) => c.charCodeAt(0)))
 const hexDigitUpper = new Uint8Array([...'0123456789ABCDEF'].map((c) => c.charCodeAt(0)))
 
 /**
- * Writes an unsigned 32-bit number in decimal. Up to 3 bytes behind it are overwritten: a store of four digits and a
- * length from a table are cheaper than branches on the number of digits.
+ * Writes an unsigned 32-bit number in decimal. Two digits a table look-up: larger tables are faster alone, but push
+ * what is being written out of the first-level cache.
  */
 export function writeU32(v: DataView, p: number, n: number): number {
+  if (n < 10) {
+    v.setUint8(p, 48 + n)
+    return p + 1
+  }
+  if (n < 100) {
+    v.setUint16(p, digits2[n]!, true)
+    return p + 2
+  }
   if (n < 10_000) {
-    v.setUint32(p, short4[n]!, true)
-    return p + length4[n]!
+    const high = (n * 5243) >>> 19
+    const low = digits2[n - high * 100]!
+    if (n < 1000) {
+      v.setUint8(p, 48 + high)
+      v.setUint16(p + 1, low, true)
+      return p + 3
+    }
+    v.setInt32(p, digits2[high]! | (low << 16), true)
+    return p + 4
   }
-  const high = Math.trunc(n / 10_000)
-  if (high < 10_000) {
-    v.setUint32(p, short4[high]!, true)
-    const q = p + length4[high]!
-    v.setUint32(q, digits4[n - high * 10_000]!, true)
-    return q + 4
+  if (n < 1_000_000) {
+    const high = Math.trunc(n / 10_000)
+    const rest = n - high * 10_000
+    const mid = (rest * 5243) >>> 19
+    const low = digits2[mid]! | (digits2[rest - mid * 100]! << 16)
+    if (n < 100_000) {
+      v.setUint8(p, 48 + high)
+      v.setInt32(p + 1, low, true)
+      return p + 5
+    }
+    v.setUint16(p, digits2[high]!, true)
+    v.setInt32(p + 2, low, true)
+    return p + 6
   }
-  const top = Math.trunc(high / 10_000)
-  v.setUint16(p, short4[top]!, true)
-  const q = p + length4[top]!
-  v.setUint32(q, digits4[high - top * 10_000]!, true)
-  v.setUint32(q + 4, digits4[n - high * 10_000]!, true)
-  return q + 8
+  return writeLarge(v, p, n)
+}
+
+function writeLarge(v: DataView, p: number, n: number): number {
+  const high = Math.trunc(n / 1_000_000)
+  const q = writeU32(v, p, high)
+  const rest = n - high * 1_000_000
+  const top = Math.trunc(rest / 10_000)
+  v.setUint16(q, digits2[top]!, true)
+  return writeFour(v, q + 2, rest - top * 10_000)
 }
 
 /** Writes a number 0..999,999,999 as exactly nine digits (the fraction of a second). */
@@ -234,8 +265,8 @@ export function writeHex(v: DataView, p: number, source: DataView, at: number, l
   let q = p
   for (; i < four; i += 4) {
     const x = source.getUint32(i)
-    v.setUint32(q, hex4[x >>> 16]!, true)
-    v.setUint32(q + 4, hex4[x & 0xffff]!, true)
+    v.setInt32(q, hex2[x >>> 24]! | (hex2[(x >>> 16) & 255]! << 16), true)
+    v.setInt32(q + 4, hex2[(x >>> 8) & 255]! | (hex2[x & 255]! << 16), true)
     q += 8
   }
   for (const end = at + length; i < end; i++) {
