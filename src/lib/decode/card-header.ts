@@ -39,7 +39,8 @@ export class CardHeader {
     const packet = dissect(w.bytes, w.view, start, start + header.length, protocol, this.#packet)
     const layers = layersOf(packet)
     layers.forEach((layer, i) => {
-      layerLine(this.#card, layer, i + 1 === packet.count || i + 1 === layers.length)
+      const last = i + 1 === packet.count || i + 1 === layers.length
+      layerLine(this.#card, layer, last, last && packet.truncated)
     })
     this.#frame(protocol, frame_length, stripped, header)
   }
