@@ -19,6 +19,8 @@ export function composeAsPath(d: DataView, at: number, count: number, out: TextB
   for (let segment = 0; segment < count; segment++) {
     const isSet = d.getUint32(i) === AS_SET
     const numbers = d.getUint32(i + 4)
+    i += 8
+    if (numbers === 0) continue
     out.ensure((numbers + 1) * LONGEST_ITEM)
     const { view } = out
     let p = out.length
@@ -26,11 +28,11 @@ export function composeAsPath(d: DataView, at: number, count: number, out: TextB
     if (isSet) view.setUint8(p++, 0x7b)
     for (let k = 0; k < numbers; k++) {
       if (k > 0) view.setUint8(p++, SPACE)
-      p = writeU32(view, p, d.getUint32(i + 8 + k * 4))
+      p = writeU32(view, p, d.getUint32(i + k * 4))
     }
     if (isSet) view.setUint8(p++, 0x7d)
     out.length = p
-    i += 8 + numbers * 4
+    i += numbers * 4
   }
   return out.length
 }

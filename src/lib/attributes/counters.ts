@@ -33,14 +33,17 @@ function status(name: string, bit: 0 | 1, doc: string): Attribute {
   })
 }
 
-/** Sum of the three kinds of packets; missing where one is. It may exceed 32 bits. */
+/**
+ * Sum of the kinds of packets. A kind that the agent does not count is left out (hsflowd on Linux has no broadcasts: they
+ * are among the others); missing where unicast is. It may exceed 32 bits.
+ */
 function packets(side: 'In' | 'Out'): Attribute {
   const sum = (scope: Scope): Value => {
     const record = scope.counterRecord(if_counters)
     const [a, b, c] = ['Ucast', 'Multicast', 'Broadcast'].map((kind) =>
       numberOf(recordValue(scope, record, if_counters, `if${side}${kind}Pkts`, 'all ones')),
     ) as [string, string, string]
-    const total = scope.local(`${a}>=0&&${b}>=0&&${c}>=0?${a}+${b}+${c}:-1`)
+    const total = scope.local(`${a}>=0?${a}+(${b}>0?${b}:0)+(${c}>0?${c}:0):-1`)
     return {
       form: 'u64',
       hi: scope.local(`${total}>=0?Math.floor(${total}/4294967296):-1`),

@@ -96,9 +96,7 @@ export const ipv6Attributes: readonly Attribute[] = [
     change: (_, value) => asName(value, yesNo),
   }),
   fromLayer('ipv6', 'ip6fragoffset', 'ipv6.fraghdr.offset', {
-    doc: 'offset of this fragment; missing without a fragment header',
-    unit: 'bytes',
-    change: (scope, value) => mapNumber(scope, value, (x) => `${x}*8`),
+    doc: 'offset of this fragment in 8-byte units; missing without a fragment header',
   }),
 ]
 
