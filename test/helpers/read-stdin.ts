@@ -1,5 +1,5 @@
 // Reads a capture from stdin in a child process and prints what it found as one line of JSON. `first` as argument: only
-// the first batch, then the source is closed while the pipe is still open.
+// the first batch, then the source is closed while the pipe is still open. `close`: the source is closed while it waits.
 
 import { InputError } from '../../src/lib/errors.ts'
 import { openCapture } from '../../src/lib/source/open.ts'
@@ -8,6 +8,7 @@ async function main(): Promise<unknown> {
   const source = await openCapture('-')
   let datagrams = 0
   let bytes = 0
+  if (process.argv[2] === 'close') setTimeout(() => void source.close(), 200)
   for await (const batch of source.batches()) {
     datagrams += batch.count
     for (let i = 0; i < batch.count; i++) bytes += batch.length[i]!

@@ -192,6 +192,12 @@ describe('opening', () => {
     assert.equal(datagrams.length, 3)
   })
 
+  test('stdin is named twice', async () => {
+    await assert.rejects(openCaptures(['-', temporaryFile(one), '-']), {
+      message: 'stdin (-) is named more than once; it can be read once.',
+    })
+  })
+
   test('frames of NDJSON are refused', async () => {
     const path = temporaryFile(Buffer.from('{}'))
     await assert.rejects(openFrames(path), {
@@ -236,19 +242,34 @@ describe('stdin as a pipe, in a child process', () => {
     assert.deepEqual(childRead(new Uint8Array(0)), { error: 'stdin is empty (0 bytes); a capture is needed.' })
   })
 
-  test('a reader that stops early ends at once, though the writer keeps the pipe open', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', reader, 'first'], { stdio: ['pipe', 'pipe', 'inherit'] })
+  /** Runs the child with an open pipe that holds `input`; what it printed, once it has ended of itself. */
+  const childWithOpenPipe = async (input: Uint8Array, mode: string): Promise<Record<string, unknown>> => {
+    const child = spawn(process.execPath, ['--import', 'tsx', reader, mode], { stdio: ['pipe', 'pipe', 'inherit'] })
     let printed = ''
     child.stdout.on('data', (text: Buffer) => {
       printed += text.toString()
     })
     child.stdin.on('error', () => undefined) // the child goes while we write
-    child.stdin.write(large.subarray(0, 100_000))
+    child.stdin.write(input)
     const waited = setTimeout(() => child.kill('SIGKILL'), 8000)
     const [code] = await once(child, 'close')
     clearTimeout(waited)
     child.stdin.destroy()
     assert.equal(code, 0, 'it was still running after 8 s')
-    assert.ok(JSON.parse(printed).datagrams > 0, printed)
+    return JSON.parse(printed) as Record<string, unknown>
+  }
+
+  test('a reader that stops early ends at once, though the writer keeps the pipe open', async () => {
+    const { datagrams } = await childWithOpenPipe(large.subarray(0, 100_000), 'first')
+    assert.ok(Number(datagrams) > 0)
+  })
+
+  test('a source that is closed while it waits ends, and the packet that was coming is no damage', async () => {
+    const some = large.subarray(0, large.length - 3)
+    const want = { datagrams: 2999, bytes: 2 * 979_300 + 19_900 - 199, issues: [], bytesTotal: null }
+    assert.deepEqual(await childWithOpenPipe(some, 'close'), want)
+    const packed = gzipSync(large, { level: 0 })
+    const gzip = await childWithOpenPipe(packed.subarray(0, packed.length - 9), 'close')
+    assert.deepEqual(gzip, want)
   })
 })

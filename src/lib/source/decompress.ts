@@ -94,8 +94,10 @@ export class Decompressed implements ByteInput {
 
   async close(): Promise<void> {
     this.#finished = true
+    this.#waiting.length = 0
     this.#engine.destroy()
     await this.#input.close()
+    this.#signal()
   }
 
   #start(): Gunzip | ZstdDecompress {
@@ -140,6 +142,7 @@ export class Decompressed implements ByteInput {
     let chunk: Uint8Array | undefined
     const idle = !this.#writing && !this.#ending && !this.#engine.isPaused() && !this.#engine.writableEnded
     if (idle) chunk = await this.#nextChunk()
+    if (this.#finished) return // closed while it waited for the pipe
     const woken = new Promise<void>((resolve) => {
       this.#wake = resolve
     })
@@ -191,7 +194,7 @@ export class Decompressed implements ByteInput {
       this.#given += more.length
       more = await this.#nextChunk()
     }
-    if (!more) {
+    if (!more || this.#finished) {
       this.#finished = true
       return
     }

@@ -97,7 +97,7 @@ export class FrameReader {
       }
       if (format.stopped) {
         this.#done = true
-      } else if (!(await window.fill(format.need))) {
+      } else if (!(await window.fill(format.need)) && !this.#done) {
         this.#done = true
         format.finish(window)
       }
@@ -105,6 +105,7 @@ export class FrameReader {
     return undefined
   }
 
+  /** Also while next() waits for a pipe: it gives undefined then, and what is left is not called damage. */
   async close(): Promise<void> {
     this.#done = true
     await this.#input.close()

@@ -62,6 +62,9 @@ const LEAST_BLOCK_BYTES = 1 << 16
  * @throws as openCapture; what was opened before is closed
  */
 export async function openCaptures(paths: readonly string[], options: CaptureOptions = {}): Promise<Source> {
+  if (paths.filter((path) => path === '-').length > 1) {
+    throw new InputError('stdin (-) is named more than once; it can be read once.')
+  }
   const share = Math.trunc(ALL_BLOCKS_BYTES / Math.max(paths.length, 1))
   const blockBytes = options.blockBytes ?? Math.min(BLOCK_BYTES, Math.max(LEAST_BLOCK_BYTES, share))
   const sources: Source[] = []
