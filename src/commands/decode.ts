@@ -3,7 +3,7 @@
 import { string as stringArgument } from '@oclif/core/args'
 import { BaseCommand } from '../base-command.ts'
 import { inputFlags, outputFlags, sampleFlags, selectFlags } from '../flags.ts'
-import { sampleKinds } from '../lib/decode/options.ts'
+import { type DecodeFormat, sampleKinds } from '../lib/decode/options.ts'
 import { InputError } from '../lib/errors.ts'
 import { parseTime } from '../lib/parse/time.ts'
 
@@ -43,15 +43,16 @@ export default class Decode extends BaseCommand {
         'sonde decode FILE reads a file, sonde decode - reads stdin.',
       ])
     }
-    const [{ runDecode }, { FdSink, openFileSink }, { Terminal }] = await Promise.all([
+    const [{ runDecode }, { FdSink, openFileSink }, { decodeView }, { Terminal }] = await Promise.all([
       import('../lib/decode/run.ts'),
       import('../lib/sink/fd-sink.ts'),
+      import('../lib/ui/decode-style.ts'),
       import('../lib/ui/terminal.ts'),
     ])
     const terminal = new Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
     const options = {
       inputs,
-      format: flags.format ?? (terminal.isTTY && flags.output === undefined ? 'table' : 'ndjson'),
+      format: flags.format ?? defaultFormat(flags, terminal.isTTY && flags.output === undefined),
       what: flags.what,
       object: flags.object,
       fields: flags.fields,
@@ -60,12 +61,11 @@ export default class Decode extends BaseCommand {
       agents: flags.agent ?? [],
       limit: flags.limit,
       summary: flags.summary,
-      output: flags.output,
       ports: flags.port ?? [6343],
       since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
       until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
-      utc: flags.utc,
       names: !flags['no-names'],
+      view: decodeView(terminal, flags.utc),
       stop: this.stop,
     }
     const sink = flags.output === undefined ? new FdSink(1, 'stdout') : openFileSink(flags.output)
@@ -76,4 +76,10 @@ export default class Decode extends BaseCommand {
       await sink.close()
     }
   }
+}
+
+/** For a person cards; for a program NDJSON, or CSV where columns are chosen. */
+function defaultFormat(flags: { fields: string[] | undefined; summary: boolean }, person: boolean): DecodeFormat {
+  if (person) return 'table'
+  return flags.fields !== undefined && !flags.summary ? 'csv' : 'ndjson'
 }

@@ -2,6 +2,7 @@
 // Start at tunnelLines.
 
 import type { LayerLine, LayerView } from './card-layer-view.ts'
+import { formatEthertype } from './card-values.ts'
 
 /** A field as hex, where the header has it. */
 function hexPair(v: LayerView, name: string, field: string, digits: number): void {
@@ -9,12 +10,13 @@ function hexPair(v: LayerView, name: string, field: string, digits: number): voi
 }
 
 function greLine(v: LayerView): void {
+  const type = v.number('gre.proto')
+  if (type !== undefined) v.card.out.group(formatEthertype(v.card, type))
   v.pair('VSID', 'gre.nvgre.vsid')
   hexPair(v, 'key', 'gre.key', 8)
   v.pair('call', 'gre.key.call_id')
   v.pair('seq', 'gre.sequence_number')
   v.pair('ack', 'gre.ack_number')
-  v.etherType('gre.proto')
 }
 
 function fragmentLine(v: LayerView): void {

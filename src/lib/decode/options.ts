@@ -2,6 +2,7 @@
 
 import type { Prefix } from '../parse/address.ts'
 import type { TimeBound } from '../parse/time.ts'
+import type { View } from './style.ts'
 
 export const decodeFormats = ['table', 'ndjson', 'json', 'csv', 'line', 'pcap'] as const
 export type DecodeFormat = (typeof decodeFormats)[number]
@@ -34,14 +35,13 @@ export interface DecodeOptions {
   readonly limit: number | undefined
   /** Counts instead of samples. */
   readonly summary: boolean
-  /** A file; undefined: stdout. */
-  readonly output: string | undefined
   /** UDP destination ports that carry sFlow; at least one. */
   readonly ports: readonly number[]
   readonly since: TimeBound | undefined
   readonly until: TimeBound | undefined
-  readonly utc: boolean
+  /** False: numbers only, in cards. */
   readonly names: boolean
+  readonly view: View
   /** Stop early, but end the output well. */
   readonly stop: AbortSignal
 }

@@ -1,7 +1,7 @@
 // Owns --format pcap: sampled headers, headers of discarded packets, or the sFlow datagrams themselves, as a capture.
 // Start at HeaderCapture and DatagramCapture.
 
-import { SampleKind } from '../sflow/samples.ts'
+import type { SampleKind } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
 import { writeCaptureHeader, writeCaptureRecord } from '../sink/capture-writer.ts'
 import { type UdpPath, udpFrameOverhead, writeUdpFrame } from '../sink/udp-frame.ts'

@@ -9,8 +9,10 @@ import { TextBuffer } from '../wire/text.ts'
 import { Decoding } from './decoding.ts'
 import { createFormat } from './formats.ts'
 import { IssueLog } from './issue-log.ts'
+import { writeAttributeList } from './list-fields.ts'
 import type { DecodeOptions, DecodeReport } from './options.ts'
-import { Summary } from './summary.ts'
+import { Summary, type SummaryObject } from './summary.ts'
+import { formatSummary } from './summary-text.ts'
 
 /** Output is handed on when so much is there: large enough that system calls don't count. */
 const FLUSH_BYTES = 1 << 17
@@ -22,6 +24,11 @@ const FLUSH_BYTES = 1 << 17
  */
 export async function runDecode(options: DecodeOptions, report: DecodeReport, sink: Sink): Promise<number> {
   const out = new TextBuffer()
+  if (options.listFields) {
+    writeAttributeList(out, options.format, options.view.style)
+    await flush(out, sink)
+    return exitCode.good
+  }
   const issues = new IssueLog((line) => report.tell(line))
   const summary = options.summary ? new Summary() : undefined
   const format = createFormat(options, (line) => report.note(line))
@@ -32,7 +39,10 @@ export async function runDecode(options: DecodeOptions, report: DecodeReport, si
     await pass(source, decoding, out, sink, options, report)
     if (decoding.datagrams === 0 && !options.stop.aborted) explainNothing(source, decoding, issues, options)
     format.end(out)
-    if (summary !== undefined) summary.write(out, options, source.name, source.report(), issues.counts)
+    if (summary !== undefined) {
+      const { name } = source
+      writeSummary(out, summary.toObject({ name, report: source.report(), issues: issues.counts }), options)
+    }
     await flush(out, sink)
   } finally {
     await source.close()
@@ -65,6 +75,18 @@ async function flush(out: TextBuffer, sink: Sink): Promise<void> {
   const room = sink.write(out.written())
   out.clear()
   if (!room) await sink.drain()
+}
+
+function writeSummary(out: TextBuffer, summary: SummaryObject, { format, view }: DecodeOptions): void {
+  if (format === 'ndjson') out.text(`${JSON.stringify(summary)}\n`)
+  else if (format === 'json') out.text(`${JSON.stringify(summary, null, 2)}\n`)
+  else for (const line of formatSummary(summary, { ...view, time: (iso) => isoTime(iso, view) })) out.text(`${line}\n`)
+}
+
+/** An ISO time in UTC with nine digits, as the view shows times. */
+function isoTime(iso: string, view: DecodeOptions['view']): string {
+  const [second, fraction] = iso.replace('Z', '').split('.')
+  return view.time(Date.parse(`${second}Z`) / 1000, Number(fraction ?? 0))
 }
 
 /** Nothing was decoded: says what was there instead. */

@@ -35,3 +35,12 @@ export interface TableColumn {
 
 /** A tone by its name in Style; `plain` is the text as it is. */
 export type Tone = 'plain' | 'bad' | 'doubtful' | 'dim' | 'accent' | 'strong'
+
+/** How a person looks at the output. */
+export interface View {
+  readonly style: Style
+  /** Columns. */
+  readonly width: number
+  /** A point of time as a person reads it: local with zone, or UTC. */
+  readonly time: (sec: number, nsec: number) => string
+}

@@ -1,11 +1,12 @@
 // Owns the terminal's side of decode's cards and summaries: colour, escaping, widths, numbers. See ui.ts for the folder.
 
-import type { Style } from '../decode/style.ts'
+import type { Style, View } from '../decode/style.ts'
 import type { Colours } from './colour.ts'
 import { escapeText } from './escape-text.ts'
 import { formatCount, formatIec, formatSi } from './numbers.ts'
 import { formatTable } from './table.ts'
-import { formatSpan } from './times.ts'
+import type { Terminal } from './terminal.ts'
+import { formatLocalTime, formatSpan, formatUtcTime } from './times.ts'
 import { displayWidth } from './width.ts'
 
 /** The style of a stream with these colours. */
@@ -26,4 +27,9 @@ export function decodeStyle(colours: Colours): Style {
     table: (columns, rows) => formatTable(columns, rows, colours),
   }
   return Object.freeze(style)
+}
+
+/** How a person at this terminal sees decode's output. */
+export function decodeView(terminal: Terminal, utc: boolean): View {
+  return { style: decodeStyle(terminal.colours), width: terminal.columns, time: utc ? formatUtcTime : formatLocalTime }
 }
