@@ -241,6 +241,19 @@ const streams: readonly Stream[] = [
     want: { ...none, late: 1 },
   },
   {
+    name: 'a restart whose first datagram overtakes the last one before',
+    datagrams: [
+      [5000, HOUR],
+      [2, 20],
+      [5001, HOUR + 10],
+      [1, 10],
+      [3, 30],
+      [5, 50],
+    ],
+    statuses: 'first restart inOrder restart inOrder gap',
+    want: { lost: 1, late: 2, duplicates: 0, restarts: 1 },
+  },
+  {
     name: 'no sequence numbers, uptime moves',
     datagrams: [
       [0, 1000],

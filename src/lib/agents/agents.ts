@@ -184,17 +184,14 @@ export class AgentTable {
 
   #count(to: number, status: SequenceStatus): void {
     const counts = this.agentCounts
-    const { lost, duplicates, restored } = this.lives
+    const { lost, late, duplicates, restored, ofOldLife } = this.lives
     counts[to + AgentCount.datagrams]! += 1
     if (lost !== 0) counts[to + AgentCount.lost]! += lost
     if (duplicates !== 0) counts[to + AgentCount.duplicates]! += duplicates
-    if (status === SequenceStatus.late) counts[to + AgentCount.late]! += 1
-    else if (status === SequenceStatus.restart) counts[to + AgentCount.restarts]! += 1
-    if (restored) {
-      counts[to + AgentCount.restarts]! -= 1
-      counts[to + AgentCount.strays]! += 1
-      counts[to + AgentCount.late]! += 1
-    }
+    if (late !== 0) counts[to + AgentCount.late]! += late
+    if (status === SequenceStatus.restart) counts[to + AgentCount.restarts]! += 1
+    if (restored) counts[to + AgentCount.restarts]! -= 1
+    if (restored || ofOldLife) counts[to + AgentCount.crossings]! += 1
   }
 
   #sample(w: Walker): SequenceStatus {

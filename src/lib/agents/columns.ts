@@ -24,8 +24,8 @@ export const AgentCount = {
   late: 2,
   duplicates: 3,
   restarts: 4,
-  /** Restarts that were none: a single datagram from elsewhere, after which the old life went on. */
-  strays: 5,
+  /** Datagrams of another life than the one before them, restarts apart. */
+  crossings: 5,
   text: 6,
   /** Samples that can't be judged: of an unknown type, or broken. */
   other: 7,

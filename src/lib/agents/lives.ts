@@ -24,27 +24,37 @@ const FITS_MS = 30_000
 
 const UPTIME = 0
 const LIFE = 1
-/** Which of its two tracks the present life has; the other one has the life before. */
+/** Which of its two tracks the present life has; the other life has the other one. */
 const LANE = 2
-/** 1 while datagrams of the life before may still arrive. */
-const HAS_OLD = 3
+/** What the other life is. */
+const OTHER = 3
 const OLD_UPTIME = 4
 const OLD_LIFE = 5
 const RESTART_SEC = 6
 const WORDS = 7
 
+/** No other life, or none that datagrams may still come from. */
+const NONE = 0
+/** The life before the last restart. */
+const BEFORE = 1
+/** A single datagram that looked like a restart, until the life before it went on. */
+const STRAY = 2
+
 /**
- * State per slot. After each `judge`, add `lost` and `duplicates` to the counts (as with Sequences), and take back one
+ * State per slot. After each `judge`, add `lost`, `late` and `duplicates` to the counts (as with Sequences), and take back one
  * restart where `restored`.
  *
  * The life before the last restart is remembered for ten seconds: datagrams that the restart has overtaken are late
  * ones of that life and count there. Where that life goes on instead, and the new one had one datagram only, it was no
- * restart but a stray (later than the window allows, or of another sender), and all is as before.
+ * restart but a stray (later than the window allows, or of another sender), and all is as before, unless the stray is
+ * followed by others of its kind.
  */
 export class Lives {
   lost = 0
   duplicates = 0
-  /** The datagram is of the life before the present one. */
+  /** To be added to the count of late ones. */
+  late = 0
+  /** The datagram is not of the present life. */
   ofOldLife = false
   /** The last restart was none. */
   restored = false
@@ -68,6 +78,7 @@ export class Lives {
     this.#tracks.first(slot * 2, w.sequence)
     this.lost = 0
     this.duplicates = 0
+    this.late = 0
     this.ofOldLife = false
     this.restored = false
     return SequenceStatus.first
@@ -100,9 +111,10 @@ export class Lives {
     const { sequence, uptime } = w
     this.lost = 0
     this.duplicates = 0
+    this.late = 0
     this.ofOldLife = false
     this.restored = false
-    if (words[at + HAS_OLD] === 1 && this.#isOfOldLife(at, track, w, sec)) return this.#old(slot, track, w)
+    if (words[at + OTHER] !== NONE && this.#isOfOldLife(at, track, w, sec)) return this.#old(slot, track, w, sec)
     const was = words[at + UPTIME]!
     const wrapped = was >= 0x100000000 - WRAP_MS && uptime <= WRAP_MS
     const rebooted = uptime < was - REORDER_MS && !wrapped
@@ -114,6 +126,7 @@ export class Lives {
     if (status === SequenceStatus.restart) return this.#restart(slot, w, sec)
     this.lost = tracks.lost
     this.duplicates = tracks.duplicates
+    if (status === SequenceStatus.late) this.late = 1
     if (status === SequenceStatus.inOrder || status === SequenceStatus.gap) words[at + UPTIME] = uptime
     return status
   }
@@ -122,7 +135,7 @@ export class Lives {
     const words = this.#words
     const at = slot * WORDS
     const lane = words[at + LANE]! ^ 1
-    words[at + HAS_OLD] = 1
+    words[at + OTHER] = BEFORE
     words[at + OLD_UPTIME] = words[at + UPTIME]!
     words[at + OLD_LIFE] = words[at + LIFE]!
     words[at + RESTART_SEC] = sec
@@ -133,11 +146,11 @@ export class Lives {
     return SequenceStatus.restart
   }
 
-  /** Fits the life before, by number and uptime, and not the present one. */
+  /** Fits the other life, by number and uptime, and not the present one. */
   #isOfOldLife(at: number, track: number, w: Stamped, sec: number): boolean {
     const words = this.#words
     if ((sec - words[at + RESTART_SEC]!) >>> 0 > OLD_LIFE_S) {
-      words[at + HAS_OLD] = 0
+      words[at + OTHER] = NONE
       return false
     }
     return !this.#fits(track, words[at + UPTIME]!, w) && this.#fits(track ^ 1, words[at + OLD_UPTIME]!, w)
@@ -149,27 +162,45 @@ export class Lives {
     return ahead >= -LATE_WINDOW && ahead <= LATE_WINDOW && later >= -REORDER_MS && later <= FITS_MS
   }
 
-  #old(slot: number, track: number, w: Stamped): SequenceStatus {
+  #old(slot: number, track: number, w: Stamped, sec: number): SequenceStatus {
     const words = this.#words
     const at = slot * WORDS
     const tracks = this.#tracks
     const status = tracks.push(track ^ 1, w.sequence, false)
     this.lost = tracks.lost
     this.duplicates = tracks.duplicates
-    if (status === SequenceStatus.duplicate || status === SequenceStatus.late) {
-      this.ofOldLife = true
-      return status
-    }
-    if (tracks.unmoved(track)) {
-      this.restored = true
-      words[at + LANE]! ^= 1
-      words[at + LIFE] = words[at + OLD_LIFE]!
-      words[at + UPTIME] = w.uptime
-      words[at + HAS_OLD] = 0
-      return status
-    }
-    words[at + OLD_UPTIME] = w.uptime
     this.ofOldLife = true
-    return SequenceStatus.late
+    if (status === SequenceStatus.duplicate) return status
+    const overtaken = status === SequenceStatus.late
+    if (!overtaken) words[at + OLD_UPTIME] = w.uptime
+    if (words[at + OTHER] === STRAY) {
+      // Not alone: it was the beginning of a life, overtaken by the end of this one.
+      this.#swap(at)
+      words[at + OTHER] = BEFORE
+      words[at + RESTART_SEC] = sec
+      this.ofOldLife = false
+      this.late = overtaken ? 1 : 0
+      return SequenceStatus.restart
+    }
+    // This one, or else the stray.
+    this.late = 1
+    if (overtaken || !tracks.unmoved(track)) return SequenceStatus.late
+    this.#swap(at)
+    words[at + OTHER] = STRAY
+    this.ofOldLife = false
+    this.restored = true
+    return status
+  }
+
+  /** The present life and the other one change places. */
+  #swap(at: number): void {
+    const words = this.#words
+    const uptime = words[at + UPTIME]!
+    const life = words[at + LIFE]!
+    words[at + UPTIME] = words[at + OLD_UPTIME]!
+    words[at + LIFE] = words[at + OLD_LIFE]!
+    words[at + OLD_UPTIME] = uptime
+    words[at + OLD_LIFE] = life
+    words[at + LANE]! ^= 1
   }
 }

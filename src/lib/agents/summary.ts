@@ -217,10 +217,10 @@ export function countsNothing(table: AgentTable, agent: number): boolean {
   return table.lives.stuck(agent) || jumps(table, agent)
 }
 
-/** Several streams are in one: at least 8 restarts, real or not, and one in 8 datagrams. */
+/** Several streams are in one: at least 8 datagrams, and one in 8, are of another life than the one before. */
 export function jumps(table: AgentTable, agent: number): boolean {
   const count = (column: number): number => table.agentCounts[agent * AGENT_COUNTS + column]!
-  const jumped = count(AgentCount.restarts) + count(AgentCount.strays)
+  const jumped = count(AgentCount.restarts) + count(AgentCount.crossings)
   return jumped >= 8 && jumped * 8 > count(AgentCount.datagrams)
 }
 
