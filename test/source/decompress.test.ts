@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
 import { describe, test } from 'node:test'
-import { crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import zlib, { crc32, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { openFrames } from '../../src/lib/source/open.ts'
 import { Blocks, ethernet, hex, ipv4, join, pcap, type TestPacket, udp, word } from '../helpers/capture-bytes.ts'
 import { readFrames, temporaryFile } from '../helpers/read-captures.ts'
 
@@ -153,12 +155,29 @@ describe('packed captures', () => {
     )
   })
 
+  test('zstd where Node has none: says which Node is needed', async () => {
+    const path = temporaryFile(zstdCompressSync(file))
+    const create = zlib.createZstdDecompress
+    Reflect.set(zlib, 'createZstdDecompress', undefined)
+    syncBuiltinESMExports()
+    try {
+      await assert.rejects(readFrames(path), {
+        name: 'EnvironmentError',
+        message: `${path} is packed with zstd, which this Node (${process.version}) can't unpack.`,
+        nextSteps: ['Use Node 22.15 or newer, or unpack it first: zstd -dc FILE | sonde decode -'],
+      })
+    } finally {
+      zlib.createZstdDecompress = create
+      syncBuiltinESMExports()
+    }
+    assert.equal((await readFrames(path)).frames.length, 3)
+  })
+
   test('a file that packs a thousandfold is read in bounded memory', async () => {
     const frame = new Uint8Array(100_000)
     const content = pcap(Array.from({ length: 1000 }, (_, i) => ({ frame, sec: i })))
     const packed = zstdCompressSync(content)
     assert.ok(packed.length < content.length / 1000)
-    const { openFrames } = await import('../../src/lib/source/open.ts')
     const reader = await openFrames(temporaryFile(packed))
     const before = process.memoryUsage().arrayBuffers
     let frames = 0
