@@ -42,10 +42,11 @@ export class CardHeader {
       const last = i + 1 === packet.count || i + 1 === layers.length
       layerLine(this.#card, layer, last, last && packet.truncated)
     })
-    this.#frame(protocol, frame_length, stripped, header)
+    const cutIn = packet.truncated ? layers[packet.count - 1]?.layer.replace(/^(infiniband|ipv6)\./, '') : undefined
+    this.#frame(protocol, frame_length, stripped, header, cutIn)
   }
 
-  #frame(protocol: number, length: number, stripped: number, header: Uint8Array): void {
+  #frame(protocol: number, length: number, stripped: number, header: Uint8Array, cutIn: string | undefined): void {
     const { out, style } = this.#card
     const packet = this.#packet
     out.label('frame')
@@ -63,6 +64,6 @@ export class CardHeader {
     if (packet.total > 0 && payload > 0) out.group(dim(`${style.count(payload)} bytes of payload${cut ? ' here' : ''}`))
     if (packet.deeper) out.group(bad(`more than ${packet.count} layers`))
     if (packet.malformed !== 0) out.group(bad(`malformed: ${malformedReasons[packet.malformed]!}`))
-    else if (packet.truncated) out.group(dim('within the last layer'))
+    else if (cutIn !== undefined) out.group(`inside ${cutIn}`)
   }
 }

@@ -31,7 +31,7 @@ function ipLine(v: LayerView): void {
     out.pair(
       'fragment',
       `at ${offset}${v.is('ip.flags.mf') ? ', more follow' : ', the last'}`,
-      dim(' id '),
+      dim(', id '),
       v.text('ip.id'),
     )
   }

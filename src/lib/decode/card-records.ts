@@ -124,7 +124,7 @@ export class CardRecords {
   #bytes(w: Walker, name: string | undefined, tag: number, at: number, end: number, problem: string): void {
     const { out } = this.#card
     out.label(name?.replace(/^extended_/, '') ?? 'unknown', problem === '' ? 'accent' : 'bad')
-    if (problem !== '') out.group(bad(problem === 'cut' ? 'cut by the end of the sample, here are' : problem))
+    if (problem !== '') out.group(bad(problem === 'cut' ? 'cut by the end of the sample' : problem))
     if (name === undefined) out.pair('record', formatTag(tag))
     this.#hex(w, at, end)
   }

@@ -97,7 +97,7 @@ export class CardFormat implements Format {
     if (missing === 0 && (this.#samples > 0 || w.sampleCount > 0)) return
     this.#start(w)
     text.group('datagram ', strong(String(w.sequence)))
-    if (missing > 0) text.group(bad(`cut: ${missing} of ${announcedSamples(w)} samples are missing`))
+    if (missing > 0) text.group(bad(`cut: ${missing} of ${announcedSamples(w)} samples missing`))
     else text.group('without samples')
     text.pair('up', style.span(w.uptime))
     this.#leftOver('datagram', w, w.next, w.end)
@@ -126,7 +126,7 @@ export class CardFormat implements Format {
     this.#start(w)
     const kind = kindNames[w.sampleKind]
     const name =
-      kind ?? (w.sampleKind === SampleKind.text ? sampleName(w.sampleTag) : `sample ${formatTag(w.sampleTag)}`)
+      kind ?? (w.sampleKind === SampleKind.text ? sampleName(w.sampleTag) : `unknown sample ${formatTag(w.sampleTag)}`)
     if (kind === undefined || w.sampleBroken) {
       out.group(strong(name))
       return
