@@ -88,7 +88,8 @@ export class CaptureSink implements FieldSink {
       for (let k = 1; k <= length; k++) text.view.setUint8(p++, bytes[i + k]!)
       i += 1 + length
     }
-    if (p === 0) text.view.setUint8(p++, 46)
+    // The root; a name that starts with a pointer is empty text.
+    if (at < limit && bytes[at] === 0) text.view.setUint8(p++, 46)
     text.length = p
   }
 
