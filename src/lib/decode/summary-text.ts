@@ -66,7 +66,9 @@ function seconds(style: Style, value: number): string {
 function lostDatagrams({ loss, agents, datagrams }: SummaryObject, style: Style): Piece {
   if (agents.length > 0 && agents.every((x) => x.lost === null)) return doubtful('loss of datagrams not known')
   if (loss.lost === 0) return 'no datagram lost'
-  return bad(`${plural(style, loss.lost, 'datagram')} lost (${percent(loss.lost / (loss.lost + datagrams))})`)
+  return bad(
+    `${plural(style, loss.lost, 'datagram')} lost (${percent(loss.lost / (loss.lost + datagrams - loss.duplicates))})`,
+  )
 }
 
 function countLines(text: CardText, summary: SummaryObject, style: Style): void {
@@ -180,7 +182,7 @@ function agentTable(agents: readonly AgentSummary[], style: Style, width: number
     table = draw(style, columns, shown)
   }
   const more = agents.length - shown.length
-  return more > 0 ? `${table}\n${style.dim(`… ${style.count(more)} more agents; --format json has them all`)}` : table
+  return more > 0 ? `${table}\n${style.dim(`… ${style.count(more)} more; --format json has them all`)}` : table
 }
 
 const draw = (style: Style, columns: readonly AgentColumn[], agents: readonly AgentSummary[]): string =>
