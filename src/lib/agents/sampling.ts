@@ -25,17 +25,17 @@ const RATE_MOST = 7
 const CLOSED_BEFORE = 8
 const WORDS = 9
 
-/** Columns of sums: the open interval, then all closed ones. */
+/** Columns of sums, those that change with every sample first: the open interval, then all closed ones. */
 const OPEN_POOL = 0
 const OPEN_SAMPLES = 1
 const OPEN_GENERATED = 2
 const OPEN_DROPS = 3
-const CLOSED_POOL = 4
-const CLOSED_SAMPLES = 5
-const CLOSED_GENERATED = 6
-const CLOSED_EXPECTED = 7
-const PAIRS = 8
-const UNEQUAL_PAIRS = 9
+const PAIRS = 4
+const UNEQUAL_PAIRS = 5
+const CLOSED_POOL = 6
+const CLOSED_SAMPLES = 7
+const CLOSED_GENERATED = 8
+const CLOSED_EXPECTED = 9
 const RATE_CHANGES = 10
 const INTERVALS = 11
 const SUMS = 12

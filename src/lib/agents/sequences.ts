@@ -34,7 +34,17 @@ const LONGEST_SPAN = 0x7fffffff
 
 /** Numbers whose delivery is remembered: the power of two above LATE_WINDOW. 32 words of 32 bits. */
 const REMEMBERED = 1024
-const WORDS = REMEMBERED / 32
+const BITMAP = REMEMBERED / 32
+
+/** Words of a track: its last number; */
+const LAST = 0
+/** numbers from the lowest to the last, 0 for a track without any; */
+const SPAN = 1
+/** repeats of a number that has not moved yet, STUCK where that was given up; */
+const REPEATS = 2
+/** one bit for each remembered number: it was delivered. */
+const DELIVERED = 3
+const STRIDE = DELIVERED + BITMAP
 
 /**
  * One track a counter. The last 1024 numbers of each are remembered one by one, so that a late one and a duplicate are
@@ -50,51 +60,39 @@ export class Sequences {
   lost = 0
   /** To be added to the count of duplicates after a push. */
   duplicates = 0
-  #last: Uint32Array
-  /** Numbers from the lowest to the last, 0 for a track without any; more than REMEMBERED need not be exact. */
-  #span: Uint32Array
-  /** Repeats of a number that has not moved yet; STUCK where that was given up. */
-  #repeats: Uint8Array
-  #delivered: Uint32Array
+  /** STRIDE words a track, side by side for the cache. */
+  #words: Uint32Array
 
   constructor(tracks: number) {
-    this.#last = new Uint32Array(tracks)
-    this.#span = new Uint32Array(tracks)
-    this.#repeats = new Uint8Array(tracks)
-    this.#delivered = new Uint32Array(tracks * WORDS)
+    this.#words = new Uint32Array(tracks * STRIDE)
   }
 
   grow(tracks: number): void {
-    this.#last = longerWords(this.#last, tracks)
-    this.#span = longerWords(this.#span, tracks)
-    const repeats = new Uint8Array(tracks)
-    repeats.set(this.#repeats)
-    this.#repeats = repeats
-    this.#delivered = longerWords(this.#delivered, tracks * WORDS)
+    this.#words = longerWords(this.#words, tracks * STRIDE)
   }
 
   /** Starts a life: the track forgets what it knew. */
   first(track: number, n: number): void {
-    this.#last[track] = n
-    this.#span[track] = 1
-    this.#repeats[track] = 0
-    this.#delivered.fill(0, track * WORDS, (track + 1) * WORDS)
-    this.#mark(track, n)
+    const at = track * STRIDE
+    this.#words.fill(0, at, at + STRIDE)
+    this.#words[at + LAST] = n
+    this.#words[at + SPAN] = 1
+    this.#mark(at, n)
   }
 
   /** Signed difference of `n` to the track's last number, modulo 2^32. */
   ahead(track: number, n: number): number {
-    return (n - this.#last[track]!) | 0
+    return (n - this.#words[track * STRIDE + LAST]!) | 0
   }
 
   /** The track has seen one number only, however often. */
   unmoved(track: number): boolean {
-    return this.#span[track] === 1
+    return this.#words[track * STRIDE + SPAN] === 1
   }
 
   /** The sender does not count: the number has never moved. */
   stuck(track: number): boolean {
-    return this.#repeats[track] === STUCK
+    return this.#words[track * STRIDE + REPEATS] === STUCK
   }
 
   /**
@@ -112,42 +110,42 @@ export class Sequences {
   push(track: number, n: number, sentAfter: boolean): SequenceStatus {
     this.lost = 0
     this.duplicates = 0
-    const last = this.#last[track]!
+    const words = this.#words
+    const at = track * STRIDE
+    const last = words[at + LAST]!
     const d = (n - last) | 0
-    if (d === 1 && this.#repeats[track] !== STUCK) {
-      this.#last[track] = n
-      this.#span[track] = Math.min(this.#span[track]! + 1, LONGEST_SPAN)
-      this.#mark(track, n)
+    const stuck = words[at + REPEATS] === STUCK
+    if (d === 1 && !stuck) {
+      words[at + LAST] = n
+      words[at + SPAN] = Math.min(words[at + SPAN]! + 1, LONGEST_SPAN)
+      this.#mark(at, n)
       return SequenceStatus.inOrder
     }
-    if (d === 0) return this.#repeat(track, sentAfter)
-    if (this.#repeats[track] === STUCK) {
+    if (d === 0) return stuck ? SequenceStatus.inOrder : this.#repeat(at, sentAfter)
+    if (stuck) {
       this.first(track, n)
       return SequenceStatus.inOrder
     }
-    if (d > 0) {
-      if (d > LARGEST_GAP) return SequenceStatus.restart
-      this.#forget(track, last, d)
-      this.#last[track] = n
-      this.#span[track] = Math.min(this.#span[track]! + d, LONGEST_SPAN)
-      this.#mark(track, n)
-      this.lost = d - 1
-      return SequenceStatus.gap
-    }
-    if (d < -LATE_WINDOW) return SequenceStatus.restart
-    return this.#behind(track, n, -d, sentAfter)
+    if (d > LARGEST_GAP || d < -LATE_WINDOW) return SequenceStatus.restart
+    if (d < 0) return this.#behind(at, n, -d, sentAfter)
+    this.#forget(at, last, d)
+    words[at + LAST] = n
+    words[at + SPAN] = Math.min(words[at + SPAN]! + d, LONGEST_SPAN)
+    this.#mark(at, n)
+    this.lost = d - 1
+    return SequenceStatus.gap
   }
 
-  #repeat(track: number, sentAfter: boolean): SequenceStatus {
-    if (this.#repeats[track] === STUCK) return SequenceStatus.inOrder
-    if (this.#span[track] === 1) {
-      const repeats = this.#repeats[track]!
+  #repeat(at: number, sentAfter: boolean): SequenceStatus {
+    const words = this.#words
+    if (words[at + SPAN] === 1) {
+      const repeats = words[at + REPEATS]!
       if (sentAfter || repeats === STUCK_REPEATS) {
-        this.#repeats[track] = STUCK
+        words[at + REPEATS] = STUCK
         this.duplicates = -repeats
         return SequenceStatus.inOrder
       }
-      this.#repeats[track] = repeats + 1
+      words[at + REPEATS] = repeats + 1
     } else if (sentAfter) {
       return SequenceStatus.restart
     }
@@ -155,41 +153,41 @@ export class Sequences {
     return SequenceStatus.duplicate
   }
 
-  #behind(track: number, n: number, back: number, sentAfter: boolean): SequenceStatus {
-    const at = track * WORDS + ((n >>> 5) & (WORDS - 1))
-    const bit = 1 << (n & 31)
-    if ((this.#delivered[at]! & bit) !== 0) {
+  #behind(at: number, n: number, back: number, sentAfter: boolean): SequenceStatus {
+    const words = this.#words
+    const bits = words[at + DELIVERED + ((n >>> 5) & (BITMAP - 1))]!
+    if ((bits & (1 << (n & 31))) !== 0) {
       if (sentAfter) return SequenceStatus.restart
       this.duplicates = 1
       return SequenceStatus.duplicate
     }
-    const span = this.#span[track]!
+    const span = words[at + SPAN]!
     if (back < span) {
       this.lost = -1
     } else {
       // Below the lowest: those between the two are now known to be missing.
       if (sentAfter) return SequenceStatus.restart
       this.lost = back - span
-      this.#span[track] = back + 1
+      words[at + SPAN] = back + 1
     }
-    this.#delivered[at]! |= bit
+    this.#mark(at, n)
     return SequenceStatus.late
   }
 
-  #mark(track: number, n: number): void {
-    this.#delivered[track * WORDS + ((n >>> 5) & (WORDS - 1))]! |= 1 << (n & 31)
+  #mark(at: number, n: number): void {
+    this.#words[at + DELIVERED + ((n >>> 5) & (BITMAP - 1))]! |= 1 << (n & 31)
   }
 
   /** The numbers behind `last`, `d` of them, take the places of the oldest ones. */
-  #forget(track: number, last: number, d: number): void {
-    const from = track * WORDS
+  #forget(at: number, last: number, d: number): void {
+    const from = at + DELIVERED
     if (d >= REMEMBERED) {
-      this.#delivered.fill(0, from, from + WORDS)
+      this.#words.fill(0, from, from + BITMAP)
       return
     }
     for (let i = 1; i < d; i++) {
       const n = last + i
-      this.#delivered[from + ((n >>> 5) & (WORDS - 1))]! &= ~(1 << (n & 31))
+      this.#words[from + ((n >>> 5) & (BITMAP - 1))]! &= ~(1 << (n & 31))
     }
   }
 }

@@ -1,7 +1,7 @@
 // Owns a bounded set of keys of a few 32-bit words: key → slot number, least recently used first out. Knows nothing of
 // what its users keep in their own arrays at the slot. Start at find and insert.
 
-import { longerWords } from './columns.ts'
+import { longerNumbers, longerWords } from './columns.ts'
 
 /** Slots at the start; doubled as they fill up, never beyond the bound. */
 export const FIRST_CAPACITY = 64
@@ -32,17 +32,27 @@ export class Slots {
   readonly #width: number
   readonly #user: SlotUser
   readonly #seed: number
-  /** Slot + 1 by place, 0 for an empty place; twice as many places as slots. */
-  #places = new Int32Array(FIRST_CAPACITY * 2)
-  #hashes = new Uint32Array(FIRST_CAPACITY)
-  /** Order of use, as a list: each slot's neighbours, -1 at the ends. A free slot is not in it. */
-  #newer = new Int32Array(FIRST_CAPACITY)
-  #older = new Int32Array(FIRST_CAPACITY)
+  /**
+   * Pairs of slot + 1 (0 for an empty place) and the key's hash, side by side for the cache; at least twice as many
+   * places as slots.
+   */
+  #places = new Uint32Array(FIRST_CAPACITY * 4)
+  #mask = FIRST_CAPACITY * 2 - 1
+  /** When each slot was last used, as a count of uses. 0: free. */
+  #used = new Float64Array(FIRST_CAPACITY)
+  #uses = 0
+  /**
+   * Order of use as a list of neighbours, -1 at the ends. It costs more than all the rest of a look-up, so it is made
+   * only when the bound is first reached, out of #used.
+   */
+  #ordered = false
+  #newer = new Int32Array(0)
+  #older = new Int32Array(0)
   #newest = -1
   #oldest = -1
-  /** Slots that were never used start here; removed ones are linked through #older from #free. */
+  /** Slots that were never used start here; removed ones are in #free. */
   #fresh = 0
-  #free = -1
+  readonly #free: number[] = []
 
   constructor(width: number, most: number, user: SlotUser, seed = Math.floor(Math.random() * 0x100000000)) {
     if (!(most >= 1 && most <= 0x1000000)) throw new RangeError(`bound ${most}, needed 1 to 16777216`)
@@ -59,12 +69,12 @@ export class Slots {
     const { probe, keys } = this
     const places = this.#places
     const width = this.#width
-    const mask = places.length - 1
+    const mask = this.#mask
     const hash = this.#hash()
     for (let i = hash & mask; ; i = (i + 1) & mask) {
-      const slot = places[i]! - 1
+      const slot = places[2 * i]! - 1
       if (slot < 0) return -1
-      if (this.#hashes[slot] !== hash) continue
+      if (places[2 * i + 1] !== hash) continue
       const at = slot * width
       let k = 0
       while (k < width && keys[at + k] === probe[k]) k++
@@ -74,32 +84,24 @@ export class Slots {
 
   /** Takes a slot for the key in `probe`, which must not be there. The columns at the slot hold what was there before. */
   insert(): number {
-    let slot: number
-    if (this.count === this.most) {
-      slot = this.#oldest
-      this.evictions++
-      this.#user.evicted(slot)
-      this.remove(slot)
-    }
-    if (this.#free >= 0) {
-      slot = this.#free
-      this.#free = this.#older[slot]!
-    } else {
+    if (this.count === this.most) this.#evict()
+    let slot = this.#free.pop()
+    if (slot === undefined) {
       slot = this.#fresh++
       if (slot === this.capacity) this.#grow()
     }
-    const hash = this.#hash()
     this.keys.set(this.probe, slot * this.#width)
-    this.#hashes[slot] = hash
-    this.#place(slot, hash)
-    this.#link(slot)
+    this.#place(slot, this.#hash())
+    this.#used[slot] = ++this.#uses
+    if (this.#ordered) this.#link(slot)
     this.count++
     return slot
   }
 
   /** Makes the slot the most recently used one. */
   touch(slot: number): void {
-    if (slot === this.#newest) return
+    this.#used[slot] = ++this.#uses
+    if (!this.#ordered || slot === this.#newest) return
     this.#unlink(slot)
     this.#link(slot)
   }
@@ -107,49 +109,60 @@ export class Slots {
   /** Frees the slot. `evicted` is not called. */
   remove(slot: number): void {
     this.#displace(slot)
-    this.#unlink(slot)
-    this.#older[slot] = this.#free
-    this.#free = slot
+    if (this.#ordered) this.#unlink(slot)
+    this.#used[slot] = 0
+    this.#free.push(slot)
     this.count--
   }
 
   /** The slots in use, most recently used first. */
-  *slots(): Generator<number> {
-    for (let slot = this.#newest; slot >= 0; slot = this.#older[slot]!) yield slot
+  slots(): number[] {
+    const used = this.#used
+    const slots: number[] = []
+    for (let slot = 0; slot < this.#fresh && slot < used.length; slot++) if (used[slot]! > 0) slots.push(slot)
+    return slots.sort((a, b) => used[b]! - used[a]!)
+  }
+
+  #evict(): void {
+    if (!this.#ordered) {
+      this.#ordered = true
+      this.#newer = new Int32Array(this.capacity)
+      this.#older = new Int32Array(this.capacity)
+      for (const slot of this.slots().reverse()) this.#link(slot)
+    }
+    const slot = this.#oldest
+    this.evictions++
+    this.#user.evicted(slot)
+    this.remove(slot)
   }
 
   #hash(): number {
-    let h = this.#seed
-    for (let k = 0; k < this.#width; k++) {
-      h = Math.imul(h ^ this.probe[k]!, 0x9e3779b1)
-      h ^= h >>> 15
-    }
-    h = Math.imul(h, 0x85ebca6b)
-    return (h ^ (h >>> 13)) >>> 0
+    return hashWords(this.probe, 0, this.#width, this.#seed)
   }
 
   #place(slot: number, hash: number): void {
     const places = this.#places
-    const mask = places.length - 1
+    const mask = this.#mask
     let i = hash & mask
-    while (places[i] !== 0) i = (i + 1) & mask
-    places[i] = slot + 1
+    while (places[2 * i] !== 0) i = (i + 1) & mask
+    places[2 * i] = slot + 1
+    places[2 * i + 1] = hash
   }
 
   /** Empties the slot's place and moves those behind it up, so that no search ends too early. */
   #displace(slot: number): void {
     const places = this.#places
-    const mask = places.length - 1
-    let hole = this.#hashes[slot]! & mask
-    while (places[hole] !== slot + 1) hole = (hole + 1) & mask
-    for (let i = (hole + 1) & mask; places[i] !== 0; i = (i + 1) & mask) {
-      const home = this.#hashes[places[i]! - 1]! & mask
-      if (((i - home) & mask) >= ((i - hole) & mask)) {
-        places[hole] = places[i]!
-        hole = i
-      }
+    const mask = this.#mask
+    let hole = hashWords(this.keys, slot * this.#width, this.#width, this.#seed) & mask
+    while (places[2 * hole] !== slot + 1) hole = (hole + 1) & mask
+    for (let i = (hole + 1) & mask; places[2 * i] !== 0; i = (i + 1) & mask) {
+      const home = places[2 * i + 1]! & mask
+      if (((i - home) & mask) < ((i - hole) & mask)) continue
+      places[2 * hole] = places[2 * i]!
+      places[2 * hole + 1] = places[2 * i + 1]!
+      hole = i
     }
-    places[hole] = 0
+    places[2 * hole] = 0
   }
 
   #link(slot: number): void {
@@ -169,22 +182,25 @@ export class Slots {
     else this.#oldest = newer
   }
 
+  /** Before the bound is reached, so there is no list yet. */
   #grow(): void {
-    const capacity = Math.min(this.capacity * 2, Math.max(this.most, FIRST_CAPACITY))
-    let places = this.#places.length
-    while (places < capacity * 2) places *= 2
-    const longer = (column: Int32Array) => {
-      const copy = new Int32Array(capacity)
-      copy.set(column)
-      return copy
-    }
-    this.keys = longerWords(this.keys, capacity * this.#width)
-    this.#hashes = longerWords(this.#hashes, capacity)
-    this.#newer = longer(this.#newer)
-    this.#older = longer(this.#older)
-    this.#places = new Int32Array(places)
-    this.capacity = capacity
-    for (const slot of this.slots()) this.#place(slot, this.#hashes[slot]!)
-    this.#user.grown(capacity)
+    const old = this.#places
+    this.capacity = Math.min(this.capacity * 2, this.most)
+    while (this.#mask < this.capacity * 2 - 1) this.#mask = this.#mask * 2 + 1
+    this.keys = longerWords(this.keys, this.capacity * this.#width)
+    this.#used = longerNumbers(this.#used, this.capacity)
+    this.#places = new Uint32Array((this.#mask + 1) * 2)
+    for (let i = 0; i < old.length; i += 2) if (old[i] !== 0) this.#place(old[i]! - 1, old[i + 1]!)
+    this.#user.grown(this.capacity)
   }
+}
+
+function hashWords(words: Uint32Array, from: number, count: number, seed: number): number {
+  let h = seed
+  for (let k = from; k < from + count; k++) {
+    h = Math.imul(h ^ words[k]!, 0x9e3779b1)
+    h ^= h >>> 15
+  }
+  h = Math.imul(h, 0x85ebca6b)
+  return (h ^ (h >>> 13)) >>> 0
 }
