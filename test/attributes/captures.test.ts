@@ -148,7 +148,7 @@ async function* sampledFrames(folder: string): AsyncIterable<{ file: string; dat
   for (const file of globSync('{packets,roce}/*.pcap*', { cwd: folder }).sort()) {
     const reader = await openFrames(join(folder, file))
     const batch = await reader.next()
-    for (let i = 0; batch !== undefined && i < Math.min(batch.count, 60); i++) {
+    for (let i = 0; batch !== undefined && i < Math.min(batch.count, 25); i++) {
       // Link type 1 is Ethernet, header_protocol 1 too.
       if (batch.linkType[i] !== 1) continue
       const at = batch.offset[i]!

@@ -512,6 +512,11 @@ const table: readonly (readonly [of: string, sample: Sample, wants: Wants])[] = 
   ['NVGRE', packets.nvgre, { grevsid: 0xabcd, vxlanvni: null, 'macsource.1': '02000000000A', ipprotocol: 47 }],
   ['Geneve', packets.geneve, { genevevni: 66_051, grevsid: null }],
   [
+    'a header that is not dissected',
+    flow([header(hex('0102'), 9)]),
+    { stack: 'unknown', src: null, framelength: 1518 },
+  ],
+  [
     'RDMA WRITE First',
     packets.write,
     {

@@ -30,12 +30,6 @@ export function either(scope: Scope, a: Value, b: Value): Value {
     case 'ipv6':
       if (b.form === a.form) return { form: a.form, at: first(a.at, b.at) }
       break
-    case 'text':
-      if (b.form === 'text' && b.bytes === a.bytes) {
-        const at = scope.local(`${a.length}>=0?${a.at}:${b.at}`)
-        return { form: 'text', bytes: a.bytes, at, length: first(a.length, b.length) }
-      }
-      break
   }
   const x = asAddress(scope, a)
   const y = asAddress(scope, b)

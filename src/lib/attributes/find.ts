@@ -72,7 +72,8 @@ function named(name: string): Attribute | undefined {
   return {
     name,
     aliases: [],
-    area: 'ethernet',
+    // Not in the table, so under no heading of the documentation.
+    area: 'sample',
     unit: field.unit,
     doc: field.doc,
     generic: false,
