@@ -10,14 +10,18 @@ import { layerTypes } from '../../src/lib/packet/layers.ts'
 import type { Packet } from '../../src/lib/packet/packet.ts'
 import { sharedPath } from '../helpers/shared.ts'
 import { capturesIn, dissectHeader, framesOf, type Header } from '../packet/frames.ts'
-import { fieldExcuse, fieldForm, frameExcuse } from './tshark-excuses.ts'
-import { carriers, comparableName, tsharkLayers } from './tshark-names.ts'
+import { fieldExcuse, frameExcuse, ourForm, tsharkForm } from './tshark-excuses.ts'
+import { carrierOf, comparableName, tsharkLayers } from './tshark-names.ts'
 
 const SEPARATOR = '\t'
 const AGGREGATOR = ';'
 
 /** tshark must look at each frame alone: no reassembly, no numbers relative to a connection's start. */
 const settings = [
+  // Linux's VXLAN port; and a conversation of TFTP takes every port.
+  ...['-d', 'udp.port==8472,vxlan', '--disable-protocol', 'tftp'],
+]
+const preferences = [
   ...[
     'tcp.desegment_tcp_streams:FALSE',
     'ip.defragment:FALSE',
@@ -52,35 +56,42 @@ interface Row {
 }
 
 function tsharkRows(path: string, names: readonly string[]): Row[] {
-  const wanted = ['frame.protocols', ...names].flatMap((name) => ['-e', name])
+  const wanted = ['frame.encap_type', 'frame.protocols', ...names].flatMap((name) => ['-e', name])
   const form = ['-T', 'fields', '-E', `separator=/t`, '-E', `aggregator=${AGGREGATOR}`, '-E', 'occurrence=a']
-  const text = tshark(['-r', path, ...settings.flatMap((x) => ['-o', x]), ...form, ...wanted]) ?? ''
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const [protocols = '', ...values] = line.split(SEPARATOR)
-      const fields = new Map<string, readonly string[]>()
-      for (const [i, name] of names.entries())
-        fields.set(name, values[i] === '' ? [] : (values[i] ?? '').split(AGGREGATOR))
-      return { protocols: protocols.split(':'), fields }
-    })
+  const text = tshark(['-r', path, ...settings, ...preferences.flatMap((x) => ['-o', x]), ...form, ...wanted]) ?? ''
+  return (
+    text
+      .split('\n')
+      .map((line) => line.split(SEPARATOR))
+      // Blocks of pcapng that are no packets have no link type; tshark counts them as frames.
+      .filter(([encapsulation = '']) => encapsulation !== '')
+      .map(([, protocols = '', ...values]) => {
+        const fields = new Map<string, readonly string[]>()
+        for (const [i, name] of names.entries())
+          fields.set(name, values[i] === '' ? [] : (values[i] ?? '').split(AGGREGATOR))
+        return { protocols: protocols.split(':'), fields }
+      })
+  )
 }
 
-/** tshark's layers that are ours too, up to the first carrier that isn't; and that carrier. */
-function comparable(protocols: readonly string[]): { layers: string[]; carrier: string | undefined } {
+/** tshark's layers that are ours too, up to the first carrier that isn't; and why it stops there. */
+function comparable(row: Row): { layers: string[]; stopped: string | undefined } {
   const layers: string[] = []
-  for (const protocol of protocols) {
-    if (carriers.has(protocol)) return { layers, carrier: protocol }
+  for (const protocol of row.protocols) {
+    const stopped = carrierOf(protocol, row.fields.get('udp.dstport') ?? [], row.fields.get('udp.srcport') ?? [])
+    if (stopped !== undefined) return { layers, stopped }
     const name = tsharkLayers.get(protocol)
     if (name !== undefined) layers.push(name)
+    if (name === 'infiniband') return { layers, stopped: 'tshark guesses at what InfiniBand carries' }
   }
-  return { layers, carrier: undefined }
+  return { layers, stopped: undefined }
 }
 
-/** tshark names a stack of MPLS labels, and InfiniBand's headers, once. */
+/** tshark names a stack of MPLS labels, and InfiniBand's headers, once; and a general and a special IGMP dissector. */
+const onceNamed = new Set(['mpls', 'infiniband', 'igmp'])
+
 function collapse(layers: readonly string[]): string[] {
-  return layers.filter((x, i) => !((x === 'mpls' || x === 'infiniband') && layers[i - 1] === x))
+  return layers.filter((x, i) => !(onceNamed.has(x) && layers[i - 1] === x))
 }
 
 function ourLayers(packet: Packet): string[] {
@@ -94,7 +105,7 @@ function ourValues(packet: Packet): Map<string, string[]> {
     for (const [name, value] of Object.entries(fields)) {
       const list = found.get(name) ?? []
       found.set(name, list)
-      for (const one of Array.isArray(value) ? value : [value]) list.push(fieldForm(name, String(one)))
+      for (const one of Array.isArray(value) ? value : [value]) list.push(ourForm(one))
     }
   }
   return found
@@ -114,29 +125,30 @@ function compareFrame(header: Header, row: Row, names: readonly string[], differ
   }
   const where = `${header.file} frame ${header.number}`
   const packet = dissectHeader(header)
-  const reason = frameExcuse(header.file, row.protocols, packet)
+  const reason = frameExcuse(header.file, row.protocols)
   if (reason !== undefined) {
     excuse(reason)
     return
   }
   const ours = ourLayers(packet)
-  const { layers, carrier } = comparable(row.protocols)
-  const theirs = collapse(header.start === 0 ? layers : layers.slice(layers.findIndex((x) => x === ours[0])))
+  const { layers, stopped } = comparable(row)
+  const theirs = collapse(header.start === 0 ? layers : layers.slice(layers.indexOf(ours[0] ?? '')))
   if (ours.join(' ') !== theirs.join(' ')) {
     differences.push(`${where}: layers ${ours.join(' ')}, tshark ${row.protocols.join(':')}`)
     return
   }
   counts.compared++
+  if (stopped !== undefined) excuse(`not followed: ${stopped}`)
   const values = ourValues(packet)
   for (const name of names) {
     const mine = values.get(name) ?? []
-    let other = (row.fields.get(name) ?? []).map((x) => fieldForm(name, x))
-    if (carrier !== undefined) other = other.slice(0, mine.length)
+    let other = (row.fields.get(name) ?? []).map((x) => tsharkForm(name, x))
+    if (stopped !== undefined) other = other.slice(0, mine.length)
     if (mine.join(' ') === other.join(' ')) {
       if (mine.length > 0) counts.fields += mine.length
       continue
     }
-    const why = fieldExcuse(name, mine, other, row.protocols, packet)
+    const why = fieldExcuse(name, mine, other, row.protocols)
     if (why === undefined) differences.push(`${where}: ${name} ${mine.join(' ')}, tshark ${other.join(' ')}`)
     else excuse(why)
   }

@@ -7,6 +7,7 @@ export const tsharkLayers: ReadonlyMap<string, string> = new Map(
     eth: 'eth',
     llc: 'llc',
     vlan: 'vlan',
+    ieee8021ad: 'vlan',
     mpls: 'mpls',
     pwethcw: 'pwethcw',
     pppoed: 'pppoed',
@@ -47,25 +48,33 @@ export function comparableName(layer: string): string {
   return layer.startsWith('infiniband.') ? 'infiniband' : layer
 }
 
-/**
- * tshark protocols that carry further packets and are no layers of ours (none is in the design): what tshark finds
- * inside them, ours leaves as payload.
- */
-export const carriers: ReadonlyMap<string, string> = new Map([
+/** tshark protocols that are no layers of ours (none is in the design): what it finds inside, ours leaves as payload. */
+const carriers: ReadonlyMap<string, string> = new Map([
   ['capwap.data', 'CAPWAP carries 802.11 frames'],
   ['wlan', '802.11 inside GRE (Aruba) or CAPWAP'],
   ['cmd', 'Cisco MetaData behind GRE'],
   ['vntag', 'Cisco VN-Tag'],
   ['etag', '802.1BR E-Tag'],
+  ['gtpprime', "GTP' (charging, port 3386)"],
   ['nsh', 'Network Service Header'],
-  ['macsec', 'MACsec without encryption'],
-  ['lisp-data', 'LISP data'],
+  ['macsec', 'MACsec'],
   ['ayiya', 'AYIYA'],
   ['ipcomp', 'IP payload compression'],
-  ['sflow', 'the samples inside sFlow'],
+  ['sflow', 'samples inside sFlow'],
   ['osi', 'OSI over LLC'],
-  ['socks', 'SOCKS'],
-  ['ipoib', 'IP over InfiniBand'],
-  ['mint', 'MiNT'],
-  ['lldp', 'LLDP'],
 ])
+
+/**
+ * Why what follows a protocol of tshark's isn't compared, or undefined.
+ * @param destinations UDP destination ports of the frame, and `sources` its source ports
+ */
+export function carrierOf(
+  protocol: string,
+  destinations: readonly string[],
+  sources: readonly string[],
+): string | undefined {
+  const ports = [...destinations, ...sources]
+  if (protocol === 'gtp' && !ports.includes('2152')) return 'GTP control plane (ports 2123, 3386)'
+  if (protocol === 'dns' && ports.length > 0 && !ports.includes('53')) return 'DNS by heuristics on another port'
+  return carriers.get(protocol)
+}

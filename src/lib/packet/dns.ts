@@ -2,7 +2,7 @@
 
 import { nameTable } from '../wire/name-table.ts'
 import { type FieldSink, Key } from './field-sink.ts'
-import { bool, layer, u8, u16 } from './layer.ts'
+import { bool, layer, test, u8, u16 } from './layer.ts'
 import { LayerId } from './layer-ids.ts'
 
 const responseCodes = nameTable('DNS response code', 'IANA dns-parameters', {
@@ -110,6 +110,8 @@ function visitQuestion(view: DataView, at: number, limit: number, sink: FieldSin
   sink.number(queryClass, view.getUint16(end + 2))
 }
 
+const response = test('u8', 2, { mask: 0x80, not: 0 })
+
 export const dns = layer({
   id: LayerId.dns,
   name: 'dns',
@@ -124,7 +126,7 @@ export const dns = layer({
     bool('dns.flags.truncated', 2, 0x02, 'truncated'),
     bool('dns.flags.recdesired', 2, 0x01, 'recursion desired', { hidden: true }),
     bool('dns.flags.recavail', 3, 0x80, 'recursion available', { hidden: true }),
-    u8('dns.flags.rcode', 3, 'response code', { mask: 15, names: responseCodes }),
+    u8('dns.flags.rcode', 3, 'response code', { mask: 15, when: response, names: responseCodes }),
     u16('dns.count.queries', 4, 'questions'),
     u16('dns.count.answers', 6, 'answer records'),
     u16('dns.count.auth_rr', 8, 'authority records'),

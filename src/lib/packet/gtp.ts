@@ -2,7 +2,7 @@
 
 import { nameTable } from '../wire/name-table.ts'
 import { type FieldSink, Key } from './field-sink.ts'
-import { ipv4 as address, layer, test, u8, u16, u32 } from './layer.ts'
+import { layer, test, u8, u16, u32 } from './layer.ts'
 import { LayerId } from './layer-ids.ts'
 import { malformed } from './malformed.ts'
 import type { Packet } from './packet.ts'
@@ -24,16 +24,17 @@ const flowId = new Key('gtp.ext_hdr.pdu_ses_con.qos_flow_id')
 const OPTIONAL = 0x07
 const EXTENSION = 0x04
 
-/** Types of the extension headers that are wholly here, and the QoS flow of a PDU session container (TS 38.415). */
+/** Types of the extension headers, as far as they are here, and the QoS flow of a PDU session container (TS 38.415). */
 function visitExtensions(view: DataView, at: number, limit: number, sink: FieldSink): void {
   if (limit < at + 12 || (view.getUint8(at) & EXTENSION) === 0 || view.getUint8(at + 11) === 0) return
   sink.list(extensionType)
   let type = view.getUint8(at + 11)
+  sink.itemNumber(type)
   for (let i = at + 12; type !== 0 && i < limit; ) {
     const length = view.getUint8(i) * 4
     if (length === 0 || i + length > limit) break
-    sink.itemNumber(type)
     type = view.getUint8(i + length - 1)
+    sink.itemNumber(type)
     i += length
   }
   sink.endList()
@@ -84,7 +85,7 @@ export const gtp = layer({
     u8('gtp.npdu_number', 10, 'N-PDU number', { when: flags(0x01) }),
   ],
   variable: [
-    { name: 'gtp.ext_hdr.next', type: 'numbers', doc: 'extension header types in order' },
+    { name: 'gtp.ext_hdr.next', type: 'numbers', doc: 'types of the extension headers in order, 0 behind the last' },
     { name: 'gtp.ext_hdr.pdu_ses_con.qos_flow_id', type: 'number', doc: 'QoS flow of a PDU session container' },
   ],
   visit: visitExtensions,
@@ -106,7 +107,19 @@ export const gtp = layer({
   },
 })
 
-const origin = test('u16', 0, { is: 0 })
+const originPort = new Key('teredo.orig.port')
+
+/** Bytes of the authentication header at `at`, 0 where there is none (RFC 4380, 5.1.1). */
+function authenticationBytes(view: DataView, at: number, end: number): number {
+  if (at + 4 > end || view.getUint16(at) !== 1) return 0
+  return 13 + view.getUint8(at + 2) + view.getUint8(at + 3)
+}
+
+/** The mapped port; it is sent with every bit inverted, so that NATs leave it alone. */
+function visitOrigin(view: DataView, at: number, limit: number, sink: FieldSink): void {
+  const i = at + authenticationBytes(view, at, limit)
+  if (i + 8 <= limit) sink.number(originPort, view.getUint16(i + 2) ^ 0xffff)
+}
 
 export const teredo = layer({
   id: LayerId.teredo,
@@ -114,14 +127,12 @@ export const teredo = layer({
   token: 'teredo',
   title: 'Teredo',
   source: 'RFC 4380, 5.1.1',
-  fields: [
-    u16('teredo.orig.port', 2, 'mapped port', { when: origin }),
-    address('teredo.orig.addr', 4, 'mapped address', { when: origin }),
-  ],
+  fields: [],
+  variable: [{ name: 'teredo.orig.port', type: 'number', doc: 'mapped port of an origin indication' }],
+  visit: visitOrigin,
   dissect(packet, at) {
     const { view, payloadEnd } = packet
-    let i = at
-    if (i + 4 <= payloadEnd && view.getUint16(i) === 1) i += 13 + view.getUint8(i + 2) + view.getUint8(i + 3)
+    let i = at + authenticationBytes(view, at, payloadEnd)
     if (i + 8 <= payloadEnd && view.getUint16(i) === 0) i += 8
     // Only with an IPv6 packet behind its headers is it Teredo beyond doubt.
     if (i >= payloadEnd || view.getUint8(i) >>> 4 !== 6) return LayerId.none

@@ -180,7 +180,7 @@ export const igmp = layer({
   fields: [
     u8('igmp.type', 0, 'type', { names: igmpTypes }),
     u8('igmp.max_resp', 1, 'longest time to wait before a report, in tenths of a second or coded', {
-      when: type(0x11),
+      when: type(0x11, 0x16, 0x17),
     }),
     u16('igmp.checksum', 2, 'checksum'),
     address4('igmp.maddr', 4, 'group', withGroup),

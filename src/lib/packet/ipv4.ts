@@ -101,7 +101,7 @@ export const ipv4 = layer({
     u8('ip.flags', 6, 'reserved bit, DF, MF', { shift: 5, mask: 7, hidden: true }),
     bool('ip.flags.df', 6, 0x40, "don't fragment"),
     bool('ip.flags.mf', 6, 0x20, 'more fragments'),
-    u16('ip.frag_offset', 6, 'offset of this fragment', { mask: 0x1fff, scale: 8, unit: 'bytes' }),
+    u16('ip.frag_offset', 6, 'offset of this fragment in 8-byte units', { mask: 0x1fff }),
     u8('ip.ttl', 8, 'time to live'),
     u8('ip.proto', 9, 'protocol', { names: ipProtocols }),
     u16('ip.checksum', 10, 'header checksum'),

@@ -34,7 +34,7 @@ function optionLength(view: DataView, i: number, limit: number): number {
   return i + bytes > limit ? 0 : bytes
 }
 
-/** The types as a list, padding left out, then what the known ones say (RFC 8200, 4.2); of a repeated one, the last. */
+/** The types as a list, then what the known ones say (RFC 8200, 4.2); of a repeated one, the last. */
 function visitOptions(view: DataView, at: number, limit: number, sink: FieldSink): void {
   if (limit < at + 8) return
   let jumboAt = 0
@@ -45,7 +45,7 @@ function visitOptions(view: DataView, at: number, limit: number, sink: FieldSink
     const bytes = optionLength(view, i, limit)
     if (bytes === 0) break
     const type = view.getUint8(i)
-    if (type > 1) sink.itemNumber(type)
+    sink.itemNumber(type)
     if (type === 0xc2 && bytes === 6) jumboAt = i
     else if (type === 5 && bytes === 4) alertAt = i
     else if (type === 0xc9 && bytes === 18) homeAt = i
@@ -58,7 +58,7 @@ function visitOptions(view: DataView, at: number, limit: number, sink: FieldSink
 }
 
 const options = [
-  { name: 'ipv6.opt.type', type: 'numbers', doc: 'option types in order, without padding' },
+  { name: 'ipv6.opt.type', type: 'numbers', doc: 'option types in order' },
   { name: 'ipv6.opt.jumbo', type: 'number', doc: 'jumbo payload length (RFC 2675)' },
   { name: 'ipv6.opt.router_alert', type: 'number', doc: 'router alert value (RFC 2711)' },
   { name: 'ipv6.opt.mipv6.home_address', type: 'text', doc: 'home address (RFC 6275, 6.3)' },

@@ -54,7 +54,7 @@ const optionClass = new Key('geneve.option.class')
 const optionType = new Key('geneve.option.type')
 const optionData = new Key('geneve.option')
 
-/** Class, type and data of the options that are wholly here, as three lists. */
+/** Class and type of the options, and the options themselves, that are wholly here, as three lists. */
 function visitOptions(view: DataView, at: number, limit: number, sink: FieldSink): void {
   if (limit < at + 12) return
   for (const key of [optionClass, optionType, optionData]) {
@@ -64,7 +64,7 @@ function visitOptions(view: DataView, at: number, limit: number, sink: FieldSink
       if (i + length > limit) break
       if (key === optionClass) sink.itemNumber(view.getUint16(i))
       else if (key === optionType) sink.itemNumber(view.getUint8(i + 2))
-      else sink.itemHex(i + 4, length - 4)
+      else sink.itemHex(i, length)
       i += length
     }
     sink.endList()
@@ -87,7 +87,7 @@ export const geneve = layer({
   variable: [
     { name: 'geneve.option.class', type: 'numbers', doc: 'option classes in order' },
     { name: 'geneve.option.type', type: 'numbers', doc: 'option types in order' },
-    { name: 'geneve.option', type: 'texts', doc: 'option data in order, hex' },
+    { name: 'geneve.option', type: 'texts', doc: 'options in order, header and data, hex' },
   ],
   visit: visitOptions,
   dissect(packet, at) {
