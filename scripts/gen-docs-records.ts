@@ -187,6 +187,7 @@ function document(): string {
     dropReasonSection(),
     prose('conflicts.md'),
     prose('line-format.md'),
+    prose('summary.md'),
   ].join('\n\n')
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { CardFormat } from '../../src/lib/decode/cards.ts'
@@ -6,6 +7,7 @@ import { Walker } from '../../src/lib/sflow/walker.ts'
 import { openCapture } from '../../src/lib/source/open.ts'
 import { TextBuffer } from '../../src/lib/wire/text.ts'
 import { bytes, cardsOf, coloured, counters, datagram, flow, header, plain, record } from '../helpers/cards.ts'
+import { ownDatagrams } from '../helpers/own-capture.ts'
 import { sharedPath } from '../helpers/shared.ts'
 
 /** Lines as they are expected, without the empty one behind each card. */
@@ -359,6 +361,29 @@ for (const width of [40, 80, 200]) {
     assert.ok(Math.max(...widths) > width * 0.75, 'the width is used')
   })
 }
+
+test('every cut and many flips of the edge cases give harmless cards no wider than the terminal', () => {
+  let cards = 0
+  let state = 1
+  const check = (each: Uint8Array): void => {
+    for (const line of cardsOf([each], { time: () => '12:00' }).text.split('\n')) {
+      assert.doesNotMatch(line, /\p{Cc}/u)
+      assert.ok(plain.width(line) <= 80, line)
+      if (line.startsWith('12:00')) cards++
+    }
+  }
+  for (const whole of ownDatagrams(join(import.meta.dirname, '..', '..', 'fixtures', 'line', 'edges.pcap'))) {
+    for (let length = 0; length <= whole.length; length += 11) check(whole.slice(0, length))
+    for (let i = 0; i < 50; i++) {
+      const flipped = whole.slice()
+      // A small linear congruential generator: the same flips in every run.
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+      flipped[state % flipped.length]! ^= 1 << (state >>> 29)
+      check(flipped)
+    }
+  }
+  assert.ok(cards > 500, `${cards} cards`)
+})
 
 const lab = sharedPath('captures/agents/lab-rocev2.pcap')
 

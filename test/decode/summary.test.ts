@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
+import { NdjsonWriter } from '../../src/lib/decode/ndjson.ts'
 import { Summary, type SummaryInput, type SummaryObject } from '../../src/lib/decode/summary.ts'
 import { formatSummary } from '../../src/lib/decode/summary-text.ts'
 import { Walker } from '../../src/lib/sflow/walker.ts'
 import { openCapture } from '../../src/lib/source/open.ts'
 import type { Batch, SourceReport } from '../../src/lib/source/source.ts'
+import { TextBuffer } from '../../src/lib/wire/text.ts'
 import { arrival, bytes, coloured, counters, datagram, flow, plain, record } from '../helpers/cards.ts'
 import { sharedPath } from '../helpers/shared.ts'
 
@@ -246,6 +248,47 @@ test('a table that is too wide gives up columns, and many agents are cut off', (
   const narrow = textOf(summary, 60).split('\n')
   assert.ok(narrow.some((line) => line.startsWith('AGENT') && !line.includes('HOST') && line.includes('LOST')))
   assert.ok(narrow.every((line) => plain.width(line) <= 60))
+})
+
+test('records that can not be decoded are told as the other formats tell them', () => {
+  const whole = datagram([
+    flow([
+      switched,
+      { tag: 1003, bytes: bytes('00000001 c0000201') },
+      { tag: 1005, bytes: bytes('00000001 7fffffff') },
+      { tag: 2201, bytes: bytes('00') },
+      { tag: 9 * 4096, bytes: bytes('00') },
+    ]),
+    counters(3, [{ tag: 1, bytes: bytes('00000003') }]),
+    { kind: 'opaque', tag: 4300 * 4096 + 1002, name: 'rtmetric', bytes: bytes('00000009 41') },
+  ])
+  const kinds = (observe: (walker: Walker, batch: Batch) => () => void): string[] => {
+    const found: string[] = []
+    const walker = new Walker((issue) => found.push(`${issue.kind}: ${issue.problem}`))
+    const batch = arrival(whole)
+    walker.open(batch.bytes, batch.view, 0, whole.length)
+    const sample = observe(walker, batch)
+    while (walker.nextSample()) sample()
+    return found
+  }
+  const told = kinds((walker, batch) => {
+    const summary = new Summary()
+    summary.datagram(walker, batch, 0)
+    return () => summary.sample(walker)
+  })
+  assert.deepEqual(told, [
+    'extended_gateway short: as needs 4 bytes, 0 left',
+    'extended_url length: url claims 2147483647 bytes, 0 left',
+    'if_counters short: ifType needs 4 bytes, 0 left',
+    'rtmetric length: datasource claims 9 bytes, 1 left',
+  ])
+  const asNdjson = kinds((walker, batch) => {
+    const writer = new NdjsonWriter()
+    const out = new TextBuffer()
+    writer.datagram(walker, batch, 0)
+    return () => writer.sample(walker, out)
+  })
+  assert.deepEqual(told, asNdjson)
 })
 
 const lab = sharedPath('captures/agents/lab-rocev2.pcap')

@@ -10,6 +10,7 @@ import { SampleKind, sampleTypeOf } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch, SourceReport } from '../source/source.ts'
 import { formatTag } from '../wire/record.ts'
+import { RecordCheck } from './record-check.ts'
 import { TagCounts } from './tag-counts.ts'
 
 /** A count by tag. `name` is null for a tag that is not declared. */
@@ -89,6 +90,7 @@ const anyDropReason = { has: (code: number) => dropReasonName(code) !== undefine
 /** Counts what passes: every datagram, and of each the samples that were chosen. */
 export class Summary {
   readonly #agents = new AgentTable()
+  readonly #check = new RecordCheck()
   readonly #samples = new TagCounts(anySampleType)
   readonly #flow = new TagCounts(flowRecords)
   readonly #counters = new TagCounts(counterRecords)
@@ -109,8 +111,9 @@ export class Summary {
     if (sec > this.#last[0] || (sec === this.#last[0] && nsec > this.#last[1])) this.#last = [sec, nsec]
   }
 
-  /** Takes the sample that the walker is at. */
+  /** Takes the sample that the walker is at; tells the walker's issue sink of records that can't be decoded. */
   sample(w: Walker): void {
+    this.#check.sample(w)
     if (this.#agents.sample(w) === SequenceStatus.duplicate) {
       this.#duplicates++
       return
