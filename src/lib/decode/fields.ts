@@ -12,7 +12,7 @@ import type { Style } from './style.ts'
 
 /** Columns of --format csv where none are asked for. */
 export const defaultFields: readonly string[] = [
-  'timestamp',
+  'time',
   'agent',
   'datasource',
   'samplingrate',

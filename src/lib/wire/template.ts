@@ -5,7 +5,7 @@ import * as text from './text.ts'
 
 /** What a placeholder writes, given its expression. `v`, `p` and `out` are in scope. */
 const placeholders: Readonly<Record<string, (expression: string) => string>> = {
-  u32: (x) => `p=text.writeU32(v,p,${x});`,
+  u32: (x) => `n=${x};if(n<10000){v.setUint32(p,text.short4[n],true);p+=text.length4[n];}else p=text.writeU32(v,p,n);`,
   nanoseconds: (x) => `p=text.writeNanoseconds(v,p,${x});`,
   /** A call that takes `(v, p, ...)` and gives the new position. */
   put: (x) => `p=${x};`,
@@ -25,7 +25,7 @@ export function compileTemplate<T>(
   const code = new Code()
   code.constants.set('text', text)
   for (const [name, value] of Object.entries(scope)) code.constants.set(name, value)
-  code.line('const v=out.view;let p=out.length;')
+  code.line('const v=out.view;let p=out.length,n=0;')
   for (const part of template.split(/(<\w+ [^>]*>)/)) {
     const match = /^<(\w+) ([^>]*)>$/.exec(part)
     if (match === null) {

@@ -65,6 +65,11 @@ export function writeName(v: DataView, p: number, names: ReadonlyMap<number, Uin
   return p + name.length
 }
 
+/** Source that keeps a number as `name` and writes it; one digit, the most frequent length, without a call. */
+export function u32Code(name: string, value: string): string {
+  return `const ${name}=${value};if(${name}<10000){v.setUint32(p,short4[${name}],true);p+=length4[${name}];}else p=writeU32(v,p,${name});`
+}
+
 /** Tables up to this size become a switch of constants. */
 const MOST_CASES = 24
 
@@ -115,7 +120,7 @@ class WriteFace implements Face {
     switch (kind.kind) {
       case 'u32':
         if (field.names === undefined) {
-          code.line(`p=writeU32(v,p,d.getUint32(${at}));`)
+          code.line(u32Code(code.name('u'), `d.getUint32(${at})`))
         } else {
           this.#named(field.name, field.names, at)
         }
@@ -151,7 +156,7 @@ class WriteFace implements Face {
   #named(key: string, names: NameTable, at: string): void {
     const { code } = this
     const value = code.name('u')
-    code.line(`const ${value}=d.getUint32(${at});p=writeU32(v,p,${value});`)
+    code.line(u32Code(value, `d.getUint32(${at})`))
     if (names.entries.length > MOST_CASES) {
       code.line(`p=writeName(v,p,${code.constant('N', nameTexts(key, names))},${value});`)
       return
