@@ -22,7 +22,7 @@ export const seeds: readonly Seed[] = [
     protocol: 1,
     hex: `${eth}8100006488a800c89100012c0800${ip4('11')}${udp('0035')}000101000001000000000000037777770765786d6d6d6d6d000001000100`,
   },
-  { name: 'llc', protocol: 1, hex: `${eth}0020aaaa030000000800${ip4('01')}0303000000000000${ip4('11')}` },
+  { name: 'llc', protocol: 1, hex: `${eth}0060aaaa030000000800${ip4('01')}0303000000000000${ip4('11')}` },
   {
     name: 'arp',
     protocol: 1,
@@ -43,7 +43,7 @@ export const seeds: readonly Seed[] = [
   {
     name: 'gtp',
     protocol: 11,
-    hex: `${ip4('11')}${udp('0868')}37ff004000000007000100850100090001000000${ip4('06')}${tcp}`,
+    hex: `${ip4('11')}${udp('0868')}37ff004000000007000100850100098501000900${ip4('06')}${tcp}`,
   },
   {
     name: 'teredo',
@@ -78,12 +78,12 @@ export const seeds: readonly Seed[] = [
   {
     name: 'options',
     protocol: 11,
-    hex: `4c00000012344000400600 00c0000201c633640294040000070b04000000000000000083070400000000 000101010101010101${tcp}`.replaceAll(
+    hex: `4c00000012344000400600 00c0000201c633640294040000070b04000000000000000083070400000000 010101010101${tcp}`.replaceAll(
       ' ',
       '',
     ),
   },
-  { name: 'mpls', protocol: 13, hex: `000640400000014000064140${inner}` },
+  { name: 'mpls', protocol: 13, hex: `0006404000064140${inner}` },
   {
     name: 'ppp',
     protocol: 7,
