@@ -64,6 +64,17 @@ function writeCode(field: LayerField, x: string): string {
   }
 }
 
+/** Source that writes a number with its key and name: usual ones as constants, others by search. */
+function namedCode(field: LayerField, index: number, value: string): string {
+  const { name, names, usual } = field
+  const search = `p=names[${index}].write(v,p,n);`
+  const known = usual.map((x) => {
+    const text = `,"${name}":${x},"${name}_name":"${names!.get(x)}"`
+    return `if(n===${x}){${paddedLiteralCode(text)}}else `
+  })
+  return `n=${value};${known.join('')}{${search}}`
+}
+
 function emitField(out: Lines, field: LayerField, index: number, present: number): void {
   const presence = presenceCode(field, present)
   const value = valueCode(field, placeCode(field.at))
@@ -71,7 +82,7 @@ function emitField(out: Lines, field: LayerField, index: number, present: number
   const quote = isQuoted(field) ? '"' : ''
   if (presence !== '') out.code(`if(${presence}){`)
   if (field.names !== undefined) {
-    out.code(`p=names[${index}].write(v,p,${value});`)
+    out.code(namedCode(field, index, value))
   } else if (field.type === 'bool') {
     out.code(`if(${value}){${paddedLiteralCode(`${key}true`)}}else{${paddedLiteralCode(`${key}false`)}}`)
   } else {

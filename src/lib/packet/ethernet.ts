@@ -66,7 +66,7 @@ export const ethernet = layer({
   fields: [
     mac('eth.dst', 0, 'destination address'),
     mac('eth.src', 6, 'source address'),
-    u16('eth.type', 12, 'Ethernet type', { when: isType(12), names: ethertypes }),
+    u16('eth.type', 12, 'Ethernet type', { when: isType(12), names: ethertypes, usual: [0x0800, 0x86dd] }),
     u16('eth.len', 12, 'length of the 802.3 payload', { when: isLength(12), unit: 'bytes' }),
   ],
   dissect(packet, at) {

@@ -38,6 +38,8 @@ export interface LayerField {
   /** All must hold, or the field isn't there. */
   readonly when: readonly Test[]
   readonly names: NameTable | undefined
+  /** Numbers with names that nearly all packets have: the writer tests for them before it searches. */
+  readonly usual: readonly number[]
   readonly doc: string
   readonly unit: string | undefined
   /** Readable by name for attributes, but not written: single flag bits that another field has in sum. */
@@ -86,6 +88,7 @@ export interface FieldOptions {
   readonly scale?: number
   readonly when?: Test | readonly Test[]
   readonly names?: NameTable
+  readonly usual?: readonly number[]
   readonly unit?: string
   readonly hidden?: boolean
 }
@@ -99,9 +102,10 @@ function field(
   options: FieldOptions = {},
 ): LayerField {
   if (!/^[a-z][a-z0-9_.]*$/.test(name)) throw new RangeError(`not a field name: ${name}`)
-  const { shift = 0, mask, scale = 1, when = [], names, unit, hidden = false } = options
+  const { shift = 0, mask, scale = 1, when = [], names, usual = [], unit, hidden = false } = options
+  if (usual.some((x) => names?.get(x) === undefined)) throw new RangeError(`${name}: a usual number has no name`)
   const tests = Array.isArray(when) ? when : [when]
-  return { name, type, at, size, shift, mask, scale, when: tests, names, doc, unit, hidden }
+  return { name, type, at, size, shift, mask, scale, when: tests, names, usual, doc, unit, hidden }
 }
 
 type Declare = (name: string, at: Place, doc: string, options?: FieldOptions) => LayerField

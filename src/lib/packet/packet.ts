@@ -35,7 +35,7 @@ export class Packet {
   readonly offset = new Uint32Array(MAX_LAYERS)
   /** One past the last byte of each layer's own header that is here: fields must end at or before it. */
   readonly limit = new Uint32Array(MAX_LAYERS)
-  /** First byte that no layer claims; equals `payloadEnd` where nothing is left. */
+  /** First byte that no layer claims, quoted ones included; equals `payloadEnd` where nothing is left. */
   payload = 0
   /** One past the last byte of the innermost payload: shorter than `end` where a length field says so (Ethernet padding, FCS). */
   payloadEnd = 0

@@ -108,7 +108,7 @@ export const tcp = layer({
     u32('tcp.seq_raw', 4, 'sequence number as sent'),
     u32('tcp.ack_raw', 8, 'acknowledgment number as sent'),
     u8('tcp.hdr_len', 12, 'header length', { shift: 4, mask: 15, scale: 4, unit: 'bytes' }),
-    u16('tcp.flags', 12, 'nine flags, AE to FIN', { mask: 0x1ff, names: tcpFlags }),
+    u16('tcp.flags', 12, 'nine flags, AE to FIN', { mask: 0x1ff, names: tcpFlags, usual: [0x10, 0x18] }),
     bool('tcp.flags.ae', 12, 0x01, 'accurate ECN', { hidden: true }),
     bool('tcp.flags.cwr', 13, 0x80, 'congestion window reduced', { hidden: true }),
     bool('tcp.flags.ece', 13, 0x40, 'ECN echo', { hidden: true }),

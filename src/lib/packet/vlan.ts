@@ -15,7 +15,11 @@ export const vlan = layer({
     u8('vlan.priority', 0, 'priority code point', { shift: 5, mask: 7 }),
     bool('vlan.dei', 0, 0x10, 'drop eligible'),
     u16('vlan.id', 0, 'VLAN identifier', { mask: 0xfff }),
-    u16('vlan.etype', 2, 'Ethernet type of what follows', { when: isType(2), names: ethertypes }),
+    u16('vlan.etype', 2, 'Ethernet type of what follows', {
+      when: isType(2),
+      names: ethertypes,
+      usual: [0x0800, 0x86dd],
+    }),
     u16('vlan.len', 2, 'length of the 802.3 payload', { when: isLength(2), unit: 'bytes' }),
   ],
   dissect(packet, at) {

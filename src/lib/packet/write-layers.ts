@@ -12,9 +12,8 @@ const sink = new TextSink()
 /** Compiled writers by layer number, made once. */
 const writers: LayerWriter[] = []
 
+/** Compiles the writer of a layer that is met for the first time. */
 function writerOf(id: number): LayerWriter {
-  const made = writers[id]
-  if (made !== undefined) return made
   const writer = compileLayer(layers[id]!, sink)
   writers[id] = writer
   return writer
@@ -34,7 +33,8 @@ export function writeLayers(packet: Packet, out: TextBuffer): void {
   v.setUint8(p++, 0x5b)
   for (let i = 0; i < total; i++) {
     if (i > 0) v.setUint8(p++, 0x2c)
-    p = writerOf(layer[i]!)(view, offset[i]!, limit[i]!, v, p, start, i >= count)
+    const id = layer[i]!
+    p = (writers[id] ?? writerOf(id))(view, offset[i]!, limit[i]!, v, p, start, i >= count)
   }
   v.setUint8(p++, 0x5d)
   out.length = p
