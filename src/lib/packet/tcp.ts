@@ -1,6 +1,6 @@
 // Owns TCP with its options, and DCCP. Knows no payload. Start at tcp.
 
-import { nameTable } from '../wire/name-table.ts'
+import { type NameTable, nameTable } from '../wire/name-table.ts'
 import { type FieldSink, Key, KnownNumbers } from './field-sink.ts'
 import { bool, layer, u8, u16, u32 } from './layer.ts'
 import { LayerId } from './layer-ids.ts'
@@ -8,13 +8,20 @@ import { malformed } from './malformed.ts'
 
 const flagBits = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'AE']
 
-const flagNames: Record<number, string> = {}
-for (let flags = 1; flags < 512; flags++) {
-  flagNames[flags] = flagBits.filter((_, bit) => (flags >>> bit) & 1).join(' ')
+function flagsText(flags: number): string | undefined {
+  if (flags < 1 || flags > 511) return undefined
+  return flagBits.filter((_, bit) => (flags >>> bit) & 1).join(' ')
 }
 
-/** The nine flags in order of bits, spelled out: `SYN ACK`. */
-export const tcpFlags = nameTable('TCP flags', 'RFC 9293, 3.1; RFC 9768 (AE)', flagNames)
+/** The nine flags in order of bits, spelled out: `SYN ACK`. Made when asked for: 511 names would slow every start. */
+export const tcpFlags: NameTable = {
+  title: 'TCP flags',
+  source: 'RFC 9293, 3.1; RFC 9768 (AE)',
+  get: flagsText,
+  get entries() {
+    return Array.from({ length: 511 }, (_, i) => [i + 1, flagsText(i + 1)!] as const)
+  },
+}
 
 const kind = new Key('tcp.option_kind')
 /** No-operation, no-operation, timestamp: what nearly every data segment carries (RFC 7323, appendix A). */
