@@ -22,7 +22,7 @@ export default class Decode extends BaseCommand {
     },
     {
       description: 'Who talks to whom, as CSV',
-      command: '<%= config.bin %> <%= command.id %> capture.pcap -f csv --fields timestamp,agent,src,dst,sport,dport',
+      command: '<%= config.bin %> <%= command.id %> capture.pcap -f csv --fields time,agent,src,dst,sport,dport',
     },
     {
       description: 'What tcpdump captures right now',
@@ -43,16 +43,24 @@ export default class Decode extends BaseCommand {
         'sonde decode FILE reads a file, sonde decode - reads stdin.',
       ])
     }
-    const [{ runDecode }, { FdSink, openFileSink }, { decodeView }, { Terminal }] = await Promise.all([
+    const [{ runDecode }, { openOutput }, { decodeView }, { Terminal }] = await Promise.all([
       import('../lib/decode/run.ts'),
-      import('../lib/sink/fd-sink.ts'),
+      import('../lib/sink/output.ts'),
       import('../lib/ui/decode-style.ts'),
       import('../lib/ui/terminal.ts'),
     ])
     const terminal = new Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
+    const output = flags.output === '-' ? undefined : flags.output
+    const person = terminal.isTTY && output === undefined
+    const format = flags.format ?? defaultFormat(flags, person)
+    if (person && format === 'pcap') {
+      throw new InputError("--format pcap writes bytes, which a terminal can't show.", [
+        'Write them to a file with --output FILE, or into a pipe: sonde decode ... | tshark -r -',
+      ])
+    }
     const options = {
       inputs,
-      format: flags.format ?? defaultFormat(flags, terminal.isTTY && flags.output === undefined),
+      format,
       what: flags.what,
       object: flags.object,
       fields: flags.fields,
@@ -68,12 +76,10 @@ export default class Decode extends BaseCommand {
       view: decodeView(terminal, flags.utc),
       stop: this.stop,
     }
-    const sink = flags.output === undefined ? new FdSink(1, 'stdout') : openFileSink(flags.output)
     try {
-      process.exitCode = await runDecode(options, terminal, sink)
+      process.exitCode = await runDecode(options, terminal, () => openOutput(output, inputs))
     } finally {
       terminal.close()
-      await sink.close()
     }
   }
 }

@@ -79,7 +79,7 @@ describe('packed captures', () => {
       assert.deepEqual(read.issues[0], {
         kind: 'gzip stream cut',
         at: length,
-        problem: `${path} ends after ${length} bytes, before the end of its gzip stream; ${bytesHere} bytes were unpacked`,
+        problem: `the file ends after ${length} bytes, before the end of its gzip stream; ${bytesHere} bytes were unpacked`,
         count: 1,
       })
     }

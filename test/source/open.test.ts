@@ -6,6 +6,7 @@ import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { InputError } from '../../src/lib/errors.ts'
+import { mergeSources } from '../../src/lib/source/merge.ts'
 import { openCapture, openCaptures, openFrames, type TextInput } from '../../src/lib/source/open.ts'
 import { ethernet, ipv4, join, pcap, udp } from '../helpers/capture-bytes.ts'
 import { readSource, temporaryFile, temporaryPath } from '../helpers/read-captures.ts'
@@ -88,7 +89,7 @@ const refused: readonly {
     name: 'gzip cut in its header',
     bytes: gzipSync(one).subarray(0, 10),
     message: (path) =>
-      `Nothing could be unpacked of ${path}: ${path} ends after 10 bytes, before the end of its gzip stream; 0 bytes were unpacked.`,
+      `Nothing could be unpacked of ${path}: the file ends after 10 bytes, before the end of its gzip stream; 0 bytes were unpacked.`,
     step: 'Copy it again, or check it: gzip -t, zstd -t.',
   },
   {
@@ -185,17 +186,23 @@ describe('opening', () => {
     assert.deepEqual([report.bytesRead, report.bytesTotal], [one.length, one.length])
   })
 
-  test('several files: all are closed when one is refused', async () => {
+  test('several files: one that is refused costs only itself', async () => {
     const good = temporaryFile(one)
-    await assert.rejects(openCaptures([good, temporaryPath('none'), good]), InputError)
-    const { datagrams } = await readSource(await openCaptures([good, good, good]))
-    assert.equal(datagrams.length, 3)
+    const none = temporaryPath('none')
+    const failed: string[] = []
+    const sources = await openCaptures([good, none, good], {}, (error) => failed.push(error.message))
+    assert.deepEqual(failed, [`There is no file '${none}'.`])
+    const { datagrams } = await readSource(mergeSources(sources))
+    assert.equal(datagrams.length, 2)
   })
 
   test('stdin is named twice', async () => {
-    await assert.rejects(openCaptures(['-', temporaryFile(one), '-']), {
-      message: 'stdin (-) is named more than once; it can be read once.',
-    })
+    await assert.rejects(
+      openCaptures(['-', temporaryFile(one), '-'], {}, () => undefined),
+      {
+        message: 'stdin (-) is named more than once; it can be read once.',
+      },
+    )
   })
 
   test('frames of NDJSON are refused', async () => {

@@ -3,11 +3,12 @@
 
 import { type CellStyle, type Cells, compileCells } from '../attributes/cells.ts'
 import { SampleView } from '../attributes/context.ts'
+import { findAttributes } from '../attributes/find.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch } from '../source/source.ts'
 import { TextBuffer } from '../wire/text.ts'
 import type { Format } from './format.ts'
-import type { Frame } from './objects.ts'
+import { type Frame, writeFrame } from './objects.ts'
 import type { Style } from './style.ts'
 
 /** Columns of --format csv where none are asked for. */
@@ -31,10 +32,15 @@ export const defaultFields: readonly string[] = [
   'stack',
 ]
 
+/** Fields that a message names one by one. */
+const MOST_NAMED = 4
+
 /** One row a sample that has at least one of the attributes; the others are counted and told at the end. */
 abstract class FieldRows implements Format {
   protected readonly cells: Cells
   readonly #note: (line: string) => void
+  /** What a sample without a row has not, in words. */
+  readonly #missing: string
   #view: SampleView | undefined
   protected rows = 0
   #without = 0
@@ -42,6 +48,8 @@ abstract class FieldRows implements Format {
   constructor(names: readonly string[], style: CellStyle, note: (line: string) => void) {
     this.cells = compileCells(names, style)
     this.#note = note
+    const own = findAttributes(names).filter(({ attribute }) => !attribute.generic)
+    this.#missing = own.length > MOST_NAMED ? 'none of these fields' : `no ${own.map((x) => x.name).join(' and no ')}`
   }
 
   abstract begin(out: TextBuffer): void
@@ -69,7 +77,7 @@ abstract class FieldRows implements Format {
   end(out: TextBuffer): void {
     this.finish(out)
     if (this.#without > 0) {
-      this.#note(`${this.#without.toLocaleString('en-US')} samples have none of ${this.cells.header} and no row.`)
+      this.#note(`${this.#without.toLocaleString('en-US')} samples have no row, for they have ${this.#missing}.`)
     }
   }
 }
@@ -101,33 +109,46 @@ export class FieldObjects extends FieldRows {
   readonly #frame: Frame
 
   constructor(names: readonly string[], frame: Frame, note: (line: string) => void) {
-    super(names, 'json', note)
+    // A name that is asked for twice would be a key twice, which JSON has no meaning for.
+    super([...new Set(names)], 'json', note)
     this.#frame = frame
   }
 
   begin(out: TextBuffer): void {
-    out.text(this.#frame.begin)
+    writeFrame(out, this.#frame.begin)
   }
 
   protected row(view: SampleView, out: TextBuffer): boolean {
     const before = out.length
-    if (this.rows > 0) out.text(this.#frame.between)
-    out.text('{')
+    if (this.rows > 0) writeFrame(out, this.#frame.between)
+    writeFrame(out, '{')
     if (!this.cells.sample(view, out)) {
       out.length = before
       return false
     }
-    out.text('}')
+    writeFrame(out, '}')
+    writeFrame(out, this.#frame.after)
     return true
   }
 
   protected finish(out: TextBuffer): void {
-    out.text(this.#frame.end(this.rows))
+    writeFrame(out, this.#frame.end)
   }
 }
 
 /** Rows that decide how wide the columns are; later ones are padded to the same. */
 const ROWS_FOR_WIDTHS = 200
+
+/** The `count` cells of a line of CSV. */
+function splitCsv(line: string, count: number): string[] {
+  const cell = /(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)/y
+  return Array.from({ length: count }, () => {
+    const [, quoted, plain = ''] = cell.exec(line) ?? []
+    return quoted?.replaceAll('""', '"') ?? plain
+  })
+}
+
+const numeric = /^(-|-?\d+(\.\d+)?)$/
 
 /** Columns for a person. */
 export class FieldTable extends FieldRows {
@@ -140,23 +161,23 @@ export class FieldTable extends FieldRows {
   #right: boolean[] = []
 
   constructor(names: readonly string[], style: Style, note: (line: string) => void) {
-    super(names, 'json', note)
+    super(names, 'csv', note)
     this.#style = style
     this.#names = names
   }
 
   begin(): void {}
 
+  pause(out: TextBuffer): void {
+    if (this.#first !== undefined && this.#first.length > 0) this.#print(out)
+  }
+
   protected row(view: SampleView, out: TextBuffer): boolean {
     this.#line.clear()
-    this.#line.text('{')
     if (!this.cells.sample(view, this.#line)) return false
-    this.#line.text('}')
-    const values = JSON.parse(this.#decoder.decode(this.#line.written())) as Record<string, unknown>
-    const row = this.#names.map((name) => {
-      const value = values[name]
-      return value === null || value === undefined ? '-' : this.#style.escape(String(value))
-    })
+    // Read back from CSV: all digits of 64-bit values, and absent is empty.
+    const cells = splitCsv(this.#decoder.decode(this.#line.written()), this.#names.length)
+    const row = cells.map((cell) => (cell === '' ? '-' : this.#style.escape(cell)))
     if (this.#first === undefined) {
       out.text(`${this.#pad(row)}\n`)
     } else {
@@ -170,7 +191,7 @@ export class FieldTable extends FieldRows {
     const rows = this.#first ?? []
     this.#first = undefined
     this.#widths = this.#names.map((name, i) => Math.max(name.length, ...rows.map((row) => this.#style.width(row[i]!))))
-    this.#right = this.#names.map((_, i) => rows.every((row) => /^(-|-?\d[\d.]*)$/.test(row[i]!)))
+    this.#right = this.#names.map((_, i) => rows.every((row) => numeric.test(row[i]!)))
     const columns = this.#names.map((title, i) => ({ title, align: this.#right[i] ? 'right' : 'left' }) as const)
     if (rows.length > 0) out.text(`${this.#style.table(columns, rows)}\n`)
   }

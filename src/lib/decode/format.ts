@@ -15,6 +15,8 @@ export interface Format {
   /** The walker stands on a sample. False where this form has nothing for it. */
   sample(w: Walker, out: TextBuffer): boolean
   endDatagram(w: Walker, out: TextBuffer): void
+  /** The input may give nothing more for a while: what was held back is appended. */
+  pause?(out: TextBuffer): void
   /** Called also after a stop or damage: output is always whole. */
   end(out: TextBuffer): void
 }

@@ -1,48 +1,72 @@
-// Owns which format the options mean, and which options contradict each other. Start at createFormat.
+// Owns which format the options mean, and which options contradict each other. Each format is loaded when it is asked
+// for: the attributes of --fields alone cost as much start-up as all of NDJSON. Start at createFormat.
 
 import { InputError } from '../errors.ts'
 import { SampleKind } from '../sflow/samples.ts'
-import { CardFormat } from './cards.ts'
-import { defaultFields, FieldLines, FieldObjects, FieldTable } from './fields.ts'
 import type { Format } from './format.ts'
-import { LineWriter } from './line.ts'
-import { array, DatagramObjects, lines, SampleObjects } from './objects.ts'
 import type { DecodeOptions } from './options.ts'
-import { DatagramCapture, HeaderCapture } from './pcap.ts'
 
 /**
  * @param note tells what an output can't hold
  * @throws InputError for options that contradict each other, and for unknown fields
  */
-export function createFormat(options: DecodeOptions, note: (line: string) => void): Format {
+export async function createFormat(options: DecodeOptions, note: (line: string) => void): Promise<Format> {
+  refuseContradictions(options)
   const { format, fields, object, what, view } = options
   if (options.summary) return nothing
+  if (fields !== undefined || format === 'csv') return createFields(options, note)
+  switch (format) {
+    case 'ndjson':
+    case 'json': {
+      const { array, DatagramObjects, lines, SampleObjects } = await import('./objects.ts')
+      const frame = format === 'json' ? array : lines
+      return object === 'datagram' ? new DatagramObjects(frame) : new SampleObjects(frame)
+    }
+    case 'table': {
+      const { CardFormat } = await import('./cards.ts')
+      return new CardFormat({ ...view, names: options.names })
+    }
+    case 'line': {
+      const { LineWriter } = await import('./line.ts')
+      return new LineWriter()
+    }
+    case 'pcap': {
+      const { DatagramCapture, HeaderCapture } = await import('./pcap.ts')
+      if (what === 'datagrams') return new DatagramCapture()
+      return new HeaderCapture(what === 'discards' ? SampleKind.discard : SampleKind.flow, note)
+    }
+  }
+}
+
+async function createFields({ format, fields, view }: DecodeOptions, note: (line: string) => void): Promise<Format> {
+  const { defaultFields, FieldLines, FieldObjects, FieldTable } = await import('./fields.ts')
+  const names = fields ?? defaultFields
+  if (format === 'csv') return new FieldLines(names, note)
+  if (format === 'table') return new FieldTable(names, view.style, note)
+  const { array, lines } = await import('./objects.ts')
+  return new FieldObjects(names, format === 'json' ? array : lines, note)
+}
+
+function refuseContradictions({ format, fields, object, what, summary }: DecodeOptions): void {
+  const objects = format === 'json' || format === 'ndjson'
+  if (summary && format !== 'table' && !objects) {
+    throw new InputError(`--summary can't go with --format ${format}: a summary has no columns or packets.`, [
+      'Use --format table, json or ndjson with --summary.',
+    ])
+  }
+  if (summary && fields !== undefined) {
+    throw new InputError("--fields and --summary can't go together: a summary counts, it prints no samples.")
+  }
   if (fields !== undefined && (format === 'line' || format === 'pcap')) {
     throw new InputError(`--fields can't go with --format ${format}: its content is fixed.`, [
       'Use --format csv, ndjson, json or table with --fields.',
     ])
   }
-  if (object === 'datagram' && (fields !== undefined || !(format === 'json' || format === 'ndjson'))) {
-    throw new InputError('--object datagram needs --format json or ndjson, and no --fields.')
+  if (object === 'datagram' && (fields !== undefined || summary || !objects)) {
+    throw new InputError('--object datagram needs --format json or ndjson, and no --fields or --summary.')
   }
-  switch (format) {
-    case 'ndjson':
-    case 'json': {
-      const frame = format === 'json' ? array : lines
-      if (fields !== undefined) return new FieldObjects(fields, frame, note)
-      return object === 'datagram' ? new DatagramObjects(frame) : new SampleObjects(frame)
-    }
-    case 'csv':
-      return new FieldLines(fields ?? defaultFields, note)
-    case 'table':
-      return fields === undefined
-        ? new CardFormat({ ...view, names: options.names })
-        : new FieldTable(fields, view.style, note)
-    case 'line':
-      return new LineWriter()
-    case 'pcap':
-      if (what === 'datagrams') return new DatagramCapture()
-      return new HeaderCapture(what === 'discards' ? SampleKind.discard : SampleKind.flow, note)
+  if (what !== 'headers' && format !== 'pcap') {
+    throw new InputError(`--what ${what} needs --format pcap.`)
   }
 }
 

@@ -8,31 +8,39 @@ const TOLD_OF_A_KIND = 3
 /** Kinds come from our own code and from record names, so there are few; this bounds them all the same. */
 const MAX_KINDS = 256
 
-/** Counts issues by kind and tells the first few. */
+/** Counts issues by kind and tells the first few; --verbose tells all. */
 export class IssueLog {
   /** Kind → how many. */
   readonly counts = new Map<string, number>()
   total = 0
   readonly #tell: (line: string) => void
+  readonly #detail: ((line: string) => void) | undefined
 
-  constructor(tell: (line: string) => void) {
+  /** @param detail takes the issues that `tell` does not get; without it they are only counted */
+  constructor(tell: (line: string) => void, detail?: (line: string) => void) {
     this.#tell = tell
+    this.#detail = detail
   }
 
-  /** @param place the datagram, for the message: `datagram 17 of x.pcap` */
-  add(issue: DecodeIssue, place: string): void {
+  /** @param place gives the datagram, for the message: `x.pcap datagram 17`; called only where it is told */
+  add(issue: DecodeIssue, place: () => string): void {
     this.total++
     const kind = this.counts.size < MAX_KINDS || this.counts.has(issue.kind) ? issue.kind : 'other'
     const count = (this.counts.get(kind) ?? 0) + 1
     this.counts.set(kind, count)
-    if (count <= TOLD_OF_A_KIND) this.#tell(`${place}: ${formatIssue(issue)}`)
+    const tell = count <= TOLD_OF_A_KIND ? this.#tell : this.#detail
+    tell?.(`${place()}: ${formatIssue(issue)}`)
   }
 
   /** Tells how many more of each kind there were. */
   close(): void {
     for (const [kind, count] of this.counts) {
-      if (count > TOLD_OF_A_KIND)
-        this.#tell(`${(count - TOLD_OF_A_KIND).toLocaleString('en-US')} more like it: ${kind}`)
+      const more = count - TOLD_OF_A_KIND
+      if (more > 0) this.#tell(`${more.toLocaleString('en-US')} more of the kind "${kind}"${this.#hint()}.`)
     }
+  }
+
+  #hint(): string {
+    return this.#detail === undefined ? ' (--verbose tells each)' : ''
   }
 }

@@ -1,5 +1,6 @@
 // Owns what a person can ask of `sonde decode`, as values. Knows no flag. Start at DecodeOptions; run.ts does it.
 
+import type { EnvironmentError, InputError } from '../errors.ts'
 import type { Prefix } from '../parse/address.ts'
 import type { TimeBound } from '../parse/time.ts'
 import type { View } from './style.ts'
@@ -50,10 +51,14 @@ export interface DecodeOptions {
 export interface DecodeReport {
   /** A line that is always told: damage, loss. */
   tell(line: string): void
+  /** An input that can't be read; the others are. */
+  failure(error: InputError | EnvironmentError): void
   /** A line that --quiet hides: the summary, what was chosen. */
   note(line: string): void
   /** A line that only --verbose shows. */
   detail(line: string): void
-  /** How far the read is; total undefined where the end is not known. Cheap enough for every block. */
+  /** Whether detail() shows anything. */
+  readonly verbose: boolean
+  /** How far the read is; total undefined where the end is not known. */
   progress(label: string, done: number, total: number | undefined, note: string): void
 }

@@ -1,7 +1,7 @@
 // Owns --format pcap: sampled headers, headers of discarded packets, or the sFlow datagrams themselves, as a capture.
 // Start at HeaderCapture and DatagramCapture.
 
-import type { SampleKind } from '../sflow/samples.ts'
+import { SampleKind } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
 import { writeCaptureHeader, writeCaptureRecord } from '../sink/capture-writer.ts'
 import { type UdpPath, udpFrameOverhead, writeUdpFrame } from '../sink/udp-frame.ts'
@@ -104,11 +104,15 @@ export class HeaderCapture implements Format {
   endDatagram(): void {}
 
   end(out: TextBuffer): void {
-    if (this.#linkType === undefined) writeCaptureHeader(out, ETHERNET)
+    if (this.#linkType === undefined) {
+      writeCaptureHeader(out, ETHERNET)
+      const what = this.#kind === SampleKind.flow ? 'flow samples' : 'discards'
+      this.#tell(`The capture is without packets: no sampled header was found in ${what}.`)
+    }
     for (const [protocol, count] of this.#others) {
       const what = protocol < 0 ? 'an unknown header protocol' : `header protocol ${protocol}`
       this.#tell(
-        `${count} headers of ${what} are not in the capture: a pcap file has one link type, here ${this.#linkType ?? ETHERNET}.`,
+        `${count.toLocaleString('en-US')} headers of ${what} are not in the capture: a pcap file has one link type, here ${this.#linkType ?? ETHERNET}.`,
       )
     }
   }

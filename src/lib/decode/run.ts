@@ -3,70 +3,106 @@
 import { exitCode, InputError } from '../errors.ts'
 import { openNdjson } from '../ndjson/ndjson-source.ts'
 import type { Sink } from '../sink/sink.ts'
-import { openCaptures } from '../source/open.ts'
-import type { Source, SourceReport } from '../source/source.ts'
+import { Inputs } from '../source/inputs.ts'
+import type { Source } from '../source/source.ts'
 import { TextBuffer } from '../wire/text.ts'
 import { Decoding } from './decoding.ts'
+import type { Format } from './format.ts'
 import { createFormat } from './formats.ts'
 import { IssueLog } from './issue-log.ts'
-import { writeAttributeList } from './list-fields.ts'
 import type { DecodeOptions, DecodeReport } from './options.ts'
-import { Summary, type SummaryObject } from './summary.ts'
-import { formatSummary } from './summary-text.ts'
+import type { Summary, SummaryObject } from './summary.ts'
 
 /** Output is handed on when so much is there: large enough that system calls don't count. */
 const FLUSH_BYTES = 1 << 17
+/** Between two words on how far the read is. */
+const PROGRESS_MS = 100
 
 /**
  * Decodes the inputs and writes what was asked for to the sink.
- * @returns the exit code: 0, or 3 where the input was damaged
- * @throws InputError for an input that is missing, empty or foreign, and for one without any sFlow
+ * @param openSink called once, when the options are found good and there is something to read: nothing is emptied for less
+ * @returns the exit code: 0, 2 where an input is missing, foreign or without sFlow, 3 where one is damaged, 5 where the
+ * machine can't read it; the highest, for all inputs are read
+ * @throws InputError for options that contradict each other; what the sink throws
  */
-export async function runDecode(options: DecodeOptions, report: DecodeReport, sink: Sink): Promise<number> {
+export async function runDecode(options: DecodeOptions, report: DecodeReport, openSink: () => Sink): Promise<number> {
   const out = new TextBuffer()
   if (options.listFields) {
-    writeAttributeList(out, options.format, options.view.style)
-    await flush(out, sink)
+    const { writeAttributeList } = await import('./list-fields.ts')
+    writeAttributeList(out, options)
+    await withSink(openSink, (sink) => flush(out, sink))
     return exitCode.good
   }
-  const issues = new IssueLog((line) => report.tell(line))
-  const summary = options.summary ? new Summary() : undefined
-  const format = createFormat(options, (line) => report.note(line))
+  const issues = new IssueLog((line) => report.tell(line), report.verbose ? (line) => report.detail(line) : undefined)
+  const summary = options.summary ? await createSummary() : undefined
+  const format = await createFormat(options, (line) => report.note(line))
   const decoding = new Decoding(format, options, issues, summary)
-  const source = await openCaptures(options.inputs, { ports: options.ports, ndjson: openNdjson })
+  const inputs = await Inputs.open(options.inputs, { ports: options.ports, ndjson: openNdjson }, report)
+  const { source } = inputs
   try {
-    format.begin(out)
-    await pass(source, decoding, out, sink, options, report)
-    if (decoding.datagrams === 0 && !options.stop.aborted) explainNothing(source, decoding, issues, options)
-    format.end(out)
-    if (summary !== undefined) {
-      const { name } = source
-      writeSummary(out, summary.toObject({ name, report: source.report(), issues: issues.counts }), options)
+    if (inputs.count > 0) {
+      report.detail(`Reading ${source.name}, UDP port ${options.ports.join(', ')}; printing ${options.format}.`)
+      await withSink(openSink, async (sink) => {
+        format.begin(out)
+        await pass(source, decoding, format, out, sink, options, report)
+        format.end(out)
+        if (summary !== undefined) {
+          const { name } = source
+          await writeSummary(out, summary.toObject({ name, report: source.report(), issues: issues.counts }), options)
+        }
+        await flush(out, sink)
+      })
     }
-    await flush(out, sink)
   } finally {
-    await source.close()
+    await inputs.close()
   }
   issues.close()
-  return tellSource(source.report(), report) || issues.total > 0 ? exitCode.damaged : exitCode.good
+  const code = inputs.conclude(options.stop.aborted)
+  if (options.stop.aborted) report.note(`Stopped after ${grouped(decoding.samples)} samples.`)
+  else if (decoding.samples === 0) return explainNothing(source.name, decoding, issues, options, report, code)
+  return issues.total > 0 ? Math.max(code, exitCode.damaged) : code
+}
+
+async function withSink(openSink: () => Sink, use: (sink: Sink) => Promise<void>): Promise<void> {
+  const sink = openSink()
+  try {
+    await use(sink)
+  } finally {
+    await sink.close()
+  }
 }
 
 async function pass(
   source: Source,
   decoding: Decoding,
+  format: Format,
   out: TextBuffer,
   sink: Sink,
-  options: DecodeOptions,
+  { stop }: DecodeOptions,
   report: DecodeReport,
 ): Promise<void> {
-  for await (const batch of source.batches()) {
-    for (let i = 0; i < batch.count && !decoding.done; i++) {
-      decoding.datagram(batch, i, out)
-      if (out.length >= FLUSH_BYTES) await flush(out, sink)
+  // A source that waits for a pipe ends its batches when it is closed.
+  const end = () => void source.close()
+  stop.addEventListener('abort', end, { once: true })
+  const fromPipe = source.report().bytesTotal === undefined
+  let told = Number.NEGATIVE_INFINITY
+  try {
+    for await (const batch of source.batches()) {
+      for (let i = 0; i < batch.count && !decoding.done && !sink.closed; i++) {
+        decoding.datagram(batch, i, out)
+        if (out.length >= FLUSH_BYTES) await flush(out, sink)
+      }
+      if (fromPipe) format.pause?.(out)
+      await flush(out, sink)
+      if (decoding.done || sink.closed || stop.aborted) return
+      const now = performance.now()
+      if (now - told < PROGRESS_MS) continue
+      told = now
+      const { bytesRead, bytesTotal } = source.report()
+      report.progress(source.name, bytesRead, bytesTotal, `${grouped(decoding.samples)} samples`)
     }
-    if (decoding.done || sink.closed || options.stop.aborted) return
-    const { bytesRead, bytesTotal } = source.report()
-    report.progress(source.name, bytesRead, bytesTotal, `${decoding.samples} samples`)
+  } finally {
+    stop.removeEventListener('abort', end)
   }
 }
 
@@ -77,10 +113,19 @@ async function flush(out: TextBuffer, sink: Sink): Promise<void> {
   if (!room) await sink.drain()
 }
 
-function writeSummary(out: TextBuffer, summary: SummaryObject, { format, view }: DecodeOptions): void {
+async function createSummary(): Promise<Summary> {
+  const { Summary } = await import('./summary.ts')
+  return new Summary()
+}
+
+async function writeSummary(out: TextBuffer, summary: SummaryObject, { format, view }: DecodeOptions): Promise<void> {
   if (format === 'ndjson') out.text(`${JSON.stringify(summary)}\n`)
   else if (format === 'json') out.text(`${JSON.stringify(summary, null, 2)}\n`)
-  else for (const line of formatSummary(summary, { ...view, time: (iso) => isoTime(iso, view) })) out.text(`${line}\n`)
+  else {
+    const { formatSummary } = await import('./summary-text.ts')
+    const lines = formatSummary(summary, { ...view, time: (iso) => isoTime(iso, view) })
+    out.text(`${lines.join('\n')}\n`)
+  }
 }
 
 /** An ISO time in UTC with nine digits, as the view shows times. */
@@ -89,30 +134,35 @@ function isoTime(iso: string, view: DecodeOptions['view']): string {
   return view.time(Date.parse(`${second}Z`) / 1000, Number(fraction ?? 0))
 }
 
-/** Nothing was decoded: says what was there instead. */
-function explainNothing(source: Source, decoding: Decoding, issues: IssueLog, options: DecodeOptions): void {
-  const { packets, otherPorts, skipped } = source.report()
-  if (decoding.offered > 0) {
-    const kinds = [...issues.counts].map(([kind, n]) => `${kind}: ${n}`).join(', ')
-    // Wanted agents or times that are not there are an empty answer, not a foreign input.
-    if (kinds === '') return
-    throw new InputError(`None of ${decoding.offered} datagrams in ${source.name} is sFlow version 5 (${kinds}).`)
+/**
+ * No sample was printed though there were datagrams: says why.
+ * @returns the exit code: what is not version 5 is foreign; agents or times that are not there are an empty answer
+ */
+function explainNothing(
+  name: string,
+  { offered, opened, chosen, outside, ofOthers, unwanted }: Decoding,
+  issues: IssueLog,
+  { since, until }: DecodeOptions,
+  report: DecodeReport,
+  code: number,
+): number {
+  if (offered > outside && opened === 0) {
+    const kinds = [...issues.counts].map(([kind, n]) => `${kind}: ${grouped(n)}`).join(', ')
+    report.failure(
+      new InputError(`0 of ${grouped(offered - outside)} datagrams in ${name} are sFlow version 5 (${kinds}).`),
+    )
+    return Math.max(code, exitCode.input)
   }
-  const ports = [...otherPorts].sort((a, b) => b[1] - a[1]).slice(0, 8)
-  const seen = ports.length > 0 ? `; UDP ports seen: ${ports.map(([port, n]) => `${port} (${n})`).join(', ')}` : ''
-  const why = [...skipped].map(([reason, n]) => `${reason}: ${n}`).join(', ')
-  const wanted = options.ports.join(', ')
-  throw new InputError(
-    `0 of ${packets.toLocaleString('en-US')} packets in ${source.name} are sFlow (UDP port ${wanted})${seen}${why === '' ? '' : `; ${why}`}.`,
-    ports.length > 0 ? [`If your agents send to another port: --port ${ports[0]![0]}`] : [],
-  )
+  const bounds = [...(since ? ['--since'] : []), ...(until ? ['--until'] : [])].join(' and ')
+  const reasons = [
+    ...(outside > 0 ? [`${grouped(outside)} datagrams are outside ${bounds}`] : []),
+    ...(ofOthers > 0 ? [`${grouped(ofOthers)} datagrams are of agents that --agent leaves out`] : []),
+    ...(unwanted > 0 ? [`${grouped(unwanted)} samples are of kinds that --samples leaves out`] : []),
+  ]
+  if (chosen === 0 && reasons.length > 0) {
+    report.note(`Nothing of ${name} was chosen: ${reasons.join(', ')}. --summary tells what is there.`)
+  }
+  return issues.total > 0 ? Math.max(code, exitCode.damaged) : code
 }
 
-/** Tells damage of the container. @returns whether there was any */
-function tellSource(source: SourceReport, report: DecodeReport): boolean {
-  for (const { at, problem, count } of source.issues) {
-    report.tell(`byte ${at}: ${problem}${count > 1 ? ` (and ${count - 1} more like it)` : ''}`)
-  }
-  if (source.cut > 0) report.tell(`${source.cut} datagrams were cut by the capture's snaplen.`)
-  return source.issues.length > 0 || source.cut > 0
-}
+const grouped = (n: number) => n.toLocaleString('en-US')

@@ -1,5 +1,6 @@
 // Owns --since and --until: whether a datagram's time lies between. Start at TimeWindow.
 
+import { InputError } from '../errors.ts'
 import type { TimeBound } from '../parse/time.ts'
 
 const NS = 1_000_000_000n
@@ -14,7 +15,11 @@ export class TimeWindow {
   #toSec = Number.POSITIVE_INFINITY
   #toNsec = 0
 
+  /** @throws InputError where no time can be between the two */
   constructor(since: TimeBound | undefined, until: TimeBound | undefined) {
+    if (since !== undefined && until !== undefined && since.from === until.from && since.ns >= until.ns) {
+      throw new InputError('--until must be later than --since: nothing can be between them.')
+    }
     this.#since = since
     this.#until = until
     this.#resolved = since === undefined && until === undefined

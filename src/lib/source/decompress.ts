@@ -216,20 +216,19 @@ export class Decompressed implements ByteInput {
       return
     }
     this.#finished = true
-    const { name } = this
     if (cut) {
       this.#issues.note(
         `${this.#packing} stream cut`,
         this.#given,
         () =>
-          `${name} ends after ${this.#given} bytes, before the end of its ${this.#packing} stream; ${this.#unpacked} bytes were unpacked`,
+          `the file ends after ${this.#given} bytes, before the end of its ${this.#packing} stream; ${this.#unpacked} bytes were unpacked`,
       )
     } else {
       this.#issues.note(
         `${this.#packing} stream damaged`,
         this.#givenBefore,
         () =>
-          `${name} can't be unpacked from byte ${this.#givenBefore} on (${error.message}); ${this.#unpacked} bytes were unpacked before it`,
+          `the file can't be unpacked from byte ${this.#givenBefore} on (${error.message}); ${this.#unpacked} bytes were unpacked before it`,
       )
     }
   }

@@ -1,12 +1,12 @@
 // Owns opening a recorded input: which reader reads it, told by content. Knows no sFlow and no NDJSON; the reader of
-// sonde's own NDJSON is plugged in by the caller. Start at openCapture; openFrames gives whole packets instead.
+// sonde's own NDJSON is plugged in by the caller. Start at openCapture; openFrames gives whole packets instead, and
+// inputs.ts is what commands use.
 
-import { InputError } from '../errors.ts'
+import { EnvironmentError, InputError } from '../errors.ts'
 import { type ByteInput, openInput } from './byte-input.ts'
 import { CaptureSource, SPARE_BYTES, type TakeOptions } from './capture.ts'
 import { Decompressed } from './decompress.ts'
 import { FrameReader } from './frames.ts'
-import { mergeSources } from './merge.ts'
 import { PcapFormat } from './pcap.ts'
 import { PcapngFormat } from './pcapng.ts'
 import { type ContainerIssue, IssueLog } from './report.ts'
@@ -58,10 +58,15 @@ const ALL_BLOCKS_BYTES = 16 * BLOCK_BYTES
 const LEAST_BLOCK_BYTES = 1 << 16
 
 /**
- * Opens several captures and merges them by time; one is given as it is.
- * @throws as openCapture; what was opened before is closed
+ * Opens several captures; one that can't be opened costs only itself.
+ * @param failed told of each input that can't be opened: an InputError or EnvironmentError as openCapture throws them
+ * @throws InputError where stdin is named twice
  */
-export async function openCaptures(paths: readonly string[], options: CaptureOptions = {}): Promise<Source> {
+export async function openCaptures(
+  paths: readonly string[],
+  options: CaptureOptions,
+  failed: (error: InputError | EnvironmentError) => void,
+): Promise<Source[]> {
   if (paths.filter((path) => path === '-').length > 1) {
     throw new InputError('stdin (-) is named more than once; it can be read once.')
   }
@@ -69,12 +74,19 @@ export async function openCaptures(paths: readonly string[], options: CaptureOpt
   const blockBytes = options.blockBytes ?? Math.min(BLOCK_BYTES, Math.max(LEAST_BLOCK_BYTES, share))
   const sources: Source[] = []
   try {
-    for (const path of paths) sources.push(await openCapture(path, { ...options, blockBytes }))
+    for (const path of paths) {
+      try {
+        sources.push(await openCapture(path, { ...options, blockBytes }))
+      } catch (error) {
+        if (!(error instanceof InputError || error instanceof EnvironmentError)) throw error
+        failed(error)
+      }
+    }
   } catch (error) {
     await Promise.all(sources.map((source) => source.close()))
     throw error
   }
-  return sources.length === 1 ? sources[0]! : mergeSources(sources)
+  return sources
 }
 
 /** Opens the packets of a capture with their link headers; parameters and errors as openCapture. */

@@ -1,7 +1,10 @@
 // Owns the process's two output streams as a person sees them. See ui.ts for the folder.
 
+import type { EnvironmentError, InputError } from '../errors.ts'
 import type { Colours } from './colour.ts'
 import { createColours } from './colour.ts'
+import { escapeText } from './escape-text.ts'
+import { formatFailure } from './failure.ts'
 import { Progress } from './progress.ts'
 
 export interface TerminalOptions {
@@ -33,10 +36,19 @@ export class Terminal {
     this.#verbose = verbose
   }
 
-  /** A line that is always told, --quiet or not: damage, loss. Ends without a newline. */
+  /** A line that is always told, --quiet or not: damage, loss. Without colour and newline; it may name what came from outside. */
   tell(line: string): void {
+    this.#write(escapeText(line))
+  }
+
+  /** A failure that is not the end. */
+  failure(error: InputError | EnvironmentError): void {
+    this.#write(formatFailure(error, this.errorColours, '').text)
+  }
+
+  #write(text: string): void {
     this.#progress?.clear()
-    process.stderr.write(`${line}\n`)
+    process.stderr.write(`${text}\n`)
   }
 
   /** A line that --quiet hides: summaries, what was chosen and why. */
@@ -46,14 +58,19 @@ export class Terminal {
 
   /** A line that only --verbose shows, unless there is --quiet too. */
   detail(line: string): void {
-    if (this.#verbose && !this.#quiet) this.tell(line)
+    if (this.verbose) this.tell(line)
+  }
+
+  /** Whether detail() shows anything. */
+  get verbose(): boolean {
+    return this.#verbose && !this.#quiet
   }
 
   /** Tells how far a read is; see Progress.update. Shows nothing with --quiet or where stderr is no terminal. */
   progress(label: string, done: number, total: number | undefined, note: string): void {
     if (this.#quiet) return
     this.#progress ??= new Progress(process.stderr)
-    this.#progress.update(label, done, total, note)
+    this.#progress.update(escapeText(label), done, total, note)
   }
 
   /** Wipes the progress line; call it before the process ends. */
