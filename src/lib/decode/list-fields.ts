@@ -3,7 +3,6 @@
 import { listAttributes } from '../attributes/find.ts'
 import { InputError } from '../errors.ts'
 import type { TextBuffer } from '../wire/text.ts'
-import { CardText, dim } from './card-text.ts'
 import type { DecodeOptions } from './options.ts'
 import type { View } from './style.ts'
 
@@ -52,18 +51,47 @@ export function writeAttributeList(out: TextBuffer, { format, view }: Pick<Decod
   }
 }
 
-function writeForPeople(out: TextBuffer, list: readonly ListedAttribute[], { style, width }: View): void {
+/** Columns of the names; the few longer ones have a line of their own. */
+const NAME_COLUMNS = 24
+const INDENT = 2
+/** Narrower than this nothing is wrapped to. */
+const LEAST_WIDTH = 60
+
+function writeForPeople(out: TextBuffer, list: readonly ListedAttribute[], view: View): void {
+  const { style } = view
+  const width = Math.max(LEAST_WIDTH, view.width)
+  const column = INDENT + NAME_COLUMNS
   let area = ''
-  for (const item of list) {
-    if (item.area !== area) out.text(`${area === '' ? '' : '\n'}${style.strong(item.area)}\n`)
-    area = item.area
-    const text = new CardText(style, width)
-    text.label(item.name)
-    text.group(item.doc)
-    text.group(dim(item.unit === null ? item.type : `${item.type}, ${item.unit}`))
-    if (item.aliases.length > 0) text.pair('also', item.aliases.join(', '))
-    out.text(text.take())
+  for (const { name, aliases, area: of, type, unit, doc } of list) {
+    if (of !== area) out.text(`${area === '' ? '' : '\n'}${style.strong(of)}\n`)
+    area = of
+    const also = aliases.length > 0 ? `; also ${aliases.join(', ')}` : ''
+    const lines = wrap(`${doc} (${type}${unit === null ? '' : `, ${unit}`}${also})`, width - column)
+    const label = ' '.repeat(INDENT) + style.accent(name)
+    const fits = name.length + INDENT <= NAME_COLUMNS
+    out.text(fits ? label + ' '.repeat(NAME_COLUMNS - name.length) : `${label}\n${' '.repeat(column)}`)
+    out.text(`${lines.join(`\n${' '.repeat(column)}`)}\n`)
   }
-  out.text("\nAny name of Wireshark's that sonde decode prints (ip.ttl, vxlan.vni ...) is a field too.\n")
-  out.text('A suffix .1, .2 asks for the second, third layer of its kind, from the outside in: src.1, vlan.1.\n')
+  out.text('\n')
+  for (const hint of hints) out.text(`${wrap(hint, width).join('\n')}\n`)
+}
+
+const hints = [
+  "Any name of Wireshark's that sonde decode prints (ip.ttl, vxlan.vni ...) is a field too.",
+  'A suffix .1, .2 asks for the second, third layer of its kind, from the outside in: src.1, vlan.1.',
+]
+
+/** Lines of whole words. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else {
+      line += line === '' ? word : ` ${word}`
+    }
+  }
+  return [...lines, line]
 }

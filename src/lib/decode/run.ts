@@ -37,11 +37,12 @@ export async function runDecode(options: DecodeOptions, report: DecodeReport, op
   const summary = options.summary ? await createSummary() : undefined
   const format = await createFormat(options, (line) => report.note(line))
   const decoding = new Decoding(format, options, issues, summary)
-  const inputs = await Inputs.open(options.inputs, { ports: options.ports, ndjson: openNdjson }, report)
+  const { ports, stop } = options
+  const inputs = await Inputs.open(options.inputs, { ports, ndjson: openNdjson, signal: stop }, report)
   const { source } = inputs
   try {
-    if (inputs.count > 0) {
-      report.detail(`Reading ${source.name}, UDP port ${options.ports.join(', ')}; printing ${options.format}.`)
+    if (inputs.count > 0 || stop.aborted) {
+      report.detail(`Reading ${source.name}, UDP port ${ports.join(', ')}; printing ${options.format}.`)
       await withSink(openSink, async (sink) => {
         format.begin(out)
         await pass(source, decoding, format, out, sink, options, report)
@@ -57,8 +58,8 @@ export async function runDecode(options: DecodeOptions, report: DecodeReport, op
     await inputs.close()
   }
   issues.close()
-  const code = inputs.conclude(options.stop.aborted)
-  if (options.stop.aborted) report.note(`Stopped after ${grouped(decoding.samples)} samples.`)
+  const code = inputs.conclude(stop.aborted)
+  if (stop.aborted) report.note(`Stopped after ${grouped(decoding.samples)} samples.`)
   else if (decoding.samples === 0) return explainNothing(source.name, decoding, issues, options, report, code)
   return issues.total > 0 ? Math.max(code, exitCode.damaged) : code
 }
@@ -82,19 +83,23 @@ async function pass(
   report: DecodeReport,
 ): Promise<void> {
   // A source that waits for a pipe ends its batches when it is closed.
-  const end = () => void source.close()
+  let stopped = false
+  const end = () => {
+    stopped = true
+    void source.close()
+  }
   stop.addEventListener('abort', end, { once: true })
   const fromPipe = source.report().bytesTotal === undefined
   let told = Number.NEGATIVE_INFINITY
   try {
     for await (const batch of source.batches()) {
-      for (let i = 0; i < batch.count && !decoding.done && !sink.closed; i++) {
+      for (let i = 0; i < batch.count && !decoding.done && !sink.closed && !stopped; i++) {
         decoding.datagram(batch, i, out)
         if (out.length >= FLUSH_BYTES) await flush(out, sink)
       }
       if (fromPipe) format.pause?.(out)
       await flush(out, sink)
-      if (decoding.done || sink.closed || stop.aborted) return
+      if (decoding.done || sink.closed || stopped) return
       const now = performance.now()
       if (now - told < PROGRESS_MS) continue
       told = now

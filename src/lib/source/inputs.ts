@@ -42,7 +42,8 @@ export class Inputs {
     const failures: (InputError | EnvironmentError)[] = []
     const sources = await openCaptures(paths, options, (error) => failures.push(error))
     const inputs = new Inputs(sources, options, trouble)
-    for (const error of failures) inputs.#failed(error)
+    // Without their first bytes they seem empty, which they are not.
+    if (!options.signal?.aborted) for (const error of failures) inputs.#failed(error)
     return inputs
   }
 

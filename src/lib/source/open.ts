@@ -38,6 +38,8 @@ export interface CaptureOptions extends TakeOptions {
   readonly blockBytes?: number | undefined
   /** Descriptor that `-` means; 0 where not given. */
   readonly stdin?: number | undefined
+  /** Aborting ends the wait for an input's first bytes, which then seems empty. Sources that are open end by close(). */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -109,6 +111,8 @@ async function open(path: string, options: CaptureOptions): Promise<Opened> {
   const blockBytes = options.blockBytes ?? BLOCK_BYTES
   const issues = new IssueLog()
   let input = openInput(path, options.stdin)
+  const stop = () => void input.close()
+  options.signal?.addEventListener('abort', stop)
   try {
     let window = new Window(input, blockBytes, SPARE_BYTES)
     let content = await look(window, input.name)
@@ -122,6 +126,8 @@ async function open(path: string, options: CaptureOptions): Promise<Opened> {
   } catch (error) {
     await input.close()
     throw error
+  } finally {
+    options.signal?.removeEventListener('abort', stop)
   }
 }
 
