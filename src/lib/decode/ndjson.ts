@@ -10,10 +10,11 @@ import { SampleKind, sampleName, sampleTypeOf } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch } from '../source/source.ts'
 import { Outcome } from '../wire/outcome.ts'
+import { PackedNames } from '../wire/packed-text.ts'
 import { formatTag, type RecordType } from '../wire/record.ts'
 import { compileTemplate } from '../wire/template.ts'
 import { OUTPUT_BYTES_PER_INPUT_BYTE, TEXT_OVERHEAD, type TextBuffer, writeAscii, writeHex } from '../wire/text.ts'
-import { compileWrite, compileWriteRecord, type FieldsWriter, nameTexts, writeName } from '../wire/write.ts'
+import { compileWrite, compileWriteRecord, type FieldsWriter } from '../wire/write.ts'
 import { DatagramPrefix } from './prefix.ts'
 
 type Part = (w: Walker, out: TextBuffer) => void
@@ -22,7 +23,7 @@ type Part = (w: Walker, out: TextBuffer) => void
 const DENSE_TAGS = 4096
 const SAMPLED_HEADER = 1
 
-const reasonTexts = nameTexts('reason', dropReasonNames)
+const reasons = new PackedNames('reason', dropReasonNames)
 
 const source =
   '"sequence_number":<u32 w.sequenceNumber>,"source_id_type":<u32 w.sourceType>,"source_id_index":<u32 w.sourceIndex>,'
@@ -35,7 +36,7 @@ const heads: Readonly<Record<number, string>> = {
   [SampleKind.counters]: `${source}"records":[`,
   [SampleKind.discard]:
     `${source}"drops":<u32 w.drops>,"inputifindex":<u32 w.inputValue>,"outputifindex":<u32 w.outputValue>,` +
-    '"reason":<u32 w.reason><put writeName(v,p,reasonTexts,w.reason)>,"records":[',
+    '"reason":<u32 w.reason><put reasons.beside(v,p,w.reason)>,"records":[',
 }
 
 function unknownHead(w: Walker, out: TextBuffer): void {
@@ -105,7 +106,7 @@ export class NdjsonWriter {
       // Unknown tags come from the network: neither compiled nor kept.
       if (type === undefined) return unknownHead
       const name = `${sampleName(tag)}","sample_tag":"${formatTag(tag)}",`
-      const head = compileTemplate<Part>('w,out', name + (heads[type.kind] ?? ''), { writeName, reasonTexts })
+      const head = compileTemplate<Part>('w,out', name + (heads[type.kind] ?? ''), { reasons })
       const broken = compileTemplate<Part>('w,out', name)
       part = (w, out) => (w.sampleBroken ? broken : head)(w, out)
       this.#heads.set(tag, part)

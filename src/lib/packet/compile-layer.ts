@@ -1,10 +1,20 @@
 // Owns generating the NDJSON writer of one layer from its declaration. Knows no protocol.
 // The interpreter in full.ts says what it must write. Start at compileLayer().
 
-import { writeHex, writeIpv4, writeIpv6, writeMac, writeU32, writeU64 } from '../wire/text.ts'
+import { PackedNames } from '../wire/packed-text.ts'
+import {
+  length4,
+  literalCode,
+  short4,
+  writeHex,
+  writeIpv4,
+  writeIpv6,
+  writeMac,
+  writeU32,
+  writeU64,
+} from '../wire/text.ts'
 import { placeCode, presenceCode, valueCode } from './field-code.ts'
 import type { LayerField, LayerType } from './layer.ts'
-import { PackedNames, paddedLiteralCode, SMALL, smallDigits, smallLength } from './packed-text.ts'
 import type { TextSink } from './text-sink.ts'
 
 /**
@@ -28,7 +38,7 @@ class Lines {
   }
 
   flush(): void {
-    if (this.pending !== '') this.lines.push(paddedLiteralCode(this.pending))
+    if (this.pending !== '') this.lines.push(literalCode(this.pending))
     this.pending = ''
   }
 
@@ -42,11 +52,17 @@ function isQuoted(field: LayerField): boolean {
   return field.type === 'mac' || field.type === 'ipv4' || field.type === 'ipv6' || field.type === 'bytes'
 }
 
-/** Whether the declaration keeps the value below SMALL. */
-function isSmall({ type, shift, mask, scale }: LayerField): boolean {
+/** Numbers below this have their digits in `short4`. */
+const SHORT = 10_000
+
+/** Whether the declaration keeps the value below SHORT. */
+function isShort({ type, shift, mask, scale }: LayerField): boolean {
   const most = mask ?? (type === 'u8' ? 255 >>> shift : Number.POSITIVE_INFINITY)
-  return most * scale < SMALL
+  return most * scale < SHORT
 }
+
+/** Source that writes the number `n`, which is below SHORT. */
+const shortCode = 'v.setUint32(p,digits[n],true);p+=lengths[n];'
 
 /** Source that writes the value at `x`. */
 function writeCode(field: LayerField, x: string): string {
@@ -60,7 +76,7 @@ function writeCode(field: LayerField, x: string): string {
     case 'bytes':
       return `p=hex(v,p,d,${x},${field.size});`
     default:
-      return isSmall(field) ? `n=${x};v.setUint32(p,digits[n],true);p+=lengths[n];` : `p=u32(v,p,${x});`
+      return isShort(field) ? `n=${x};${shortCode}` : `n=${x};if(n<${SHORT}){${shortCode}}else p=u32(v,p,n);`
   }
 }
 
@@ -70,7 +86,7 @@ function namedCode(field: LayerField, index: number, value: string): string {
   const search = `p=names[${index}].write(v,p,n);`
   const known = usual.map((x) => {
     const text = `,"${name}":${x},"${name}_name":"${names!.get(x)}"`
-    return `if(n===${x}){${paddedLiteralCode(text)}}else `
+    return `if(n===${x}){${literalCode(text)}}else `
   })
   return `n=${value};${known.join('')}{${search}}`
 }
@@ -84,7 +100,7 @@ function emitField(out: Lines, field: LayerField, index: number, present: number
   if (field.names !== undefined) {
     out.code(namedCode(field, index, value))
   } else if (field.type === 'bool') {
-    out.code(`if(${value}){${paddedLiteralCode(`${key}true`)}}else{${paddedLiteralCode(`${key}false`)}}`)
+    out.code(`if(${value}){${literalCode(`${key}true`)}}else{${literalCode(`${key}false`)}}`)
   } else {
     out.text(key + quote)
     out.code(writeCode(field, value))
@@ -108,35 +124,56 @@ function fixedBytes(fields: readonly LayerField[]): number {
   )
 }
 
-/** Source of the writer's body. */
+/** Source of the writer's body. A layer that is cut before its fixed fields end goes to `cut`. */
 export function layerCode(type: LayerType): string {
   const fields = type.fields.filter((x) => !x.hidden)
   const fixed = fixedBytes(fields)
   const out = new Lines()
   out.text(`{"layer":"${type.name}","offset":`)
-  out.code(`let n=o-s;if(n<${SMALL}){v.setUint32(p,digits[n],true);p+=lengths[n];}else{p=u32(v,p,n);}`)
-  out.code(`if(q){${paddedLiteralCode(',"quoted":true')}}`)
+  out.code(`let n=o-s;if(n<${SHORT}){${shortCode}}else p=u32(v,p,n);`)
+  out.code(`if(q){${literalCode(',"quoted":true')}}`)
   out.code(`if(l-o>=${fixed}){`)
   out.code(fieldsCode(fields, fixed))
-  out.code('}else{')
-  out.code(fieldsCode(fields, 0))
-  out.code('}')
+  out.code('}else p=cut(d,o,l,v,p);')
   if (type.visit !== undefined) out.code('sink.out=v;sink.p=p;visit(d,o,l,sink);p=sink.p;')
   out.text('}')
   out.code('return p;')
   return `${out.join()}\n//# sourceURL=codec/${type.name}.layer.js`
 }
 
+/** Source that writes those fields of a cut layer that are here. */
+function cutCode(type: LayerType): string {
+  const fields = type.fields.filter((x) => !x.hidden)
+  return `let n=0;${fieldsCode(fields, 0)}\nreturn p;\n//# sourceURL=codec/${type.name}.cut.js`
+}
+
+type CutWriter = (d: DataView, o: number, l: number, v: DataView, p: number) => number
+
 /** Makes the writer of a layer. Variable fields go through `sink`. */
 export function compileLayer(type: LayerType, sink: TextSink): LayerWriter {
   const fields = type.fields.filter((x) => !x.hidden)
-  const names = fields.map((x) => (x.names === undefined ? undefined : new PackedNames(x.name, x.names.entries)))
-  const build = new Function(
-    ...['u32', 'u64', 'mac', 'ipv4', 'ipv6', 'hex', 'digits', 'lengths', 'names', 'visit', 'sink'],
-    `return function(d,o,l,v,p,s,q){\n${layerCode(type)}\n}`,
-  )
-  return build(
-    ...[writeU32, writeU64, writeMac, writeIpv4, writeIpv6, writeHex],
-    ...[smallDigits, smallLength, names, type.visit, sink],
-  ) as LayerWriter
+  const scope = {
+    u32: writeU32,
+    u64: writeU64,
+    mac: writeMac,
+    ipv4: writeIpv4,
+    ipv6: writeIpv6,
+    hex: writeHex,
+    digits: short4,
+    lengths: length4,
+    names: fields.map((x) => (x.names === undefined ? undefined : new PackedNames(x.name, x.names))),
+    visit: type.visit,
+    sink,
+  }
+  // Layers are rarely cut, so the code for that is made when the first one is.
+  let made: CutWriter | undefined
+  const cut: CutWriter = (d, o, l, v, p) => {
+    made ??= build<CutWriter>(scope, `return function(d,o,l,v,p){\n${cutCode(type)}\n}`)
+    return made(d, o, l, v, p)
+  }
+  return build<LayerWriter>({ ...scope, cut }, `return function(d,o,l,v,p,s,q){\n${layerCode(type)}\n}`)
+}
+
+function build<T>(scope: Readonly<Record<string, unknown>>, source: string): T {
+  return new Function(...Object.keys(scope), source)(...Object.values(scope)) as T
 }

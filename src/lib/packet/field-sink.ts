@@ -1,7 +1,7 @@
 // Owns the seam through which variable fields (options, names) leave a layer: as text or as values. Knows no protocol.
 // Start at FieldSink; text-sink.ts and full.ts implement it.
 
-import { PackedText } from './packed-text.ts'
+import { PackedText } from '../wire/packed-text.ts'
 
 /** A key of a variable field, made once. */
 export class Key {

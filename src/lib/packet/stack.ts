@@ -1,9 +1,9 @@
 // Owns what a packet says as a whole: its stack, and the protocol behind IPv6 extension headers.
 // Knows tokens and chains, no fields. Start at stackOf().
 
+import { PackedText } from '../wire/packed-text.ts'
 import { LayerId } from './layer-ids.ts'
 import { layers } from './layers.ts'
-import { PackedText } from './packed-text.ts'
 import type { Packet } from './packet.ts'
 
 const UNKNOWN = 'unknown'

@@ -6,6 +6,7 @@ import * as jsonText from './json-text.ts'
 import { type Field, fixedLength, type Kind } from './kinds.ts'
 import type { NameTable } from './name-table.ts'
 import type { Outcome } from './outcome.ts'
+import { PackedNames } from './packed-text.ts'
 import type { RecordType } from './record.ts'
 import * as text from './text.ts'
 
@@ -44,25 +45,10 @@ function compile(type: RecordType, body: (face: WriteFace) => void): FieldsWrite
   const code = new Code()
   code.constants.set('runShort', runShort)
   for (const [name, value] of Object.entries({ ...text, ...jsonText })) code.constants.set(name, value)
-  code.constants.set('writeName', writeName)
   code.line('const v=out.view;let p=out.length;')
   body(new WriteFace(code))
   code.line('out.length=p;return q;')
   return build<FieldsWriter>(code, 's,d,q,end,out,F', `${type.name}.write`)
-}
-
-/** Names of one field, ready to copy: value → `,"KEY_name":"..."`. */
-export function nameTexts(key: string, names: NameTable): ReadonlyMap<number, Uint8Array> {
-  const encoder = new TextEncoder()
-  return new Map(names.entries.map(([value, name]) => [value, encoder.encode(`,"${key}_name":"${name}"`)]))
-}
-
-/** Writes the name of a value where the table has one. Called by generated code. */
-export function writeName(v: DataView, p: number, names: ReadonlyMap<number, Uint8Array>, value: number): number {
-  const name = names.get(value)
-  if (name === undefined) return p
-  for (let i = 0; i < name.length; i++) v.setUint8(p + i, name[i]!)
-  return p + name.length
 }
 
 /** Source that keeps a number as `name` and writes it; one digit, the most frequent length, without a call. */
@@ -158,7 +144,7 @@ class WriteFace implements Face {
     const value = code.name('u')
     code.line(u32Code(value, `d.getUint32(${at})`))
     if (names.entries.length > MOST_CASES) {
-      code.line(`p=writeName(v,p,${code.constant('N', nameTexts(key, names))},${value});`)
+      code.line(`p=${code.constant('N', new PackedNames(key, names))}.beside(v,p,${value});`)
       return
     }
     code.line(`switch(${value}){`)
