@@ -34,3 +34,24 @@ export function writeGenerated(path: string, text: string): void {
   writeFileSync(file, text)
   process.stdout.write(`${path} written\n`)
 }
+
+/** The file as it is, or undefined where there is none. */
+export function readGenerated(path: string): Uint8Array | undefined {
+  const file = join(repositoryRoot, path)
+  return existsSync(file) ? readFileSync(file) : undefined
+}
+
+/** As writeGenerated, for a file that is no text. */
+export function writeGeneratedBytes(path: string, bytes: Uint8Array): void {
+  const old = readGenerated(path)
+  if (old !== undefined && Buffer.from(bytes).equals(old)) return
+  if (process.argv.includes('--check')) {
+    process.stdout.write(`${path} is not up to date. Run npm run gen and look at the change.\n`)
+    process.exitCode = 1
+    return
+  }
+  const file = join(repositoryRoot, path)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, bytes)
+  process.stdout.write(`${path} written\n`)
+}
