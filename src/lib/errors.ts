@@ -24,6 +24,13 @@ export function formatIssue(issue: DecodeIssue): string {
   return `${issue.where} at byte ${issue.at}: ${issue.problem}`
 }
 
+/**
+ * All digits of a whole number, in groups of three: `4,711,000`. By hand, because the first use of Intl costs 14 ms.
+ */
+export function formatCount(value: number | bigint): string {
+  return String(value).replace(/\B(?=(?:\d{3})+(?!\d))/g, ',')
+}
+
 /** The user can fix it (a flag, a name, an expression; a file that is missing, empty or foreign). Exit code 2. */
 export class InputError extends Error {
   override readonly name = 'InputError'

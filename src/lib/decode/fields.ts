@@ -4,6 +4,7 @@
 import { type CellStyle, type Cells, compileCells } from '../attributes/cells.ts'
 import { SampleView } from '../attributes/context.ts'
 import { findAttributes } from '../attributes/find.ts'
+import { formatCount } from '../errors.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch } from '../source/source.ts'
 import { TextBuffer } from '../wire/text.ts'
@@ -77,7 +78,9 @@ abstract class FieldRows implements Format {
   end(out: TextBuffer): void {
     this.finish(out)
     if (this.#without > 0) {
-      this.#note(`${this.#without.toLocaleString('en-US')} samples have no row, for they have ${this.#missing}.`)
+      const count = formatCount(this.#without)
+      const [have, they] = this.#without === 1 ? [' has', 'it has'] : ['s have', 'they have']
+      this.#note(`${count} sample${have} no row, for ${they} ${this.#missing}.`)
     }
   }
 }

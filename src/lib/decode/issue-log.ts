@@ -1,7 +1,7 @@
 // Owns telling what is wrong with the input: the first issues of each kind in words, the rest counted.
 // Start at IssueLog.
 
-import { type DecodeIssue, formatIssue } from '../errors.ts'
+import { type DecodeIssue, formatCount, formatIssue } from '../errors.ts'
 
 /** Issues of one kind that are told in words; the others are counted. */
 const TOLD_OF_A_KIND = 3
@@ -36,7 +36,7 @@ export class IssueLog {
   close(): void {
     for (const [kind, count] of this.counts) {
       const more = count - TOLD_OF_A_KIND
-      if (more > 0) this.#tell(`${more.toLocaleString('en-US')} more of the kind "${kind}"${this.#hint()}.`)
+      if (more > 0) this.#tell(`${formatCount(more)} more of the kind "${kind}"${this.#hint()}.`)
     }
   }
 

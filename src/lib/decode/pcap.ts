@@ -1,6 +1,7 @@
 // Owns --format pcap: sampled headers, headers of discarded packets, or the sFlow datagrams themselves, as a capture.
 // Start at HeaderCapture and DatagramCapture.
 
+import { formatCount } from '../errors.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
 import { writeCaptureHeader, writeCaptureRecord } from '../sink/capture-writer.ts'
@@ -112,7 +113,7 @@ export class HeaderCapture implements Format {
     for (const [protocol, count] of this.#others) {
       const what = protocol < 0 ? 'an unknown header protocol' : `header protocol ${protocol}`
       this.#tell(
-        `${count.toLocaleString('en-US')} headers of ${what} are not in the capture: a pcap file has one link type, here ${this.#linkType ?? ETHERNET}.`,
+        `${formatCount(count)} headers of ${what} are not in the capture: a pcap file has one link type, here ${this.#linkType ?? ETHERNET}.`,
       )
     }
   }

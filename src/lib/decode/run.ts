@@ -1,6 +1,6 @@
 // Owns `sonde decode` from options to exit code. Knows no terminal. Start at runDecode.
 
-import { exitCode, InputError } from '../errors.ts'
+import { exitCode, formatCount, InputError } from '../errors.ts'
 import { openNdjson } from '../ndjson/ndjson-source.ts'
 import type { Sink } from '../sink/sink.ts'
 import { Inputs } from '../source/inputs.ts'
@@ -59,7 +59,7 @@ export async function runDecode(options: DecodeOptions, report: DecodeReport, op
   }
   issues.close()
   const code = inputs.conclude(stop.aborted)
-  if (stop.aborted) report.note(`Stopped after ${grouped(decoding.samples)} samples.`)
+  if (stop.aborted) report.note(`Stopped after ${formatCount(decoding.samples)} samples.`)
   else if (decoding.samples === 0) return explainNothing(source.name, decoding, issues, options, report, code)
   return issues.total > 0 ? Math.max(code, exitCode.damaged) : code
 }
@@ -104,7 +104,7 @@ async function pass(
       if (now - told < PROGRESS_MS) continue
       told = now
       const { bytesRead, bytesTotal } = source.report()
-      report.progress(source.name, bytesRead, bytesTotal, `${grouped(decoding.samples)} samples`)
+      report.progress(source.name, bytesRead, bytesTotal, `${formatCount(decoding.samples)} samples`)
     }
   } finally {
     stop.removeEventListener('abort', end)
@@ -152,22 +152,20 @@ function explainNothing(
   code: number,
 ): number {
   if (offered > outside && opened === 0) {
-    const kinds = [...issues.counts].map(([kind, n]) => `${kind}: ${grouped(n)}`).join(', ')
+    const kinds = [...issues.counts].map(([kind, n]) => `${kind}: ${formatCount(n)}`).join(', ')
     report.failure(
-      new InputError(`0 of ${grouped(offered - outside)} datagrams in ${name} are sFlow version 5 (${kinds}).`),
+      new InputError(`0 of ${formatCount(offered - outside)} datagrams in ${name} are sFlow version 5 (${kinds}).`),
     )
     return Math.max(code, exitCode.input)
   }
   const bounds = [...(since ? ['--since'] : []), ...(until ? ['--until'] : [])].join(' and ')
   const reasons = [
-    ...(outside > 0 ? [`${grouped(outside)} datagrams are outside ${bounds}`] : []),
-    ...(ofOthers > 0 ? [`${grouped(ofOthers)} datagrams are of agents that --agent leaves out`] : []),
-    ...(unwanted > 0 ? [`${grouped(unwanted)} samples are of kinds that --samples leaves out`] : []),
+    ...(outside > 0 ? [`${formatCount(outside)} datagrams are outside ${bounds}`] : []),
+    ...(ofOthers > 0 ? [`${formatCount(ofOthers)} datagrams are of agents that --agent leaves out`] : []),
+    ...(unwanted > 0 ? [`${formatCount(unwanted)} samples are of kinds that --samples leaves out`] : []),
   ]
   if (chosen === 0 && reasons.length > 0) {
     report.note(`Nothing of ${name} was chosen: ${reasons.join(', ')}. --summary tells what is there.`)
   }
   return issues.total > 0 ? Math.max(code, exitCode.damaged) : code
 }
-
-const grouped = (n: number) => n.toLocaleString('en-US')

@@ -1,7 +1,7 @@
 // Owns the recorded inputs of one run: all of them are read, trouble with one costs only that one, and at the end each
 // has said what was wrong with it. Knows no sFlow and prints nothing itself. Start at Inputs.open.
 
-import { EnvironmentError, exitCode, InputError } from '../errors.ts'
+import { EnvironmentError, exitCode, formatCount, InputError } from '../errors.ts'
 import { SFLOW_PORT } from './capture.ts'
 import { mergeSources } from './merge.ts'
 import { type CaptureOptions, openCaptures } from './open.ts'
@@ -119,9 +119,9 @@ class Member implements Source {
 
 function tellDamage(name: string, { issues, cut }: SourceReport, trouble: InputTrouble): void {
   for (const { at, problem, count } of issues) {
-    trouble.tell(`${name} at byte ${at}: ${problem}${count > 1 ? ` (and ${grouped(count - 1)} more like it)` : ''}`)
+    trouble.tell(`${name} at byte ${at}: ${problem}${count > 1 ? ` (and ${formatCount(count - 1)} more like it)` : ''}`)
   }
-  if (cut > 0) trouble.tell(`${name}: ${grouped(cut)} datagrams were cut by the capture's snaplen.`)
+  if (cut > 0) trouble.tell(`${name}: ${formatCount(cut)} datagrams were cut by the capture's snaplen.`)
 }
 
 /** What was there instead of sFlow. */
@@ -133,14 +133,12 @@ function nothingFound(name: string, report: SourceReport, wanted: readonly numbe
   const ports = [...otherPorts].sort((a, b) => b[1] - a[1]).slice(0, MOST_PORTS)
   const seen = ports.length > 0 ? `; UDP ports seen: ${listed(ports.map(([port, n]) => [String(port), n]))}` : ''
   const reasons = [...skipped].filter(([reason]) => ports.length === 0 || reason !== 'UDP to another port')
-  const why = reasons.length > 0 ? `; ${reasons.map(([reason, n]) => `${reason}: ${grouped(n)}`).join(', ')}` : ''
+  const why = reasons.length > 0 ? `; ${reasons.map(([reason, n]) => `${reason}: ${formatCount(n)}`).join(', ')}` : ''
   return new InputError(
-    `0 of ${grouped(packets)} packets in ${name} are sFlow (UDP port ${wanted.join(', ')})${seen}${why}.`,
+    `0 of ${formatCount(packets)} packets in ${name} are sFlow (UDP port ${wanted.join(', ')})${seen}${why}.`,
     ports.length > 0 ? [`If your agents send to another port: --port ${ports[0]![0]}`] : [],
   )
 }
 
 const listed = (counts: readonly (readonly [string, number])[]) =>
-  counts.map(([what, n]) => `${what} (${grouped(n)})`).join(', ')
-
-const grouped = (n: number) => n.toLocaleString('en-US')
+  counts.map(([what, n]) => `${what} (${formatCount(n)})`).join(', ')

@@ -1,5 +1,7 @@
 // Owns numbers as text for people. See ui.ts for the folder. Data formats write their numbers themselves.
 
+import { formatCount as formatDigits } from '../errors.ts'
+
 const siPrefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const
 const iecPrefixes = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const
 
@@ -45,7 +47,7 @@ export function formatIec(bytes: number): string {
 /** All digits, in groups of three: `4,711,000`. The same everywhere, whatever the locale: output is compared and pasted. */
 export function formatCount(value: number | bigint): string {
   if (typeof value === 'number' && !Number.isFinite(value)) return unknown
-  return String(value).replace(/\B(?=(?:\d{3})+(?!\d))/g, ',')
+  return formatDigits(value)
 }
 
 /** A share of 0 to 1 as a percentage: `0.4 %`, `21 %`, `100 %`; something that is not zero never reads `0 %`. */
