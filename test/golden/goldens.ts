@@ -69,14 +69,23 @@ interface Printed {
   readonly code: number
 }
 
-/** Runs `sonde decode` in the capture's own folder, so that no path gets into what it prints. */
+/** Good, foreign input, damaged input: what a golden may hold. Anything else is a crash, whose output is no expectation. */
+const expectedCodes = new Set<unknown>([0, 2, 3])
+
+/**
+ * Runs `sonde decode` in the capture's own folder, so that no path gets into what it prints.
+ * Fails where it ended in another way than by an expected exit code: a crash, a timeout, a build that replaced dist/ meanwhile.
+ */
 function decode(capture: string, ...flags: readonly string[]): Promise<Printed> {
   const file = join(repositoryRoot, 'fixtures', capture)
   const args = [binPath, 'decode', basename(file), '--utc', '--no-color', ...flags]
   const options = { cwd: dirname(file), env: cleanEnvironment(), maxBuffer: 1 << 26, timeout: 60_000 }
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
-      resolve({ stdout, stderr, code: error === null ? 0 : Number(error.code ?? -1) })
+      const code = error === null ? 0 : error.code
+      if (expectedCodes.has(code)) resolve({ stdout, stderr, code: Number(code) })
+      else
+        reject(new Error(`sonde decode ${capture} ${flags.join(' ')} ended with ${code ?? error?.signal}: ${stderr}`))
     })
   })
 }
