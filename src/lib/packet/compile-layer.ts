@@ -3,9 +3,10 @@
 
 import { PackedNames } from '../wire/packed-text.ts'
 import {
-  length4,
   literalCode,
-  short4,
+  SHORT,
+  shortDigits,
+  shortLength,
   writeHex,
   writeIpv4,
   writeIpv6,
@@ -51,9 +52,6 @@ class Lines {
 function isQuoted(field: LayerField): boolean {
   return field.type === 'mac' || field.type === 'ipv4' || field.type === 'ipv6' || field.type === 'bytes'
 }
-
-/** Numbers below this have their digits in `short4`. */
-const SHORT = 10_000
 
 /** Whether the declaration keeps the value below SHORT. */
 function isShort({ type, shift, mask, scale }: LayerField): boolean {
@@ -159,8 +157,8 @@ export function compileLayer(type: LayerType, sink: TextSink): LayerWriter {
     ipv4: writeIpv4,
     ipv6: writeIpv6,
     hex: writeHex,
-    digits: short4,
-    lengths: length4,
+    digits: shortDigits,
+    lengths: shortLength,
     names: fields.map((x) => (x.names === undefined ? undefined : new PackedNames(x.name, x.names))),
     visit: type.visit,
     sink,

@@ -5,7 +5,6 @@
 import { EnvironmentError, InputError } from '../errors.ts'
 import { type ByteInput, openInput } from './byte-input.ts'
 import { CaptureSource, SPARE_BYTES, type TakeOptions } from './capture.ts'
-import { Decompressed } from './decompress.ts'
 import { FrameReader } from './frames.ts'
 import { PcapFormat } from './pcap.ts'
 import { PcapngFormat } from './pcapng.ts'
@@ -118,6 +117,8 @@ async function open(path: string, options: CaptureOptions): Promise<Opened> {
     let content = await look(window, input.name)
     if (content.kind === 'gzip' || content.kind === 'zstd') {
       const packing = content.kind
+      // Loads zlib, which plain captures do without.
+      const { Decompressed } = await import('./decompress.ts')
       input = new Decompressed(window, input, packing, issues)
       window = new Window(input, blockBytes, SPARE_BYTES)
       content = await lookInside(window, input.name, packing, issues)

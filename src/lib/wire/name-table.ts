@@ -12,14 +12,41 @@ export interface NameTable {
   readonly entries: ReadonlyArray<readonly [number, string]>
 }
 
-/** Makes a table. Names must be printable ASCII without quotes or backslashes, so that writers can copy them. */
+/**
+ * Makes a table. Names must be printable ASCII without quotes or backslashes, so that writers can copy them (held by a
+ * test). The map is made at the first look-up: most tables of a run are never asked.
+ */
 export function nameTable(title: string, source: string, names: Readonly<Record<number, string>>): NameTable {
-  const map = new Map<number, string>()
-  for (const key of Object.keys(names)) map.set(Number(key), names[Number(key)]!)
-  const entries = [...map].sort((a, b) => a[0] - b[0])
-  for (const [value, name] of entries) {
-    if (!/^[ !#-[\]-~]*$/.test(name))
-      throw new RangeError(`${title}: the name of ${value} can't be copied into JSON: ${name}`)
+  return new LazyTable(title, source, names)
+}
+
+class LazyTable implements NameTable {
+  readonly title: string
+  readonly source: string
+  readonly #names: Readonly<Record<number, string>>
+  #map: Map<number, string> | undefined
+
+  constructor(title: string, source: string, names: Readonly<Record<number, string>>) {
+    this.title = title
+    this.source = source
+    this.#names = names
   }
-  return { title, source, get: (value) => map.get(value), entries }
+
+  get(value: number): string | undefined {
+    return this.#table().get(value)
+  }
+
+  get entries(): ReadonlyArray<readonly [number, string]> {
+    return [...this.#table()]
+  }
+
+  #table(): Map<number, string> {
+    // Keys that are array indices come in ascending order (ECMA-262, OrdinaryOwnPropertyKeys); larger ones do not.
+    this.#map ??= new Map(
+      Object.entries(this.#names)
+        .map(([key, name]) => [Number(key), name] as const)
+        .sort((a, b) => a[0] - b[0]),
+    )
+    return this.#map
+  }
 }

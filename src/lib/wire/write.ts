@@ -51,9 +51,9 @@ function compile(type: RecordType, body: (face: WriteFace) => void): FieldsWrite
   return build<FieldsWriter>(code, 's,d,q,end,out,F', `${type.name}.write`)
 }
 
-/** Source that keeps a number as `name` and writes it; one digit, the most frequent length, without a call. */
+/** Source that keeps a number as `name` and writes it; short ones, the most frequent, without a call. */
 export function u32Code(name: string, value: string): string {
-  return `const ${name}=${value};if(${name}<10000){v.setUint32(p,short4[${name}],true);p+=length4[${name}];}else p=writeU32(v,p,${name});`
+  return `const ${name}=${value};if(${name}<SHORT){v.setUint32(p,shortDigits[${name}],true);p+=shortLength[${name}];}else p=writeU32(v,p,${name});`
 }
 
 /** Tables up to this size become a switch of constants. */
