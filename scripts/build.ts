@@ -59,6 +59,8 @@ async function bundle(outdir: string): Promise<Metafile> {
     },
     define: { 'process.env.NODE_ENV': '"production"' },
     plugins: [stubs],
+    // A native module, and optional: loaded at run time where it is installed.
+    external: ['koffi'],
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',

@@ -57,4 +57,26 @@ export interface SourceReport {
   /** Bytes read and total bytes where known, for a progress bar. */
   readonly bytesRead: number
   readonly bytesTotal: number | undefined
+  /** How datagrams arrive, where the source is a socket. */
+  readonly live?: LiveReport | undefined
+}
+
+/** A receiving socket, or several, and what was lost there. Counts are of datagrams. */
+export interface LiveReport {
+  readonly receiver: 'recvmmsg' | 'dgram'
+  /** A clause that says why this receiver: `koffi is not installed`. */
+  readonly why: string
+  /** Where it listens, with the port that was given: `udp://[::]:6343`. */
+  readonly bound: readonly string[]
+  /** What a person should know about that, in sentences: `IPv6 is off, so ...`. */
+  readonly notices: readonly string[]
+  /** Receive buffer in bytes, of each socket; granted is the smallest. */
+  readonly bufferAsked: number
+  readonly bufferGranted: number
+  /** Dropped by the kernel because the buffer was full (or the checksum wrong); undefined where this system does not tell. */
+  readonly kernelDropped: number | undefined
+  /** Dropped by sonde because what follows was too slow; only the dgram receiver has such a queue. */
+  readonly queueDropped: number
+  /** Came from senders that are not allowed. Part of `packets`, not of `datagrams`. */
+  readonly refused: number
 }
