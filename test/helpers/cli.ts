@@ -1,6 +1,6 @@
 // Runs the built sonde as a child process, as a person would.
 
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -53,4 +53,28 @@ export function shell(script: string, env: Readonly<Record<string, string>> = {}
   })
   if (error) throw error
   return { stdout, stderr, code: status }
+}
+
+/** Starts `sonde ARGS` and leaves it running; stdin is empty and both outputs are pipes unless `options` says else. */
+export function startSonde(args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+  return spawn(process.execPath, [binPath, ...args], {
+    cwd: repositoryRoot,
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+  })
+}
+
+/** What a started process writes from now on, when it has ended. */
+export function ended(child: ChildProcess): Promise<CliResult> {
+  const out: Buffer[] = []
+  const err: Buffer[] = []
+  child.stdout?.on('data', (bytes: Buffer) => out.push(bytes))
+  child.stderr?.on('data', (bytes: Buffer) => err.push(bytes))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => {
+      resolve({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), code })
+    })
+  })
 }

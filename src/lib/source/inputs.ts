@@ -121,7 +121,10 @@ function tellDamage(name: string, { issues, cut }: SourceReport, trouble: InputT
   for (const { at, problem, count } of issues) {
     trouble.tell(`${name} at byte ${at}: ${problem}${count > 1 ? ` (and ${formatCount(count - 1)} more like it)` : ''}`)
   }
-  if (cut > 0) trouble.tell(`${name}: ${formatCount(cut)} datagrams were cut by the capture's snaplen.`)
+  if (cut > 0) {
+    const what = cut === 1 ? '1 datagram was' : `${formatCount(cut)} datagrams were`
+    trouble.tell(`${name}: ${what} cut by the capture's snaplen.`)
+  }
 }
 
 /** What was there instead of sFlow. */
