@@ -5,9 +5,9 @@ import { parseAddress } from '../parse/address.ts'
 import { formatUdpAddress, type UdpAddress } from '../parse/udp-address.ts'
 import { kernelDrops, ownSocketInodes, readUdpTables } from '../sys/proc-net.ts'
 import type { Batch, Source, SourceReport } from './source.ts'
-import type { UdpSettings } from './udp.ts'
 import { keepAllowed, type OwnBatch } from './udp-allow.ts'
-import { cannotListen, receivingFailed } from './udp-errors.ts'
+import { receivingFailed } from './udp-errors.ts'
+import { type Arrived, type Listening, listenAt, reportArrived, type UdpSettings } from './udp-listening.ts'
 
 /** What waits for the reader at most, after which datagrams are dropped and counted: some milliseconds of a flood. */
 const QUEUE_COUNT = 4096
@@ -19,9 +19,9 @@ const REMEMBERED_SENDERS = 4096
 
 /** As openUdp, without the C library. */
 export async function openDgram(settings: UdpSettings): Promise<Source> {
-  const opened: Listening[] = []
+  const opened: Bound[] = []
   try {
-    for (const address of settings.addresses) opened.push(await listenAt(address, settings))
+    for (const address of settings.addresses) opened.push(await listenAt(address, (at) => bindTo(at, settings)))
     return new DgramSource(opened, settings)
   } catch (error) {
     for (const { socket } of opened) socket.close()
@@ -29,31 +29,13 @@ export async function openDgram(settings: UdpSettings): Promise<Source> {
   }
 }
 
-interface Listening {
-  readonly socket: Socket
-  readonly bound: string
-  readonly granted: number
-  readonly notice: string | undefined
+interface DgramListening extends Listening<Socket> {
   /** Where /proc/net/udp has this socket; empty where there is no such table. */
   readonly inodes: ReadonlySet<number>
 }
+type Bound = DgramListening & { readonly notice: string | undefined }
 
-async function listenAt(address: UdpAddress, settings: UdpSettings): Promise<Listening> {
-  try {
-    return await bindTo(address, settings, undefined)
-  } catch (error) {
-    const any = address.words.every((word) => word === 0)
-    if ((error as NodeJS.ErrnoException).code !== 'EAFNOSUPPORT' || !any) throw cannotListen(address, error)
-  }
-  const v4: UdpAddress = { host: '0.0.0.0', words: [0, 0, 0xffff, 0], isV4: true, port: address.port }
-  try {
-    return await bindTo(v4, settings, 'IPv6 is off on this machine: listening for IPv4 only.')
-  } catch (error) {
-    throw cannotListen(v4, error)
-  }
-}
-
-async function bindTo(address: UdpAddress, settings: UdpSettings, notice: string | undefined): Promise<Listening> {
+async function bindTo(address: UdpAddress, settings: UdpSettings): Promise<DgramListening> {
   const { isV4, port } = address
   const host = isV4 ? address.host : address.host.slice(1, -1)
   const before = ownSocketInodes()
@@ -78,7 +60,6 @@ async function bindTo(address: UdpAddress, settings: UdpSettings, notice: string
   return {
     socket,
     granted,
-    notice,
     bound: formatUdpAddress(address.host, bound),
     inodes: new Set(inodes.map(({ inode }) => inode)),
   }
@@ -142,7 +123,7 @@ const unknownSender = [0, 0, 0, 0]
 class DgramSource implements Source {
   readonly name: string
   readonly recorded = false
-  readonly #listening: readonly Listening[]
+  readonly #listening: readonly Bound[]
   readonly #settings: UdpSettings
   /** Filled by events, while the reader has the other. */
   #filling = new Queue()
@@ -151,14 +132,11 @@ class DgramSource implements Source {
   #wake: (() => void) | undefined
   #closed = false
   #failure: Error | undefined
-  #packets = 0
-  #datagrams = 0
-  #refused = 0
   #queueDropped = 0
   #kernelDropped: number | undefined
-  #bytes = 0
+  readonly #arrived: Arrived = { packets: 0, datagrams: 0, cut: 0, bytes: 0, refused: 0 }
 
-  constructor(listening: readonly Listening[], settings: UdpSettings) {
+  constructor(listening: readonly Bound[], settings: UdpSettings) {
     this.#listening = listening
     this.#settings = settings
     this.name = listening.map(({ bound }) => bound).join(', ')
@@ -184,9 +162,10 @@ class DgramSource implements Source {
       this.#filling = this.#reading
       this.#filling.clear()
       this.#reading = batch
-      if (this.#settings.allow) this.#refused += keepAllowed(batch, this.#settings.allow)
-      this.#datagrams += batch.count
-      for (let i = 0; i < batch.count; i++) this.#bytes += batch.length[i]!
+      const arrived = this.#arrived
+      if (this.#settings.allow) arrived.refused += keepAllowed(batch, this.#settings.allow)
+      arrived.datagrams += batch.count
+      for (let i = 0; i < batch.count; i++) arrived.bytes += batch.length[i]!
       if (batch.count > 0) yield batch
     }
   }
@@ -200,27 +179,11 @@ class DgramSource implements Source {
   }
 
   report(): SourceReport {
-    return {
-      packets: this.#packets,
-      datagrams: this.#datagrams,
-      cut: 0,
-      otherPorts: new Map(),
-      skipped: new Map(this.#refused > 0 ? [['sender not allowed', this.#refused]] : []),
-      issues: [],
-      bytesRead: this.#bytes,
-      bytesTotal: undefined,
-      live: {
-        receiver: 'dgram',
-        why: this.#settings.why,
-        bound: this.#listening.map(({ bound }) => bound),
-        notices: this.#listening.flatMap(({ notice }) => notice ?? []),
-        bufferAsked: this.#settings.bufferBytes,
-        bufferGranted: Math.min(...this.#listening.map(({ granted }) => granted)),
-        kernelDropped: this.#closed ? this.#kernelDropped : this.#drops(),
-        queueDropped: this.#queueDropped,
-        refused: this.#refused,
-      },
-    }
+    return reportArrived(this.#arrived, this.#settings, this.#listening, {
+      receiver: 'dgram',
+      kernelDropped: this.#closed ? this.#kernelDropped : this.#drops(),
+      queueDropped: this.#queueDropped,
+    })
   }
 
   #drops(): number | undefined {
@@ -228,7 +191,7 @@ class DgramSource implements Source {
   }
 
   #take(bytes: Uint8Array, from: RemoteInfo): void {
-    this.#packets++
+    this.#arrived.packets++
     if (!this.#filling.add(bytes, this.#wordsOf(from.address), from.port)) this.#queueDropped++
     // Not at once: what else waits at the socket comes before the next turn of the event loop and goes into the same batch.
     else if (this.#filling.count === 1) setImmediate(() => this.#wakeReader())

@@ -1,18 +1,24 @@
 // Owns receiving through recvmmsg(2): some hundred datagrams a call, no copy, no event each. See udp.ts.
 
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
-import type { AddressWords } from '../parse/address.ts'
 import { formatUdpAddress, type UdpAddress } from '../parse/udp-address.ts'
-import { errnoMessage, SystemCallError } from '../sys/errno.ts'
+import { errnoMessage } from '../sys/errno.ts'
 import type { Libc } from '../sys/libc.ts'
 import { PollSet } from '../sys/poll-set.ts'
 import { ReceiveRing } from '../sys/receive-ring.ts'
-import { AF_INET, AF_INET6, type Family } from '../sys/sockaddr.ts'
+import { AF_INET, AF_INET6 } from '../sys/sockaddr.ts'
 import { UdpSocket } from '../sys/socket.ts'
 import type { Batch, Source, SourceReport } from './source.ts'
-import type { UdpSettings } from './udp.ts'
 import { keepAllowed } from './udp-allow.ts'
-import { cannotListen, receivingFailed } from './udp-errors.ts'
+import { receivingFailed } from './udp-errors.ts'
+import {
+  type Arrived,
+  isAnyAddress,
+  type Listening,
+  listenAt,
+  reportArrived,
+  type UdpSettings,
+} from './udp-listening.ts'
 
 /** Datagrams a call; docs/tuning.md has the measurement. */
 const ROOM = 128
@@ -33,10 +39,12 @@ const KERNEL_BYTES_A_DATAGRAM = 4352
 const LOOKS = 8
 
 /** As openUdp, through the C library. */
-export function openRecvmmsg(libc: Libc, settings: UdpSettings): Source {
-  const opened: Listening[] = []
+export async function openRecvmmsg(libc: Libc, settings: UdpSettings): Promise<Source> {
+  const opened: Bound[] = []
   try {
-    for (const address of settings.addresses) opened.push(listenAt(libc, address, settings))
+    for (const address of settings.addresses) {
+      opened.push(await listenAt(address, (at) => bindTo(libc, at, settings)))
+    }
     return new RecvmmsgSource(libc, opened, settings)
   } catch (error) {
     for (const { socket } of opened) socket.close()
@@ -44,45 +52,18 @@ export function openRecvmmsg(libc: Libc, settings: UdpSettings): Source {
   }
 }
 
-interface Listening {
-  readonly socket: UdpSocket
-  readonly bound: string
-  readonly granted: number
-  readonly notice: string | undefined
-}
+type Bound = Listening<UdpSocket> & { readonly notice: string | undefined }
 
-const isAny = (words: AddressWords) => words.every((word) => word === 0)
-
-function listenAt(libc: Libc, address: UdpAddress, settings: UdpSettings): Listening {
+function bindTo(libc: Libc, address: UdpAddress, settings: UdpSettings): Listening<UdpSocket> {
+  const { host, words, isV4, port } = address
+  const socket = new UdpSocket(libc, isV4 ? AF_INET : AF_INET6)
   try {
-    return bindTo(libc, address.isV4 ? AF_INET : AF_INET6, address, settings, undefined)
-  } catch (error) {
-    if (!(error instanceof SystemCallError)) throw error
-    if (error.code !== 'EAFNOSUPPORT' || address.isV4 || !isAny(address.words)) throw cannotListen(address, error)
-  }
-  const v4: UdpAddress = { host: '0.0.0.0', words: [0, 0, 0xffff, 0], isV4: true, port: address.port }
-  try {
-    return bindTo(libc, AF_INET, v4, settings, 'IPv6 is off on this machine: listening for IPv4 only.')
-  } catch (error) {
-    throw cannotListen(v4, error)
-  }
-}
-
-function bindTo(
-  libc: Libc,
-  family: Family,
-  { host, words, port }: UdpAddress,
-  settings: UdpSettings,
-  notice: string | undefined,
-): Listening {
-  const socket = new UdpSocket(libc, family)
-  try {
-    if (family === AF_INET6 && isAny(words)) socket.takeIpv4Too()
+    if (!isV4 && isAnyAddress(address)) socket.takeIpv4Too()
     if (settings.sharePort) socket.sharePort()
     socket.stampArrivals()
     const granted = socket.askReceiveBuffer(settings.bufferBytes, settings.forceBuffer)
     socket.bind(words, port)
-    return { socket, granted, notice, bound: formatUdpAddress(host, socket.localPort()) }
+    return { socket, granted, bound: formatUdpAddress(host, socket.localPort()) }
   } catch (error) {
     socket.close()
     throw error
@@ -93,7 +74,7 @@ class RecvmmsgSource implements Source {
   readonly name: string
   readonly recorded = false
   readonly #sockets: readonly UdpSocket[]
-  readonly #listening: readonly Listening[]
+  readonly #listening: readonly Bound[]
   readonly #settings: UdpSettings
   readonly #ring: ReceiveRing
   readonly #polls: PollSet
@@ -103,18 +84,16 @@ class RecvmmsgSource implements Source {
   #reading = false
   /** Settles when a wait beside this thread, which has the memory of the poll set, is over. */
   #waiting: Promise<void> | undefined
-  #packets = 0
-  #datagrams = 0
-  #refused = 0
-  #cut = 0
-  #bytes = 0
+  readonly #arrived: Arrived = { packets: 0, datagrams: 0, cut: 0, bytes: 0, refused: 0 }
 
-  constructor(libc: Libc, listening: readonly Listening[], settings: UdpSettings) {
+  constructor(libc: Libc, listening: readonly Bound[], settings: UdpSettings) {
     this.#listening = listening
     this.#settings = settings
     this.#sockets = listening.map(({ socket }) => socket)
     this.name = listening.map(({ bound }) => bound).join(', ')
-    this.#few = Math.min(FEW, Math.trunc(this.#granted() / 2 / KERNEL_BYTES_A_DATAGRAM))
+    const granted = Math.min(...listening.map((one) => one.granted))
+    // The kernel sets twice what it grants; a quarter of that.
+    this.#few = Math.min(FEW, Math.trunc(granted / 2 / KERNEL_BYTES_A_DATAGRAM))
     this.#ring = new ReceiveRing(libc, ROOM)
     this.#polls = new PollSet(
       libc,
@@ -162,31 +141,12 @@ class RecvmmsgSource implements Source {
 
   report(): SourceReport {
     const dropped = this.#sockets.map((socket) => socket.kernelDropped())
-    return {
-      packets: this.#packets,
-      datagrams: this.#datagrams,
-      cut: this.#cut,
-      otherPorts: new Map(),
-      skipped: new Map(this.#refused > 0 ? [['sender not allowed', this.#refused]] : []),
-      issues: [],
-      bytesRead: this.#bytes,
-      bytesTotal: undefined,
-      live: {
-        receiver: 'recvmmsg',
-        why: this.#settings.why,
-        bound: this.#listening.map(({ bound }) => bound),
-        notices: this.#listening.flatMap(({ notice }) => notice ?? []),
-        bufferAsked: this.#settings.bufferBytes,
-        bufferGranted: this.#granted(),
-        kernelDropped: dropped.reduce((sum, n) => (sum === undefined || n === undefined ? undefined : sum + n), 0),
-        queueDropped: 0,
-        refused: this.#refused,
-      },
-    }
-  }
-
-  #granted(): number {
-    return Math.min(...this.#listening.map(({ granted }) => granted))
+    const kernelDropped = dropped.reduce((sum, n) => (sum === undefined || n === undefined ? undefined : sum + n), 0)
+    return reportArrived(this.#arrived, this.#settings, this.#listening, {
+      receiver: 'recvmmsg',
+      kernelDropped,
+      queueDropped: 0,
+    })
   }
 
   /** Fills the ring from one socket; gives what came, allowed or not. */
@@ -199,16 +159,17 @@ class RecvmmsgSource implements Source {
       if (passing.has(-got)) return 0
       throw receivingFailed(this.name, new Error(errnoMessage(-got)))
     }
-    this.#packets += got
-    if (this.#settings.allow) this.#refused += keepAllowed(ring, this.#settings.allow)
+    const arrived = this.#arrived
+    arrived.packets += got
+    if (this.#settings.allow) arrived.refused += keepAllowed(ring, this.#settings.allow)
     const { count, length, wireLength } = ring
     let bytes = 0
     for (let i = 0; i < count; i++) {
       bytes += length[i]!
-      if (wireLength[i]! > length[i]!) this.#cut++
+      if (wireLength[i]! > length[i]!) arrived.cut++
     }
-    this.#bytes += bytes
-    this.#datagrams += count
+    arrived.bytes += bytes
+    arrived.datagrams += count
     return got
   }
 

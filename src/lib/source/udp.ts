@@ -8,6 +8,7 @@ import type { UdpAddress } from '../parse/udp-address.ts'
 import { loadLibc } from '../sys/libc.ts'
 import type { LiveReport, Source } from './source.ts'
 import { openDgram } from './udp-dgram.ts'
+import type { UdpSettings } from './udp-listening.ts'
 import { openRecvmmsg } from './udp-recvmmsg.ts'
 
 /** Bytes of receive buffer that are asked for: 3,600 datagrams of 1,400 bytes as the kernel counts them, with the usual doubling 7,200. */
@@ -33,17 +34,6 @@ export interface UdpOptions {
    * BLOCKED_MS; or beside it, so that timers and signals go on.
    */
   readonly blocking?: boolean | undefined
-}
-
-/** What both receivers need, all given. */
-export interface UdpSettings {
-  readonly addresses: readonly UdpAddress[]
-  readonly bufferBytes: number
-  readonly forceBuffer: boolean
-  readonly allow: readonly Prefix[] | undefined
-  readonly sharePort: boolean
-  readonly blocking: boolean
-  readonly why: string
 }
 
 /**
