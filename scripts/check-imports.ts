@@ -15,7 +15,7 @@ const zones: Readonly<Record<string, readonly string[]>> = {
   parse: ['errors'],
   wire: ['errors', 'parse'],
   names: ['errors', 'wire'],
-  sys: ['errors'],
+  sys: ['errors', 'parse'],
   sflow: ['errors', 'parse', 'wire', 'names'],
   packet: ['errors', 'parse', 'wire', 'names'],
   sink: ['errors', 'wire', 'sys'],

@@ -3,6 +3,7 @@
 // Start at openUdp.
 
 import { isMainThread } from 'node:worker_threads'
+import { EnvironmentError } from '../errors.ts'
 import type { Prefix } from '../parse/address.ts'
 import type { UdpAddress } from '../parse/udp-address.ts'
 import { loadLibc } from '../sys/libc.ts'
@@ -61,5 +62,6 @@ async function open(settings: Omit<UdpSettings, 'why'>, receiver: UdpOptions['re
   if (receiver === 'dgram') return openDgram({ ...settings, why: 'it was asked for' })
   const { libc, why } = await loadLibc()
   if (libc) return openRecvmmsg(libc, { ...settings, why: receiver ? 'it was asked for' : 'koffi is there' })
+  if (receiver) throw new EnvironmentError(`recvmmsg can't be used: ${why}.`)
   return openDgram({ ...settings, why })
 }

@@ -1,7 +1,6 @@
 // Owns struct sockaddr_in and sockaddr_in6 of Linux, to and from four address words and a port. See libc.ts for the folder.
 
-/** Four big-endian words, IPv4 as ::ffff:a.b.c.d. */
-export type Words = readonly [number, number, number, number]
+import type { AddressWords } from '../parse/address.ts'
 
 export const AF_INET = 2
 export const AF_INET6 = 10
@@ -17,7 +16,7 @@ export type Family = typeof AF_INET | typeof AF_INET6
  * @param family AF_INET takes the last word only
  * @see ip(7), ipv6(7)
  */
-export function sockaddr(family: Family, words: Words, port: number): Uint8Array {
+export function sockaddr(family: Family, words: AddressWords, port: number): Uint8Array {
   const bytes = new Uint8Array(family === AF_INET ? SOCKADDR_IN_BYTES : SOCKADDR_BYTES)
   const view = new DataView(bytes.buffer)
   view.setUint16(0, family, true)

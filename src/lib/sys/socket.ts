@@ -1,9 +1,10 @@
 // Owns one UDP socket made by system calls: options, address, the kernel's count of drops. See libc.ts for the folder.
 
+import type { AddressWords } from '../parse/address.ts'
 import { SystemCallError } from './errno.ts'
 import type { Libc } from './libc.ts'
 import { kernelDrops, socketInode } from './proc-net.ts'
-import { type Family, SOCKADDR_BYTES, sockaddr, type Words } from './sockaddr.ts'
+import { type Family, SOCKADDR_BYTES, sockaddr } from './sockaddr.ts'
 
 // asm-generic/socket.h and linux/in6.h: the same numbers on x64 and arm64.
 const SOCK_DGRAM = 2
@@ -74,13 +75,13 @@ export class UdpSocket {
   }
 
   /** @throws SystemCallError: EADDRINUSE, EACCES, EADDRNOTAVAIL */
-  bind(words: Words, port: number): void {
+  bind(words: AddressWords, port: number): void {
     const address = sockaddr(this.family, words, port)
     this.#check(this.#libc.bind(this.fd, address, address.length), 'bind')
   }
 
   /** Fixes the other end, so that the kernel tells of its refusals. @throws SystemCallError: ENETUNREACH */
-  connect(words: Words, port: number): void {
+  connect(words: AddressWords, port: number): void {
     const address = sockaddr(this.family, words, port)
     this.#check(this.#libc.connect(this.fd, address, address.length), 'connect')
   }
