@@ -1,4 +1,4 @@
-// Owns the way into the C library: koffi loaded when first asked for, and the few functions that sockets, memory and clocks need.
+// Owns the way into the C library: koffi loaded when first asked for, and the few functions that sockets and memory need.
 // Must not know a protocol, a feature or the terminal; what koffi lacks here becomes a reason in words, never a crash.
 // Start at loadLibc; arena.ts says where memory for the kernel comes from, socket.ts and the rings use both.
 
@@ -28,8 +28,6 @@ export interface Libc {
   readonly eventfd: (initial: number, flags: number) => number
   readonly write: (fd: number, bytes: Memory, count: number) => number
   readonly close: (fd: number) => number
-  /** `time` points to a struct timespec. Blocks this thread. Gives the error number itself, 0 where it slept. */
-  readonly clockNanosleep: (clock: number, flags: number, time: number) => number
   /** syscall(2): call numbers differ by architecture. At most six arguments, all integers or addresses. */
   readonly syscall: (number: number, a: number, b: number, c: number, d: number, e: number, f: number) => number
   readonly errno: () => number
@@ -105,11 +103,6 @@ function bindFunctions(koffi: Koffi): Libc {
     eventfd: func<'eventfd'>('eventfd', 'int', 'uint', 'int'),
     write: func<'write'>('write', 'intptr_t', 'int', 'void *', 'size_t'),
     close: func<'close'>('close', 'int', 'int'),
-    clockNanosleep: func<'clockNanosleep'>('clock_nanosleep', 'int', 'int', 'int', 'intptr_t', 'intptr_t') as (
-      clock: number,
-      flags: number,
-      time: number,
-    ) => number,
     // Variadic in C; integers are passed alike in both ABIs (System V x86-64, AAPCS64).
     syscall: func<'syscall'>('syscall', 'intptr_t', ...Array.from({ length: 7 }, () => 'intptr_t')),
     errno: () => koffi.errno(),
