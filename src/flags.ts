@@ -2,10 +2,10 @@
 // Start with globalFlags, which every command has, then inputFlags and the others, of which a command takes what it needs.
 
 import { boolean, custom, option, string } from '@oclif/core/flags'
-import { decodeFormats, jsonObjects, pcapContents, type SampleKind, sampleKinds } from './lib/decode/options.ts'
 import { type Prefix, parsePrefixes } from './lib/parse/address.ts'
 import { parseChoices, parseList, parsePorts } from './lib/parse/list.ts'
 import { parseCount } from './lib/parse/rate.ts'
+import { jsonObjects, pcapContents, printFormats, type SampleChoice, sampleChoices } from './lib/print/options.ts'
 
 /** Titles of the groups in --help. */
 export const groups = { input: 'input', output: 'output', select: 'selection', global: 'global' } as const
@@ -85,7 +85,7 @@ export const outputFlags = withEnvironment({
 
 /** How samples are printed, one by one: for the commands that decode. */
 export const sampleFlags = withEnvironment({
-  format: option({ options: decodeFormats })({
+  format: option({ options: printFormats })({
     char: 'f',
     helpValue: 'FORMAT',
     summary: 'table, ndjson, json, csv, line (as sflowtool -l) or pcap. Default table on a terminal, else ndjson.',
@@ -116,7 +116,7 @@ export const sampleFlags = withEnvironment({
     summary: 'Only counts: agents, samples, records, loss, issues.',
     helpGroup: groups.output,
   }),
-  samples: custom<SampleKind[]>({ parse: async (text) => parseChoices(text, '--samples', sampleKinds) })({
+  samples: custom<SampleChoice[]>({ parse: async (text) => parseChoices(text, '--samples', sampleChoices) })({
     helpValue: 'KIND,...',
     summary: 'Only these: flow, counter, discard.',
     helpGroup: groups.select,

@@ -3,9 +3,9 @@
 import { string as stringArgument } from '@oclif/core/args'
 import { BaseCommand } from '../base-command.ts'
 import { inputFlags, outputFlags, sampleFlags, selectFlags } from '../flags.ts'
-import { type DecodeFormat, sampleKinds } from '../lib/decode/options.ts'
 import { InputError } from '../lib/errors.ts'
 import { parseTime } from '../lib/parse/time.ts'
+import { type PrintFormat, sampleChoices } from '../lib/print/options.ts'
 
 export default class Decode extends BaseCommand {
   static override summary = 'Show what is in a capture: every sample, record and header layer.'
@@ -65,7 +65,7 @@ export default class Decode extends BaseCommand {
       object: flags.object,
       fields: flags.fields,
       listFields: flags['list-fields'],
-      samples: new Set(flags.samples ?? sampleKinds),
+      samples: new Set(flags.samples ?? sampleChoices),
       agents: flags.agent ?? [],
       limit: flags.limit,
       summary: flags.summary,
@@ -85,7 +85,7 @@ export default class Decode extends BaseCommand {
 }
 
 /** For a person cards; for a program NDJSON, or CSV where columns are chosen. */
-function defaultFormat(flags: { fields: string[] | undefined; summary: boolean }, person: boolean): DecodeFormat {
+function defaultFormat(flags: { fields: string[] | undefined; summary: boolean }, person: boolean): PrintFormat {
   if (person) return 'table'
   return flags.fields !== undefined && !flags.summary ? 'csv' : 'ndjson'
 }

@@ -1,7 +1,7 @@
 // Owns making datagrams for tests of cards and summaries, and showing them: samples as objects in, text out.
 
-import { CardFormat, type CardOptions } from '../../src/lib/decode/cards.ts'
 import type { DecodeIssue } from '../../src/lib/errors.ts'
+import { CardFormat, type CardOptions } from '../../src/lib/print/cards/cards.ts'
 import type { Datagram, DecodedRecord, FlowSample, Sample } from '../../src/lib/sflow/datagram.ts'
 import { encodeDatagram } from '../../src/lib/sflow/encode.ts'
 import { Walker } from '../../src/lib/sflow/walker.ts'

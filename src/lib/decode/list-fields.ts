@@ -2,9 +2,9 @@
 
 import { listAttributes } from '../attributes/find.ts'
 import { InputError } from '../errors.ts'
+import type { View } from '../print/style.ts'
 import type { TextBuffer } from '../wire/text.ts'
 import type { DecodeOptions } from './options.ts'
-import type { View } from './style.ts'
 
 /** What --list-fields says of an attribute. */
 interface ListedAttribute {

@@ -2,14 +2,14 @@
 
 import { exitCode, formatCount, InputError } from '../errors.ts'
 import { openNdjson } from '../ndjson/ndjson-source.ts'
+import { Decoding } from '../print/decoding.ts'
+import type { Format } from '../print/format.ts'
+import { createFormat } from '../print/formats.ts'
+import { IssueLog } from '../print/issue-log.ts'
 import type { Sink } from '../sink/sink.ts'
 import { Inputs } from '../source/inputs.ts'
 import type { Source } from '../source/source.ts'
 import { TextBuffer } from '../wire/text.ts'
-import { Decoding } from './decoding.ts'
-import type { Format } from './format.ts'
-import { createFormat } from './formats.ts'
-import { IssueLog } from './issue-log.ts'
 import type { DecodeOptions, DecodeReport } from './options.ts'
 import type { Summary, SummaryObject } from './summary.ts'
 

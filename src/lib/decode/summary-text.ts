@@ -2,8 +2,8 @@
 // formatSummary.
 
 import type { AgentSummary } from '../agents/summary.ts'
-import { ARROW, bad, CardText, dim, doubtful, type Piece, strong } from './card-text.ts'
-import type { Style, TableColumn } from './style.ts'
+import { ARROW, bad, CardText, dim, doubtful, type Piece, strong } from '../print/cards/text.ts'
+import type { Style, TableColumn } from '../print/style.ts'
 import type { SummaryObject, TagCount } from './summary.ts'
 
 export interface SummaryTextOptions {

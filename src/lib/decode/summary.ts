@@ -5,12 +5,12 @@ import { AgentTable, SequenceStatus } from '../agents/agents.ts'
 import { type LossSummary, lossOf } from '../agents/loss.ts'
 import { type AgentSummary, summarise } from '../agents/summary.ts'
 import { dropReasonName } from '../names/drop-reasons.ts'
+import { RecordCheck } from '../print/record-check.ts'
 import { counterRecords, flowRecords } from '../sflow/registry.ts'
 import { SampleKind, sampleTypeOf } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch, SourceReport } from '../source/source.ts'
 import { formatTag } from '../wire/record.ts'
-import { RecordCheck } from './record-check.ts'
 import { TagCounts } from './tag-counts.ts'
 
 /** A count by tag. `name` is null for a tag that is not declared. */

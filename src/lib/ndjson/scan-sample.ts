@@ -1,4 +1,4 @@
-// Owns reading one sample's NDJSON, as ndjson.ts of lib/decode writes it, straight to XDR bytes. What is not in our own
+// Owns reading one sample's NDJSON, as ndjson-writer.ts writes it, straight to XDR bytes. What is not in our own
 // key order is refused, and parse.ts reads it. Start at SampleScanner.
 
 import { counterRecords, flowRecords } from '../sflow/registry.ts'

@@ -33,6 +33,8 @@ export type NdjsonOpener = (input: TextInput, options: CaptureOptions) => Source
 export interface CaptureOptions extends TakeOptions {
   /** Reads inputs whose first character is `{`; without it they are an InputError. */
   readonly ndjson?: NdjsonOpener | undefined
+  /** Makes the source of a capture out of its whole packets; where not given, the source gives their UDP payloads. */
+  readonly frames?: ((reader: FrameReader) => Source) | undefined
   /** Bytes read at once. */
   readonly blockBytes?: number | undefined
   /** Descriptor that `-` means; 0 where not given. */
@@ -48,7 +50,10 @@ export interface CaptureOptions extends TakeOptions {
  */
 export async function openCapture(path: string, options: CaptureOptions = {}): Promise<Source> {
   const opened = await open(path, options)
-  if (opened.content.kind !== 'ndjson') return new CaptureSource(frameReader(opened), options)
+  if (opened.content.kind !== 'ndjson') {
+    const reader = frameReader(opened)
+    return options.frames ? options.frames(reader) : new CaptureSource(reader, options)
+  }
   if (options.ndjson) return options.ndjson(textInput(opened), options)
   await opened.input.close()
   throw new InputError(`${opened.input.name} begins with "{", so it is text; a capture is needed here.`)

@@ -1,6 +1,6 @@
 // Owns the terminal's side of decode's cards and summaries: colour, escaping, widths, numbers. See ui.ts for the folder.
 
-import type { Style, View } from '../decode/style.ts'
+import type { Style, View } from '../print/style.ts'
 import type { Colours } from './colour.ts'
 import { escapeText } from './escape-text.ts'
 import { formatCount, formatIec, formatSi } from './numbers.ts'

@@ -1,14 +1,14 @@
 // Owns how the commoner flow records look on a card. All others are shown by card-records.ts from their declarations.
 // Knows no bytes. Start at flowCards.
 
-import { ipProtocols } from '../names/ip-protocols.ts'
-import { aclDirections } from '../names/sflow.ts'
-import { tcpFlags } from '../packet/tcp.ts'
-import { extended_acl, extended_egress_queue, extended_function } from '../sflow/records/drops.ts'
-import { extended_socket_ipv4, extended_socket_ipv6 } from '../sflow/records/host.ts'
-import { extended_hw_trap, extended_linux_drop_reason, extended_timestamp } from '../sflow/records/host-sflow.ts'
-import { extended_nat_port } from '../sflow/records/port-nat.ts'
-import { extended_queue, extended_transit } from '../sflow/records/transit.ts'
+import { ipProtocols } from '../../names/ip-protocols.ts'
+import { aclDirections } from '../../names/sflow.ts'
+import { tcpFlags } from '../../packet/tcp.ts'
+import { extended_acl, extended_egress_queue, extended_function } from '../../sflow/records/drops.ts'
+import { extended_socket_ipv4, extended_socket_ipv6 } from '../../sflow/records/host.ts'
+import { extended_hw_trap, extended_linux_drop_reason, extended_timestamp } from '../../sflow/records/host-sflow.ts'
+import { extended_nat_port } from '../../sflow/records/port-nat.ts'
+import { extended_queue, extended_transit } from '../../sflow/records/transit.ts'
 import {
   extended_ipv4_tunnel_egress,
   extended_ipv4_tunnel_ingress,
@@ -18,7 +18,7 @@ import {
   extended_L2_tunnel_ingress,
   extended_vni_egress,
   extended_vni_ingress,
-} from '../sflow/records/tunnels.ts'
+} from '../../sflow/records/tunnels.ts'
 import {
   extended_gateway,
   extended_mpls,
@@ -32,13 +32,13 @@ import {
   sampled_ethernet,
   sampled_ipv4,
   sampled_ipv6,
-} from '../sflow/records/version-5.ts'
-import { extended_vlanin, extended_vlanout } from '../sflow/records/vlan-lists.ts'
-import { formatIp, formatMac } from '../wire/json.ts'
-import type { RecordType } from '../wire/record.ts'
-import { type Card, formatService, type RecordCard, recordCard } from './card-context.ts'
-import { ARROW, bad, dim, type Piece, strong } from './card-text.ts'
-import { formatAddress, formatEthertype, formatList, formatName, formatText, formatWord } from './card-values.ts'
+} from '../../sflow/records/version-5.ts'
+import { extended_vlanin, extended_vlanout } from '../../sflow/records/vlan-lists.ts'
+import { formatIp, formatMac } from '../../wire/json.ts'
+import type { RecordType } from '../../wire/record.ts'
+import { type Card, formatService, type RecordCard, recordCard } from './context.ts'
+import { ARROW, bad, dim, type Piece, strong } from './text.ts'
+import { formatAddress, formatEthertype, formatList, formatName, formatText, formatWord } from './values.ts'
 
 /** Erratum to extended_switch. */
 const UNKNOWN = 0xffffffff

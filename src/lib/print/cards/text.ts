@@ -1,7 +1,7 @@
 // Owns the layout of a card: labelled lines of groups, wrapped at a width with a hanging indent.
 // Knows no sFlow. Start at CardText; a group is what should stay on one line.
 
-import type { Style, Tone } from './style.ts'
+import type { Style, Tone } from '../style.ts'
 
 /** A run of text in one tone. Wrapping may cut it at its spaces; two runs of a group have nothing between them. */
 export interface Run {

@@ -2,12 +2,12 @@
 // of their own are shown from their declarations. Knows no sFlow. Start at layerLine; InfiniBand and tunnels are in
 // files of their own.
 
-import type { Layer } from '../packet/full.ts'
-import type { Card } from './card-context.ts'
-import { infinibandLines } from './card-infiniband.ts'
-import { type LayerLine, LayerView } from './card-layer-view.ts'
-import { dim, strong } from './card-text.ts'
-import { tunnelLines } from './card-tunnels.ts'
+import type { Layer } from '../../packet/full.ts'
+import type { Card } from './context.ts'
+import { infinibandLines } from './infiniband.ts'
+import { type LayerLine, LayerView } from './layer-view.ts'
+import { dim, strong } from './text.ts'
+import { tunnelLines } from './tunnels.ts'
 
 /** Class of service and lifetime, which IPv4 and IPv6 name differently. */
 function classLine(v: LayerView, dscp: string, ecn: string, life: string, lifeName: string): void {

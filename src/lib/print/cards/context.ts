@@ -1,11 +1,11 @@
 // Owns what every part of a card shares: the text being built, how values are shown, names of ports, and the type of a
 // record's own card. Knows no record and no layer. Start at Card.
 
-import { portNames } from '../names/ports.ts'
-import type { Fields } from '../wire/interpret.ts'
-import type { Of, RecordType } from '../wire/record.ts'
-import type { CardText } from './card-text.ts'
-import type { ValueStyle } from './card-values.ts'
+import { portNames } from '../../names/ports.ts'
+import type { Fields } from '../../wire/interpret.ts'
+import type { Of, RecordType } from '../../wire/record.ts'
+import type { CardText } from './text.ts'
+import type { ValueStyle } from './values.ts'
 
 /** The card being made. Reused: the fields of the datagram and sample change with each. */
 export interface Card extends ValueStyle {

@@ -1,20 +1,20 @@
 // Owns the lines of one record on a card: its own card where there is one, else every field by its declared name, else
 // its bytes; and what is wrong with it, in red. Start at CardRecords.show.
 
-import { counterRecords, flowRecords, sampleBodies } from '../sflow/registry.ts'
-import { SampleKind } from '../sflow/samples.ts'
-import type { Walker } from '../sflow/walker.ts'
-import { compileFull, type FullDecoder } from '../wire/full.ts'
-import type { Fields } from '../wire/interpret.ts'
-import type { Field } from '../wire/kinds.ts'
-import { Outcome } from '../wire/outcome.ts'
-import { formatTag, type RecordType } from '../wire/record.ts'
-import type { Card, RecordCard } from './card-context.ts'
-import { counterCards } from './card-counter-records.ts'
-import { flowCards } from './card-flow-records.ts'
-import { CardHeader } from './card-header.ts'
-import { bad, dim } from './card-text.ts'
-import { formatBytes, formatValue } from './card-values.ts'
+import { counterRecords, flowRecords, sampleBodies } from '../../sflow/registry.ts'
+import { SampleKind } from '../../sflow/samples.ts'
+import type { Walker } from '../../sflow/walker.ts'
+import { compileFull, type FullDecoder } from '../../wire/full.ts'
+import type { Fields } from '../../wire/interpret.ts'
+import type { Field } from '../../wire/kinds.ts'
+import { Outcome } from '../../wire/outcome.ts'
+import { formatTag, type RecordType } from '../../wire/record.ts'
+import type { Card, RecordCard } from './context.ts'
+import { counterCards } from './counter-records.ts'
+import { flowCards } from './flow-records.ts'
+import { CardHeader } from './header.ts'
+import { bad, dim } from './text.ts'
+import { formatBytes, formatValue } from './values.ts'
 
 const SAMPLED_HEADER = 1
 

@@ -1,10 +1,10 @@
 // Owns reading one dissected layer for a card: its values as text, names beside numbers, and fields under their own
 // names. Knows no layer. Start at LayerView.
 
-import type { FieldValue, Layer } from '../packet/full.ts'
-import { type Card, formatService } from './card-context.ts'
-import { ARROW } from './card-text.ts'
-import { formatEthertype, formatWord } from './card-values.ts'
+import type { FieldValue, Layer } from '../../packet/full.ts'
+import { type Card, formatService } from './context.ts'
+import { ARROW } from './text.ts'
+import { formatEthertype, formatWord } from './values.ts'
 
 /** One layer's fields, with the innermost question a line asks: is it here, and what is it called. */
 export class LayerView {

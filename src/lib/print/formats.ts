@@ -4,13 +4,13 @@
 import { InputError } from '../errors.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import type { Format } from './format.ts'
-import type { DecodeOptions } from './options.ts'
+import type { PrintOptions } from './options.ts'
 
 /**
  * @param note tells what an output can't hold
  * @throws InputError for options that contradict each other, and for unknown fields
  */
-export async function createFormat(options: DecodeOptions, note: (line: string) => void): Promise<Format> {
+export async function createFormat(options: PrintOptions, note: (line: string) => void): Promise<Format> {
   refuseContradictions(options)
   const { format, fields, object, what, view } = options
   if (options.summary) return nothing
@@ -23,7 +23,7 @@ export async function createFormat(options: DecodeOptions, note: (line: string) 
       return object === 'datagram' ? new DatagramObjects(frame) : new SampleObjects(frame)
     }
     case 'table': {
-      const { CardFormat } = await import('./cards.ts')
+      const { CardFormat } = await import('./cards/cards.ts')
       return new CardFormat({ ...view, names: options.names })
     }
     case 'line': {
@@ -38,7 +38,7 @@ export async function createFormat(options: DecodeOptions, note: (line: string) 
   }
 }
 
-async function createFields({ format, fields, view }: DecodeOptions, note: (line: string) => void): Promise<Format> {
+async function createFields({ format, fields, view }: PrintOptions, note: (line: string) => void): Promise<Format> {
   const { defaultFields, FieldLines, FieldObjects, FieldTable } = await import('./fields.ts')
   const names = fields ?? defaultFields
   if (format === 'csv') return new FieldLines(names, note)
@@ -47,7 +47,7 @@ async function createFields({ format, fields, view }: DecodeOptions, note: (line
   return new FieldObjects(names, format === 'json' ? array : lines, note)
 }
 
-function refuseContradictions({ format, fields, object, what, summary }: DecodeOptions): void {
+function refuseContradictions({ format, fields, object, what, summary }: PrintOptions): void {
   const objects = format === 'json' || format === 'ndjson'
   if (summary && format !== 'table' && !objects) {
     throw new InputError(`--summary can't go with --format ${format}: a summary has no columns or packets.`, [

@@ -1,18 +1,18 @@
 // Owns the lines of a sampled packet header: its layers, then how much of the frame is here and where it was cut.
 // Start at headerLines.
 
-import { headerProtocols } from '../names/sflow.ts'
-import { dissect } from '../packet/dissect.ts'
-import { layersOf } from '../packet/full.ts'
-import { malformedReasons } from '../packet/malformed.ts'
-import { Packet } from '../packet/packet.ts'
-import type { SampledHeader } from '../sflow/records/version-5.ts'
-import type { Walker } from '../sflow/walker.ts'
-import type { Fields } from '../wire/interpret.ts'
-import type { Card } from './card-context.ts'
-import { layerLine } from './card-layers.ts'
-import { bad, dim } from './card-text.ts'
-import { formatBytes, formatNamed } from './card-values.ts'
+import { headerProtocols } from '../../names/sflow.ts'
+import { dissect } from '../../packet/dissect.ts'
+import { layersOf } from '../../packet/full.ts'
+import { malformedReasons } from '../../packet/malformed.ts'
+import { Packet } from '../../packet/packet.ts'
+import type { SampledHeader } from '../../sflow/records/version-5.ts'
+import type { Walker } from '../../sflow/walker.ts'
+import type { Fields } from '../../wire/interpret.ts'
+import type { Card } from './context.ts'
+import { layerLine } from './layers.ts'
+import { bad, dim } from './text.ts'
+import { formatBytes, formatNamed } from './values.ts'
 
 /** Body of sampled_header before the header's own bytes: protocol, frame length, stripped, length. */
 const HEADER_AT = 16

@@ -1,8 +1,8 @@
 // Owns the lines of link and tunnel encapsulations on a card: GRE, VXLAN, Geneve, GTP-U, ESP, LLC, PPP, fragments.
 // Start at tunnelLines.
 
-import type { LayerLine, LayerView } from './card-layer-view.ts'
-import { formatEthertype } from './card-values.ts'
+import type { LayerLine, LayerView } from './layer-view.ts'
+import { formatEthertype } from './values.ts'
 
 /** A field as hex, where the header has it. */
 function hexPair(v: LayerView, name: string, field: string, digits: number): void {

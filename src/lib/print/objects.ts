@@ -1,10 +1,10 @@
 // Owns --format ndjson and json: where objects start and end. What is in them is ndjson.ts. Start at ObjectFormat.
 
+import { NdjsonWriter } from '../ndjson/ndjson-writer.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch } from '../source/source.ts'
 import type { TextBuffer } from '../wire/text.ts'
 import type { Format } from './format.ts'
-import { NdjsonWriter } from './ndjson.ts'
 
 /** What stands around objects, so that the whole is a list of lines or one JSON array. */
 export interface Frame {

@@ -1,7 +1,7 @@
 // Owns the lines of InfiniBand's transport headers on a card, of RoCE above all. Start at infinibandLines.
 
-import type { LayerLine, LayerView } from './card-layer-view.ts'
-import { strong } from './card-text.ts'
+import type { LayerLine, LayerView } from './layer-view.ts'
+import { strong } from './text.ts'
 
 function bthLine(v: LayerView): void {
   const { out } = v.card

@@ -1,8 +1,7 @@
 // Owns the loop of one run: datagram after datagram, sample after sample, those that were chosen, into a Format.
 // Knows no file, no terminal and no form of output. Start at Decoding.datagram.
 
-import { type Prefix, prefixContains } from '../parse/address.ts'
-import type { TimeBound } from '../parse/time.ts'
+import { prefixContains } from '../parse/address.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import { Walker } from '../sflow/walker.ts'
 import type { Batch } from '../source/source.ts'
@@ -10,19 +9,8 @@ import { formatIp } from '../wire/json.ts'
 import type { TextBuffer } from '../wire/text.ts'
 import type { Format } from './format.ts'
 import type { IssueLog } from './issue-log.ts'
-import type { SampleKind as SampleChoice } from './options.ts'
+import type { Selection } from './options.ts'
 import { TimeWindow } from './time-window.ts'
-
-/** Which samples are wanted. */
-export interface Selection {
-  readonly samples: ReadonlySet<SampleChoice>
-  /** Empty: all agents. */
-  readonly agents: readonly Prefix[]
-  /** Undefined: no end. */
-  readonly limit: number | undefined
-  readonly since: TimeBound | undefined
-  readonly until: TimeBound | undefined
-}
 
 /** Sees what passes, for the summary. */
 export interface Observer {

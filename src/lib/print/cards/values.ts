@@ -1,13 +1,13 @@
 // Owns values of records as text for people: numbers with units, names beside numbers, addresses, strings from the
 // network. Knows no record. Start at formatValue.
 
-import { ethertypes } from '../names/ethertypes.ts'
-import { formatHex, formatIp, formatMac } from '../wire/json.ts'
-import type { Address, Field, Kind, NestedRecord } from '../wire/kinds.ts'
-import type { NameTable } from '../wire/name-table.ts'
-import { formatTag } from '../wire/record.ts'
-import { formatF32, formatF64 } from '../wire/text.ts'
-import type { Style } from './style.ts'
+import { ethertypes } from '../../names/ethertypes.ts'
+import { formatHex, formatIp, formatMac } from '../../wire/json.ts'
+import type { Address, Field, Kind, NestedRecord } from '../../wire/kinds.ts'
+import type { NameTable } from '../../wire/name-table.ts'
+import { formatTag } from '../../wire/record.ts'
+import { formatF32, formatF64 } from '../../wire/text.ts'
+import type { Style } from '../style.ts'
 
 /** What values need to know of how they are shown. */
 export interface ValueStyle {

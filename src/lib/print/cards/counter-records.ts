@@ -1,8 +1,8 @@
 // Owns how the commoner counter records look on a card. All others are shown by card-records.ts from their declarations.
 // Knows no bytes. Start at counterCards.
 
-import { interfaceTypes } from '../names/interface-types.ts'
-import { ifDirections, ifStatuses, machineTypes, osNames } from '../names/sflow.ts'
+import { interfaceTypes } from '../../names/interface-types.ts'
+import { ifDirections, ifStatuses, machineTypes, osNames } from '../../names/sflow.ts'
 import {
   type HostCpu,
   type HostDescr,
@@ -14,15 +14,15 @@ import {
   host_disk_io,
   host_memory,
   host_net_io,
-} from '../sflow/records/host.ts'
-import { port_name } from '../sflow/records/openflow.ts'
-import { ethernet_counters, type IfCounters, if_counters } from '../sflow/records/version-5.ts'
-import { formatHex, formatMac } from '../wire/json.ts'
-import type { RecordType } from '../wire/record.ts'
-import { formatF32 } from '../wire/text.ts'
-import { type Card, formatPort, type RecordCard, recordCard } from './card-context.ts'
-import { bad, dim, doubtful, type Piece } from './card-text.ts'
-import { counted, formatCounter, formatList, formatName, formatWord } from './card-values.ts'
+} from '../../sflow/records/host.ts'
+import { port_name } from '../../sflow/records/openflow.ts'
+import { ethernet_counters, type IfCounters, if_counters } from '../../sflow/records/version-5.ts'
+import { formatHex, formatMac } from '../../wire/json.ts'
+import type { RecordType } from '../../wire/record.ts'
+import { formatF32 } from '../../wire/text.ts'
+import { type Card, formatPort, type RecordCard, recordCard } from './context.ts'
+import { bad, dim, doubtful, type Piece } from './text.ts'
+import { counted, formatCounter, formatList, formatName, formatWord } from './values.ts'
 
 /** A count of something that went wrong: red where there is any. */
 function faults(card: Card, value: number | bigint): Piece {
