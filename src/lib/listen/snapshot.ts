@@ -1,0 +1,75 @@
+// Owns what a listener knows at one moment, as plain values that can go from a worker to a screen. Knows no terminal.
+// Start at ListenSnapshot.
+
+/** One agent and sub-agent. Rates are over the last seconds; null is not known. */
+export interface AgentRow {
+  readonly agent: string | null
+  readonly hostName: string | null
+  readonly subAgent: number
+  readonly datagramsPerSecond: number
+  readonly flowPerSecond: number
+  readonly countersPerSecond: number
+  readonly discardsPerSecond: number
+  /** Configured sampling rates of its data sources, least and most; null before the first flow sample. */
+  readonly rateLeast: number | null
+  readonly rateMost: number | null
+  /** Whether a rate is off the recommendation for its port's speed; null where no speed is known. */
+  readonly rateOff: boolean | null
+  /** Datagrams lost on the way; null for an agent that does not count. */
+  readonly lost: number | null
+  /** Samples that the agent itself dropped. */
+  readonly ownDrops: number
+  readonly restarts: number
+  readonly uptimeMs: number
+}
+
+/** One socket. */
+export interface SocketState {
+  /** `udp://[::]:6343` */
+  readonly name: string
+  /** `recvmmsg` or `dgram`, and why not the better one. */
+  readonly receiver: string
+  readonly why: string
+  readonly bufferAsked: number
+  readonly bufferGranted: number
+  /** Datagrams that the kernel dropped because the buffer was full; null where it does not tell. */
+  readonly kernelDropped: number | null
+  /** Datagrams from senders that --allow does not name. */
+  readonly refused: number
+}
+
+/** One thing that is done with datagrams beside printing: a capture written, a collector forwarded to. */
+export interface SideState {
+  /** `out.pcap`, `→ 192.0.2.1:6343` */
+  readonly name: string
+  readonly datagrams: number
+  readonly bytes: number
+  /** Datagrams that could not be written or sent. */
+  readonly failed: number
+  /** The newest failure, in words. */
+  readonly problem: string | null
+}
+
+export interface ListenSnapshot {
+  /** Since the start. */
+  readonly seconds: number
+  readonly datagrams: number
+  readonly bytes: number
+  readonly samples: number
+  /** Datagrams a second, one value for each of the last seconds, oldest first, at most 60. */
+  readonly history: readonly number[]
+  /** Over the last seconds. */
+  readonly datagramsPerSecond: number
+  /** Lost on the way to here, and between the kernel and us: share of all that were sent, 0 to 1; null before the first datagram. */
+  readonly lostShare: number | null
+  readonly sockets: readonly SocketState[]
+  readonly sides: readonly SideState[]
+  /** At most 1000, those with most datagrams; `moreAgents` are not listed. */
+  readonly agents: readonly AgentRow[]
+  readonly moreAgents: number
+  /** The bound on agents was hit: older ones are forgotten. */
+  readonly forgotten: number
+  readonly issues: number
+  /** The newest issues in words, newest first, at most 100. */
+  readonly newestIssues: readonly string[]
+}
