@@ -96,7 +96,7 @@ for (const { kind, registry, count, opaque } of suites) {
 test('the text samples and the Foundry sample are declared apart', () => {
   assert.deepEqual(
     [...sampleBodies].map(([tag, type]) => `${formatTag(tag)} ${type.name}`),
-    ['4300:1002 rtmetric', '4300:1003 rtflow', '1991:1 foundry_acl'],
+    ['1991:1 foundry_acl', '4300:1002 rtmetric', '4300:1003 rtflow'],
   )
 })
 

@@ -110,3 +110,9 @@ export const app_workers = record({
   ],
 })
 export type AppWorkers = Of<typeof app_workers>
+
+/** Flow records of this file, for the registry. */
+export const flow = [app_operation, app_parent_context, app_initiator, app_target] as const
+
+/** Counter records of this file, for the registry. */
+export const counters = [app_operations, app_resources, app_workers] as const

@@ -44,3 +44,9 @@ export const bst_port_buffers = record({
   ],
 })
 export type BstPortBuffers = Of<typeof bst_port_buffers>
+
+/** Flow records of this file, for the registry. */
+export const flow = [bst_egress_queue] as const
+
+/** Counter records of this file, for the registry. */
+export const counters = [bst_device_buffers, bst_port_buffers] as const

@@ -48,3 +48,6 @@ export const hw_tables = record({
   ],
 })
 export type HwTables = Of<typeof hw_tables>
+
+/** Counter records of this file, for the registry. */
+export const counters = [hw_tables] as const

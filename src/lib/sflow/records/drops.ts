@@ -35,3 +35,6 @@ export const extended_function = record({
   fields: [f('symbol', string, 'function that dropped the packet, as tcp_v4_rcv+0x7c/0xef0')],
 })
 export type ExtendedFunction = Of<typeof extended_function>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_egress_queue, extended_acl, extended_function] as const

@@ -18,3 +18,6 @@ export const extended_entities = record({
   ],
 })
 export type ExtendedEntities = Of<typeof extended_entities>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_entities] as const

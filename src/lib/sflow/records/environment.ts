@@ -58,3 +58,6 @@ export const fans = record({
   fields: [f('total', u32, 'fans'), f('failed', u32, 'fans that failed'), f('speed', u32, 'mean speed', 'percent')],
 })
 export type Fans = Of<typeof fans>
+
+/** Counter records of this file, for the registry. */
+export const counters = [energy, temperature, humidity, fans] as const

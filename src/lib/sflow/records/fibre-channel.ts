@@ -17,3 +17,6 @@ export const extended_fc = record({
   ],
 })
 export type ExtendedFc = Of<typeof extended_fc>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_fc] as const

@@ -13,3 +13,6 @@ export const foundry_acl = record({
   fields: [f('flags', u32, 'flags'), f('group_id', u32, 'group of the access list')],
 })
 export type FoundryAcl = Of<typeof foundry_acl>
+
+/** Bodies of samples without records, for the registry. */
+export const bodies = [foundry_acl] as const

@@ -108,3 +108,6 @@ export const mib2_udp_group = record({
   ],
 })
 export type Mib2UdpGroup = Of<typeof mib2_udp_group>
+
+/** Counter records of this file, for the registry. */
+export const counters = [mib2_ip_group, mib2_icmp_group, mib2_tcp_group, mib2_udp_group] as const

@@ -46,3 +46,9 @@ export const pfc_counters = record({
   ],
 })
 export type PfcCounters = Of<typeof pfc_counters>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_hw_trap, extended_linux_drop_reason, extended_timestamp] as const
+
+/** Counter records of this file, for the registry. */
+export const counters = [pfc_counters] as const

@@ -244,3 +244,22 @@ export const virt_net_io = record({
   ],
 })
 export type VirtNetIo = Of<typeof virt_net_io>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_socket_ipv4, extended_socket_ipv6] as const
+
+/** Counter records of this file, for the registry. */
+export const counters = [
+  host_descr,
+  host_adapters,
+  host_parent,
+  host_cpu,
+  host_memory,
+  host_disk_io,
+  host_net_io,
+  virt_node,
+  virt_cpu,
+  virt_memory,
+  virt_disk_io,
+  virt_net_io,
+] as const

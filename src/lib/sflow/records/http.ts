@@ -91,3 +91,15 @@ export const http_counters = record({
   ],
 })
 export type HttpCounters = Of<typeof http_counters>
+
+/** Flow records of this file, for the registry. */
+export const flow = [
+  extended_proxy_socket_ipv4,
+  extended_proxy_socket_ipv6,
+  http_request_2201,
+  http_request,
+  extended_proxy_request,
+] as const
+
+/** Counter records of this file, for the registry. */
+export const counters = [http_counters] as const

@@ -106,3 +106,9 @@ export const radio_utilization = record({
   ],
 })
 export type RadioUtilization = Of<typeof radio_utilization>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_80211_payload, extended_80211_rx, extended_80211_tx, extended_80211_aggregation] as const
+
+/** Counter records of this file, for the registry. */
+export const counters = [ieee80211_counters, radio_utilization] as const

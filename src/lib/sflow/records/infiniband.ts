@@ -80,3 +80,9 @@ export const ib_counters = record({
   ],
 })
 export type IbCounters = Of<typeof ib_counters>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_ib_lrh, extended_ib_grh, extended_ib_bth] as const
+
+/** Counter records of this file, for the registry. */
+export const counters = [ib_counters] as const

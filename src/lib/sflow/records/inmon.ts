@@ -67,3 +67,9 @@ export const rtflow = record({
   ],
 })
 export type Rtflow = Of<typeof rtflow>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_process] as const
+
+/** Bodies of samples without records, for the registry. */
+export const bodies = [rtmetric, rtflow] as const

@@ -47,3 +47,6 @@ export const jvm_statistics = record({
   ],
 })
 export type JvmStatistics = Of<typeof jvm_statistics>
+
+/** Counter records of this file, for the registry. */
+export const counters = [jvm_runtime, jvm_statistics] as const

@@ -27,3 +27,6 @@ export const lag_port_stats = record({
   ],
 })
 export type LagPortStats = Of<typeof lag_port_stats>
+
+/** Counter records of this file, for the registry. */
+export const counters = [lag_port_stats] as const

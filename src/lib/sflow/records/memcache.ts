@@ -106,3 +106,9 @@ export const memcache_counters = record({
   ],
 })
 export type MemcacheCounters = Of<typeof memcache_counters>
+
+/** Flow records of this file, for the registry. */
+export const flow = [memcache_operation] as const
+
+/** Counter records of this file, for the registry. */
+export const counters = [memcached_counters, memcache_counters] as const

@@ -37,3 +37,6 @@ export const extended_nav_timing = record({
   ],
 })
 export type ExtendedNavTiming = Of<typeof extended_nav_timing>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_nav_timing] as const

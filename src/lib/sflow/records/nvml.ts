@@ -23,3 +23,6 @@ export const nvidia_gpu = record({
   ],
 })
 export type NvidiaGpu = Of<typeof nvidia_gpu>
+
+/** Counter records of this file, for the registry. */
+export const counters = [nvidia_gpu] as const

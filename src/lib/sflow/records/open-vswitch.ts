@@ -18,3 +18,6 @@ export const ovs_dp_stats = record({
   ],
 })
 export type OvsDpStats = Of<typeof ovs_dp_stats>
+
+/** Counter records of this file, for the registry. */
+export const counters = [ovs_dp_stats] as const

@@ -33,3 +33,9 @@ export const port_name = record({
   fields: [f('name', string, 'name of the port (ifName)')],
 })
 export type PortName = Of<typeof port_name>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_openflow_v1] as const
+
+/** Counter records of this file, for the registry. */
+export const counters = [of_port, port_name] as const

@@ -35,3 +35,6 @@ export const sfp = record({
   ],
 })
 export type Sfp = Of<typeof sfp>
+
+/** Counter records of this file, for the registry. */
+export const counters = [sfp] as const

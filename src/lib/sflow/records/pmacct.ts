@@ -23,3 +23,6 @@ export const pmacct_tag = record({
   fields: [f('tag', u64, 'first tag'), f('tag2', u64, 'second tag')],
 })
 export type PmacctTag = Of<typeof pmacct_tag>
+
+/** Flow records of this file, for the registry. */
+export const flow = [pmacct_class, pmacct_tag] as const

@@ -11,3 +11,6 @@ export const extended_nat_port = record({
   fields: [f('src_port', u32, 'translated source port'), f('dst_port', u32, 'translated destination port')],
 })
 export type ExtendedNatPort = Of<typeof extended_nat_port>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_nat_port] as const

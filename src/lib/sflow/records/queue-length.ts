@@ -41,3 +41,9 @@ export const queue_length = record({
   ],
 })
 export type QueueLength = Of<typeof queue_length>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_queue_length] as const
+
+/** Counter records of this file, for the registry. */
+export const counters = [queue_length] as const

@@ -19,3 +19,6 @@ export const slow_path_counts = record({
   ],
 })
 export type SlowPathCounts = Of<typeof slow_path_counts>
+
+/** Counter records of this file, for the registry. */
+export const counters = [slow_path_counts] as const

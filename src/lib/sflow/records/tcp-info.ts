@@ -25,3 +25,6 @@ export const extended_tcp_info = record({
   ],
 })
 export type ExtendedTcpInfo = Of<typeof extended_tcp_info>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_tcp_info] as const

@@ -61,3 +61,11 @@ export const extended_http_transaction = record({
   ],
 })
 export type ExtendedHttpTransaction = Of<typeof extended_http_transaction>
+
+/** Flow records of this file, for the registry. */
+export const flow = [
+  transaction,
+  extended_nfs_storage_transaction,
+  extended_scsi_storage_transaction,
+  extended_http_transaction,
+] as const

@@ -22,3 +22,6 @@ export const extended_queue = record({
   fields: [f('depth', u32, 'bytes in the queue when the packet came', 'bytes')],
 })
 export type ExtendedQueue = Of<typeof extended_queue>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_transit, extended_queue] as const

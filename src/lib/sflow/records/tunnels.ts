@@ -96,3 +96,17 @@ export const extended_vni_ingress = record({
   fields: [f('vni', u32, 'virtual network id (VXLAN, NVGRE, ...) on the way in')],
 })
 export type ExtendedVniIngress = Of<typeof extended_vni_ingress>
+
+/** Flow records of this file, for the registry. */
+export const flow = [
+  extended_L2_tunnel_egress,
+  extended_L2_tunnel_ingress,
+  extended_ipv4_tunnel_egress,
+  extended_ipv4_tunnel_ingress,
+  extended_ipv6_tunnel_egress,
+  extended_ipv6_tunnel_ingress,
+  extended_decapsulate_egress,
+  extended_decapsulate_ingress,
+  extended_vni_egress,
+  extended_vni_ingress,
+] as const

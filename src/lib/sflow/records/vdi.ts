@@ -36,3 +36,6 @@ export const vdi_counters = record({
   ],
 })
 export type VdiCounters = Of<typeof vdi_counters>
+
+/** Counter records of this file, for the registry. */
+export const counters = [vdi_counters] as const

@@ -388,3 +388,33 @@ export const processor = record({
   ],
 })
 export type Processor = Of<typeof processor>
+
+/** Flow records of this file, for the registry. */
+export const flow = [
+  sampled_header,
+  sampled_ethernet,
+  sampled_ipv4,
+  sampled_ipv6,
+  extended_switch,
+  extended_router,
+  extended_gateway,
+  extended_user,
+  extended_url,
+  extended_mpls,
+  extended_nat,
+  extended_mpls_tunnel,
+  extended_mpls_vc,
+  extended_mpls_FTN,
+  extended_mpls_LDP_FEC,
+  extended_vlantunnel,
+] as const
+
+/** Counter records of this file, for the registry. */
+export const counters = [
+  if_counters,
+  ethernet_counters,
+  tokenring_counters,
+  vg_counters,
+  vlan_counters,
+  processor,
+] as const

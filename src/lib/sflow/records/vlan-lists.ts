@@ -24,3 +24,6 @@ export const extended_vlanout = record({
   fields: [f('stack', arrayOf(u32), 'tags on the way out, outermost first: TPID << 16 | TCI')],
 })
 export type ExtendedVlanout = Of<typeof extended_vlanout>
+
+/** Flow records of this file, for the registry. */
+export const flow = [extended_vlanin, extended_vlanout] as const
