@@ -8,7 +8,15 @@ import { parseCount } from './lib/parse/rate.ts'
 import { jsonObjects, pcapContents, printFormats, type SampleChoice, sampleChoices } from './lib/print/options.ts'
 
 /** Titles of the groups in --help. */
-export const groups = { input: 'input', output: 'output', select: 'selection', global: 'global' } as const
+export const groups = {
+  input: 'input',
+  send: 'sending',
+  rewrite: 'rewriting',
+  sample: 'sampling',
+  select: 'selection',
+  output: 'output',
+  global: 'global',
+} as const
 
 /**
  * Gives each flag its environment variable: --no-color is SONDE_NO_COLOR.

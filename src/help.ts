@@ -9,7 +9,7 @@ import { unknownCommand } from './unknown-command.ts'
 type FlagOfHelp = Command.Flag.Any
 
 /** The order of the groups of flags; a group not named here comes first. */
-const groupOrder: readonly string[] = [groups.input, groups.select, groups.output, groups.global]
+const groupOrder: readonly string[] = Object.values(groups)
 
 class CommandText extends CommandHelp {
   protected override usage(): string {

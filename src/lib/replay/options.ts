@@ -2,8 +2,8 @@
 
 import type { EnvironmentError, InputError } from '../errors.ts'
 import type { AddressWords } from '../parse/address.ts'
-import type { HostPort } from '../parse/host-port.ts'
 import type { TimeBound } from '../parse/time.ts'
+import type { UdpDestination } from '../parse/udp-address.ts'
 
 export const replayFormats = ['table', 'ndjson'] as const
 export type ReplayFormat = (typeof replayFormats)[number]
@@ -38,9 +38,9 @@ export interface SamplingOptions {
 export interface ReplayOptions {
   /** Files, or `-` for stdin; at least one, merged by time. */
   readonly inputs: readonly string[]
-  readonly to: HostPort
-  /** Of the capture's own timing; Infinity: as fast as it goes. */
-  readonly speed: number
+  readonly to: UdpDestination
+  /** Of the capture's own timing, 1 where undefined; Infinity: as fast as it goes. */
+  readonly speed: number | undefined
   /** Datagrams a second at even distances, instead of the capture's timing. */
   readonly pps: number | undefined
   /** How many times; Infinity: until stopped. */
