@@ -111,10 +111,15 @@ export class Summary {
     if (sec > this.#last[0] || (sec === this.#last[0] && nsec > this.#last[1])) this.#last = [sec, nsec]
   }
 
-  /** Takes the sample that the walker is at; tells the walker's issue sink of records that can't be decoded. */
-  sample(w: Walker): void {
+  /**
+   * Takes the sample that the walker is at; tells the walker's issue sink of records that can't be decoded. One that is
+   * not chosen counts for loss and names only.
+   */
+  sample(w: Walker, chosen = true): void {
+    const status = this.#agents.sample(w)
+    if (!chosen) return
     this.#check.sample(w)
-    if (this.#agents.sample(w) === SequenceStatus.duplicate) {
+    if (status === SequenceStatus.duplicate) {
       this.#duplicates++
       return
     }

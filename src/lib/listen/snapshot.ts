@@ -13,7 +13,7 @@ export interface AgentRow {
   /** Configured sampling rates of its data sources, least and most; null before the first flow sample. */
   readonly rateLeast: number | null
   readonly rateMost: number | null
-  /** Whether a rate is off the recommendation for its port's speed; null where no speed is known. */
+  /** Whether a data source's effective rate is more than 20 % off the configured one; null where too few samples tell. */
   readonly rateOff: boolean | null
   /** Datagrams lost on the way; null for an agent that does not count. */
   readonly lost: number | null

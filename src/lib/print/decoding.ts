@@ -12,10 +12,11 @@ import type { IssueLog } from './issue-log.ts'
 import type { Selection } from './options.ts'
 import { TimeWindow } from './time-window.ts'
 
-/** Sees what passes, for the summary. */
+/** Sees what passes: every datagram of the wanted agents, and every sample of it. */
 export interface Observer {
   datagram(w: Walker, batch: Batch, i: number): void
-  sample(w: Walker): void
+  /** @param chosen it is of a wanted kind, and goes to the format */
+  sample(w: Walker, chosen: boolean): void
 }
 
 /** Feeds the chosen samples of each datagram to a format, and everything to an observer. */
@@ -87,12 +88,13 @@ export class Decoding {
     this.#observer?.datagram(w, batch, i)
     this.#format.datagram(w, batch, i, out)
     while (this.samples < this.#limit && w.nextSample()) {
-      if (this.#wanted[w.sampleKind] === 0) {
+      const chosen = this.#wanted[w.sampleKind] !== 0
+      this.#observer?.sample(w, chosen)
+      if (!chosen) {
         this.unwanted++
         continue
       }
       this.chosen++
-      this.#observer?.sample(w)
       if (this.#format.sample(w, out)) this.samples++
     }
     this.#format.endDatagram(w, out)

@@ -1,0 +1,178 @@
+// Owns the work of a listener: each datagram is counted, printed and handed to the sides, in one pass. Knows no socket, no
+// terminal and no file. Start at Listening.batch.
+
+import { AgentTable } from '../agents/agents.ts'
+import { lossOf } from '../agents/loss.ts'
+import { type AgentSummary, summarise } from '../agents/summary.ts'
+import { Decoding } from '../print/decoding.ts'
+import type { Format } from '../print/format.ts'
+import { IssueLog } from '../print/issue-log.ts'
+import type { Selection } from '../print/options.ts'
+import type { Walker } from '../sflow/walker.ts'
+import type { Batch, LiveReport } from '../source/source.ts'
+import type { TextBuffer } from '../wire/text.ts'
+import type { Side } from './side.ts'
+import type { AgentRow, ListenSnapshot } from './snapshot.ts'
+
+/** Seconds of history that a snapshot carries, and over which rates are taken. */
+const HISTORY = 60
+const RATE_SECONDS = 5
+const MOST_ROWS = 1000
+const MOST_ISSUES = 100
+
+/** Counts of one agent at one moment. */
+interface Mark {
+  readonly ms: number
+  readonly datagrams: ReadonlyMap<string, Counts>
+}
+type Counts = Pick<AgentSummary, 'datagrams' | 'flow' | 'counters' | 'discard'>
+
+/** Counts, prints and hands on what arrives. */
+export class Listening {
+  readonly agents = new AgentTable()
+  readonly issues: IssueLog
+  readonly decoding: Decoding
+  /** Datagrams and bytes taken, of any kind. */
+  datagrams = 0
+  bytes = 0
+  /** Samples met, chosen or not. */
+  samples = 0
+  readonly #sides: readonly Side[]
+  readonly #nowMs: () => number
+  readonly #startMs: number
+  readonly #history: number[] = []
+  #marks: Mark[] = []
+  readonly #newest: string[] = []
+  #secondMs: number
+  #secondDatagrams = 0
+
+  /**
+   * @param tell an issue in words, the first of each kind
+   * @param nowMs a clock that only goes forward
+   * @throws InputError for bounds of time that contradict each other
+   */
+  constructor(
+    format: Format,
+    selection: Selection,
+    sides: readonly Side[],
+    tell: (line: string) => void,
+    nowMs: () => number,
+  ) {
+    this.#sides = sides
+    this.#nowMs = nowMs
+    this.#startMs = nowMs()
+    this.#secondMs = this.#startMs
+    this.issues = new IssueLog((line) => {
+      this.#newest.unshift(line)
+      this.#newest.length = Math.min(this.#newest.length, MOST_ISSUES)
+      tell(line)
+    })
+    this.decoding = new Decoding(format, selection, this.issues, this)
+  }
+
+  /** Takes datagram `i` of the batch: printed into `out`, handed to the sides. */
+  take(batch: Batch, i: number, out: TextBuffer): void {
+    this.datagrams++
+    this.bytes += batch.length[i]!
+    for (const side of this.#sides) side.take(batch, i)
+    this.decoding.datagram(batch, i, out)
+  }
+
+  /** For Decoding: a datagram was opened. */
+  datagram(w: Walker, batch: Batch, i: number): void {
+    this.agents.datagram(w, batch.sec[i]!, batch.nsec[i]!)
+  }
+
+  /** For Decoding: the walker stands on a sample. */
+  sample(w: Walker): void {
+    this.samples++
+    this.agents.sample(w)
+  }
+
+  /** Call about once a second: closes the second in the history, lets the sides write out. */
+  tick(): void {
+    const now = this.#nowMs()
+    for (const side of this.#sides) side.tick()
+    const seconds = (now - this.#secondMs) / 1000
+    if (seconds < 0.5) return
+    this.#history.push((this.datagrams - this.#secondDatagrams) / seconds)
+    if (this.#history.length > HISTORY) this.#history.shift()
+    this.#secondMs = now
+    this.#secondDatagrams = this.datagrams
+  }
+
+  /** All that is known now. Costs a walk over all agents: a few times a second at most. */
+  snapshot(live: LiveReport | undefined): ListenSnapshot {
+    const now = this.#nowMs()
+    const agents = summarise(this.agents)
+    const loss = lossOf(this.agents, agents)
+    const seconds = (now - this.#startMs) / 1000
+    const kernelDropped = live?.kernelDropped ?? null
+    const missed = loss.lost + (live?.queueDropped ?? 0)
+    const sent = loss.datagrams + missed
+    const recent = this.#history.slice(-RATE_SECONDS)
+    return {
+      seconds,
+      datagrams: this.datagrams,
+      bytes: this.bytes,
+      samples: this.samples,
+      history: [...this.#history],
+      datagramsPerSecond:
+        recent.length > 0
+          ? recent.reduce((a, b) => a + b, 0) / recent.length
+          : this.datagrams / Math.max(seconds, 0.001),
+      // What the kernel drops shows as gaps in the agents' numbers: it is not added twice.
+      lostShare: sent > 0 ? missed / sent : null,
+      sockets: (live?.bound ?? []).map((name) => ({
+        name,
+        receiver: live!.receiver,
+        why: live!.why,
+        bufferAsked: live!.bufferAsked,
+        bufferGranted: live!.bufferGranted,
+        kernelDropped,
+        refused: live!.refused,
+      })),
+      sides: this.#sides.map((side) => side.state()),
+      agents: this.#rows(agents, now),
+      moreAgents: Math.max(0, agents.length - MOST_ROWS),
+      forgotten: loss.agents_forgotten,
+      issues: this.issues.total,
+      newestIssues: [...this.#newest],
+    }
+  }
+
+  #rows(agents: readonly AgentSummary[], now: number): AgentRow[] {
+    const key = (agent: AgentSummary) => `${agent.agent}/${agent.sub_agent}`
+    const before = this.#marks.find((mark) => now - mark.ms <= RATE_SECONDS * 1000)
+    const rate = (agent: AgentSummary, count: (x: Counts) => number): number => {
+      const from = before?.datagrams.get(key(agent))
+      const ms = now - (from === undefined ? this.#startMs : before!.ms)
+      return ms > 0 ? ((count(agent) - (from === undefined ? 0 : count(from))) / ms) * 1000 : 0
+    }
+    const rows = [...agents]
+      .sort((a, b) => b.datagrams - a.datagrams)
+      .slice(0, MOST_ROWS)
+      .map((x): AgentRow => {
+        const rateOff = x.sources.some((source) => source.rate_off === true)
+        return {
+          agent: x.agent,
+          hostName: x.hostname,
+          subAgent: x.sub_agent,
+          datagramsPerSecond: rate(x, (c) => c.datagrams),
+          flowPerSecond: rate(x, (c) => c.flow.samples),
+          countersPerSecond: rate(x, (c) => c.counters.samples),
+          discardsPerSecond: rate(x, (c) => c.discard.samples),
+          rateLeast: x.configured_rate_min,
+          rateMost: x.configured_rate_max,
+          rateOff: x.sources.some((source) => source.rate_off !== null) ? rateOff : null,
+          lost: x.lost,
+          ownDrops: x.agent_drops,
+          restarts: x.restarts,
+          uptimeMs: x.uptime_ms,
+        }
+      })
+    this.#marks = this.#marks.filter((mark) => now - mark.ms <= RATE_SECONDS * 1000)
+    this.#marks.push({ ms: now, datagrams: new Map(agents.map((x) => [key(x), x])) })
+    return rows
+  }
+}

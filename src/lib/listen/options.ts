@@ -1,0 +1,17 @@
+// Owns what a person can ask of `sonde listen`, as values. Knows no flag. Start at ListenOptions; run.ts does it.
+
+import type { Prefix } from '../parse/address.ts'
+import type { UdpAddress } from '../parse/udp-address.ts'
+import type { PrintOptions, Selection } from '../print/options.ts'
+
+export interface ListenOptions extends Selection, PrintOptions {
+  /** Where to listen, at least one. */
+  readonly addresses: readonly UdpAddress[]
+  /** Receive buffer asked for, bytes. */
+  readonly bufferBytes: number
+  /** Senders that are heard; all where undefined. */
+  readonly allow: readonly Prefix[] | undefined
+  /** Ends by itself after so many milliseconds; undefined: never. */
+  readonly durationMs: number | undefined
+  readonly stop: AbortSignal
+}

@@ -1,0 +1,113 @@
+// Owns `sonde listen` from options to exit code: sockets in, samples out, sides fed. Knows no terminal. Start at runListen.
+
+import { setTimeout as wait } from 'node:timers/promises'
+import { exitCode } from '../errors.ts'
+import { createFormat } from '../print/formats.ts'
+import type { Sink } from '../sink/sink.ts'
+import type { Batch } from '../source/source.ts'
+import { openUdp } from '../source/udp.ts'
+import { TextBuffer } from '../wire/text.ts'
+import { Listening } from './listening.ts'
+import type { ListenOptions } from './options.ts'
+import { noticesOf } from './report.ts'
+import type { Side } from './side.ts'
+import type { ListenSnapshot } from './snapshot.ts'
+
+/** Output is handed on when so much is there, and behind each batch. */
+const FLUSH_BYTES = 1 << 17
+const TICK_MS = 1000
+
+/** Where everything but the samples goes. */
+export interface ListenReport {
+  /** Damage and loss: always told. */
+  tell(line: string): void
+  /** What was chosen and why, the summary: --quiet hides it. */
+  note(line: string): void
+  detail(line: string): void
+  /** The state, at most `everyMs` apart, where somebody watches. */
+  watch?: { readonly everyMs: number; snapshot(snapshot: ListenSnapshot): void }
+}
+
+/**
+ * Listens until it is stopped, the limit is reached, the time is over or the reader of the output has gone.
+ * @returns the exit code (0 also after Ctrl-C) and the last state
+ * @throws EnvironmentError where an address can't be had, InputError for options that contradict each other
+ */
+export async function runListen(
+  options: ListenOptions,
+  report: ListenReport,
+  sink: Sink,
+  sides: readonly Side[],
+): Promise<{ code: number; snapshot: ListenSnapshot }> {
+  const format = await createFormat(options, (line) => report.note(line))
+  const listening = new Listening(
+    format,
+    options,
+    sides,
+    (line) => report.tell(line),
+    () => performance.now(),
+  )
+  const end = new AbortController()
+  const stop = AbortSignal.any([
+    options.stop,
+    end.signal,
+    ...(options.durationMs === undefined ? [] : [AbortSignal.timeout(options.durationMs)]),
+  ])
+  const { addresses, bufferBytes, allow } = options
+  const source = await openUdp({ addresses, bufferBytes, allow, signal: stop })
+  for (const line of noticesOf(source.report().live)) report.note(line)
+  const out = new TextBuffer()
+  format.begin(out)
+  await flush(out, sink)
+  const ticks = tickUntil(
+    stop,
+    () => {
+      listening.tick()
+      report.watch?.snapshot(listening.snapshot(source.report().live))
+    },
+    report.watch?.everyMs ?? TICK_MS,
+  )
+  try {
+    for await (const batch of source.batches()) {
+      await pass(batch, listening, out, sink)
+      format.pause?.(out)
+      await flush(out, sink)
+      if (listening.decoding.done || sink.closed || stop.aborted) break
+    }
+  } finally {
+    end.abort()
+    await source.close()
+    await ticks
+  }
+  format.end(out)
+  await flush(out, sink)
+  for (const side of sides) await side.close()
+  listening.tick()
+  listening.issues.close()
+  return { code: exitCode.good, snapshot: listening.snapshot(source.report().live) }
+}
+
+async function pass(batch: Batch, listening: Listening, out: TextBuffer, sink: Sink): Promise<void> {
+  for (let i = 0; i < batch.count && !listening.decoding.done && !sink.closed; i++) {
+    listening.take(batch, i, out)
+    if (out.length >= FLUSH_BYTES) await flush(out, sink)
+  }
+}
+
+async function flush(out: TextBuffer, sink: Sink): Promise<void> {
+  if (out.length === 0) return
+  const room = sink.write(out.written())
+  out.clear()
+  if (!room) await sink.drain()
+}
+
+async function tickUntil(stop: AbortSignal, tick: () => void, everyMs: number): Promise<void> {
+  while (!stop.aborted) {
+    try {
+      await wait(everyMs, undefined, { signal: stop })
+    } catch {
+      return
+    }
+    tick()
+  }
+}
