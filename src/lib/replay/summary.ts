@@ -37,7 +37,7 @@ export function formatSummary(summary: ReplaySummary): string[] {
   const lines: string[] = []
   if (sampling !== null) {
     const { rate, seed, packets, samples } = sampling
-    const what = `Took ${formatCount(samples)} samples of ${formatCount(packets)} packets, 1 in ${formatCount(rate)}`
+    const what = `Took ${counted(samples, 'sample')} of ${counted(packets, 'packet')}, 1 in ${formatCount(rate)}`
     lines.push(`${what}. --seed ${seed} takes the same again.`)
   }
   const inLoops = loops > 1 ? ` in ${formatCount(loops)} loops` : ''
@@ -45,7 +45,7 @@ export function formatSummary(summary: ReplaySummary): string[] {
     duration_s > 0 && datagrams > 1 ? `, ${formatCount(Math.round((datagrams - 1) / duration_s))} a second` : ''
   const stopped = summary.stopped ? 'Stopped. ' : ''
   lines.push(
-    `${stopped}Sent ${formatCount(datagrams)} datagrams${inLoops}, ${formatCount(bytes)} bytes, to ${to} in ${duration_s.toFixed(1)} s${rate}.`,
+    `${stopped}Sent ${counted(datagrams, 'datagram')}${inLoops}, ${formatCount(bytes)} bytes, to ${to} in ${duration_s.toFixed(1)} s${rate}.`,
   )
   if (late_p50_ms !== null) {
     const [p50, p99, most] = [late_p50_ms, late_p99_ms, late_max_ms].map((ms) => (ms ?? 0).toFixed(2))
@@ -56,11 +56,11 @@ export function formatSummary(summary: ReplaySummary): string[] {
 
 /** What must be told whether --quiet or not: datagrams that went nowhere. */
 export function formatLosses({ to, unreachable, not_sent }: ReplaySummary): string[] {
-  const lines = Object.entries(not_sent).map(
-    ([error, count]) => `${formatCount(count)} datagrams were not sent: ${error}.`,
-  )
+  const lines = Object.entries(not_sent).map(([error, count]) => `Not sent: ${counted(count, 'datagram')} (${error}).`)
   if (unreachable > 0) {
-    lines.push(`${to} answered "port unreachable" ${formatCount(unreachable)} times: nobody listened there.`)
+    lines.push(`${to} answered "port unreachable" ${counted(unreachable, 'time')}: nobody listened there.`)
   }
   return lines
 }
+
+const counted = (n: number, what: string): string => `${formatCount(n)} ${what}${n === 1 ? '' : 's'}`

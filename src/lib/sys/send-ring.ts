@@ -19,7 +19,7 @@ const MSG_DONTWAIT = 0x40
 const EINTR = 4
 const EAGAIN = 11
 const ENOBUFS = 105
-const ECONNREFUSED = 111
+export const ECONNREFUSED = 111
 /** A refusal is said of an earlier datagram; so many in a row are not, and the datagram is given up. */
 const MOST_TRIES = 3
 

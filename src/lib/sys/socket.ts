@@ -10,6 +10,7 @@ import { type Family, SOCKADDR_BYTES, sockaddr } from './sockaddr.ts'
 const SOCK_DGRAM = 2
 const SOCK_CLOEXEC = 0o2000000
 const SOL_SOCKET = 1
+const SO_ERROR = 4
 const SO_SNDBUF = 7
 const SO_RCVBUF = 8
 const SO_REUSEPORT = 15
@@ -84,6 +85,13 @@ export class UdpSocket {
   connect(words: AddressWords, port: number): void {
     const address = sockaddr(this.family, words, port)
     this.#check(this.#libc.connect(this.fd, address, address.length), 'connect')
+  }
+
+  /** Number of the error that waits for the next call, 0 where none does: a refusal of the last datagram. It is taken away. */
+  takeError(): number {
+    const error = new Int32Array(1)
+    this.#check(this.#libc.getsockopt(this.fd, SOL_SOCKET, SO_ERROR, error, Uint32Array.of(4)), 'getsockopt SO_ERROR')
+    return error[0]!
   }
 
   /** The port that it is bound to. */

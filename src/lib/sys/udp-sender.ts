@@ -8,7 +8,7 @@ import { EnvironmentError, InputError } from '../errors.ts'
 import { parseAddress } from '../parse/address.ts'
 import { errnoName, SystemCallError } from './errno.ts'
 import { type Libc, loadLibc } from './libc.ts'
-import { type SendCounts, SendRing } from './send-ring.ts'
+import { ECONNREFUSED, type SendCounts, SendRing } from './send-ring.ts'
 import { AF_INET, AF_INET6 } from './sockaddr.ts'
 import { UdpSocket } from './socket.ts'
 
@@ -160,6 +160,8 @@ class MmsgSender implements UdpSender {
     if (this.#closed) return
     this.flush()
     this.#closed = true
+    // No send follows that would be told of a refusal of the last one.
+    if (this.#socket.takeError() === ECONNREFUSED) this.#counts.unreachable++
     this.#socket.close()
     this.#ring.close()
   }
