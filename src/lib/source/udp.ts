@@ -12,7 +12,7 @@ import { openDgram } from './udp-dgram.ts'
 import type { UdpSettings } from './udp-listening.ts'
 import { openRecvmmsg } from './udp-recvmmsg.ts'
 
-/** Bytes of receive buffer that are asked for: 3,600 datagrams of 1,400 bytes as the kernel counts them, with the usual doubling 7,200. */
+/** Bytes of receive buffer that are asked for. The kernel doubles it and counts 2,304 for 1,400: room for 7,281 such datagrams. */
 export const RECEIVE_BUFFER_BYTES = 8 << 20
 
 export interface UdpOptions {
