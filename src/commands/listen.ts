@@ -1,0 +1,85 @@
+// Owns the flags of `sonde listen`. Knows no socket. What it does starts in ../lib/listen/run.ts.
+
+import { BaseCommand } from '../base-command.ts'
+import { outputFlags, sampleFlags, selectFlags } from '../flags.ts'
+import { InputError } from '../lib/errors.ts'
+import { parseUdpAddress } from '../lib/parse/udp-address.ts'
+import { sampleChoices } from '../lib/print/options.ts'
+import { listenFlags } from '../listen-flags.ts'
+
+const BUFFER_BYTES = 8 << 20
+/** What --list-fields would list is decode's: here the attributes are only used. */
+const { 'list-fields': _listFields, ...printFlags } = sampleFlags
+
+export default class Listen extends BaseCommand {
+  static override summary = 'Receive sFlow on UDP: print it, count what was lost.'
+  static override description = [
+    'Prints what arrives in the forms of sonde decode, and keeps account of loss on every part of the way: gaps in the agents’ sequence numbers, drops of the kernel’s receive buffer, samples that the agents themselves dropped.',
+    'Ends with Ctrl-C, --limit or --duration, and then prints the account.',
+  ].join('\n')
+  static override examples = [
+    { description: 'What arrives?', command: '<%= config.bin %> <%= command.id %>' },
+    {
+      description: 'Every sample, for a program',
+      command: "<%= config.bin %> <%= command.id %> -f ndjson | jq -c '[.agent, .sample_type]'",
+    },
+    {
+      description: 'Who sends, and is anything lost? For ten seconds, on another port',
+      command: '<%= config.bin %> <%= command.id %> -i udp://:9999 --duration 10s --summary',
+    },
+    {
+      description: 'Chosen fields of one agent’s flow samples',
+      command: '<%= config.bin %> <%= command.id %> --agent 192.0.2.1 --samples flow --fields time,src,dst,framelength',
+    },
+  ]
+  static override flags = { ...listenFlags, ...selectFlags, ...printFlags, ...outputFlags }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Listen)
+    const [{ runListen }, { summaryLines }, { openOutput }, { decodeView }, { Terminal }] = await Promise.all([
+      import('../lib/listen/run.ts'),
+      import('../lib/listen/report.ts'),
+      import('../lib/sink/output.ts'),
+      import('../lib/ui/decode-style.ts'),
+      import('../lib/ui/terminal.ts'),
+    ])
+    const terminal = new Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
+    const output = flags.output === '-' ? undefined : flags.output
+    const person = terminal.isTTY && output === undefined
+    const csv = flags.fields !== undefined && !flags.summary
+    const format = flags.format ?? (person ? 'table' : csv ? 'csv' : 'ndjson')
+    if (person && format === 'pcap') {
+      throw new InputError("--format pcap writes bytes, which a terminal can't show.", [
+        'Write them to a file with --output FILE, or into a pipe: sonde listen -f pcap | tshark -r -',
+      ])
+    }
+    const options = {
+      addresses: flags.input ?? [parseUdpAddress('udp://', '--input', 6343)],
+      bufferBytes: flags.buffer ?? BUFFER_BYTES,
+      allow: flags.allow?.flat(),
+      durationMs: flags.duration,
+      format,
+      what: flags.what,
+      object: flags.object,
+      fields: flags.fields,
+      summary: flags.summary,
+      samples: new Set(flags.samples ?? sampleChoices),
+      agents: flags.agent ?? [],
+      limit: flags.limit,
+      since: undefined,
+      until: undefined,
+      names: !flags['no-names'],
+      view: decodeView(terminal, flags.utc),
+      stop: this.stop,
+    }
+    const sink = openOutput(output, [])
+    try {
+      const { code, snapshot } = await runListen(options, terminal, sink, [])
+      for (const line of summaryLines(snapshot, flags.quiet)) terminal.tell(line)
+      process.exitCode = code
+    } finally {
+      terminal.close()
+      await sink.close()
+    }
+  }
+}

@@ -1,0 +1,43 @@
+// Owns the flags that only `sonde listen` has. Knows no socket; what a value may be is in lib/parse.
+// Start with listenFlags; the ones that all commands share are in flags.ts.
+
+import { boolean, custom } from '@oclif/core/flags'
+import { groups, withEnvironment } from './flags.ts'
+import { type Prefix, parsePrefixes } from './lib/parse/address.ts'
+import { parseDuration } from './lib/parse/duration.ts'
+import { parseSize } from './lib/parse/size.ts'
+import { parseUdpAddress, type UdpAddress } from './lib/parse/udp-address.ts'
+
+/** The port that IANA gave to sFlow. */
+const SFLOW_PORT = 6343
+const NS_PER_MS = 1_000_000n
+
+/** Where to listen, and for how long. */
+export const listenFlags = withEnvironment({
+  input: custom<UdpAddress>({
+    parse: async (text) => parseUdpAddress(text, '--input', SFLOW_PORT),
+  })({
+    char: 'i',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'udp://[ADDR]:PORT',
+    summary: 'Where to listen. May be repeated. Default udp://[::]:6343, IPv6 and IPv4.',
+    helpGroup: groups.input,
+  }),
+  allow: custom<Prefix[]>({
+    parse: async (text) => parsePrefixes(text, '--allow'),
+  })({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'CIDR,...',
+    summary: 'Hear only these senders; the others are dropped before decoding.',
+    helpGroup: groups.input,
+  }),
+  buffer: custom<number>({
+    parse: async (text) => parseSize(text, '--buffer'),
+  })({ helpValue: 'SIZE', summary: 'Receive buffer to ask the kernel for. Default 8MiB.', helpGroup: groups.input }),
+  duration: custom<number>({
+    parse: async (text) => Number(parseDuration(text, '--duration') / NS_PER_MS),
+  })({ helpValue: 'TIME', summary: 'End after this time, such as 30s or 1h.', helpGroup: groups.input }),
+  'no-ui': boolean({ default: false, summary: 'Print lines on a terminal too, no screen.', helpGroup: groups.output }),
+})
