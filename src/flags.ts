@@ -111,7 +111,7 @@ export const sampleFlags = withEnvironment({
   }),
   object: option({ options: jsonObjects, default: 'sample' as const })({
     helpValue: 'OBJECT',
-    summary: 'With --format json, one object a sample or a datagram.',
+    summary: 'With --format json or ndjson, one object a sample or a datagram.',
     helpGroup: groups.output,
   }),
   what: option({ options: pcapContents, default: 'headers' as const })({

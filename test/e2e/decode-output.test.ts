@@ -1,7 +1,7 @@
 // `sonde decode`: where output goes, and how it ends: files, pipes that close or stop, signals, live input.
 
 import assert from 'node:assert/strict'
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -200,6 +200,23 @@ describe('signals', () => {
       assert.equal(stderr, `Stopped after ${count} samples.\n`)
       assert.equal(code, 0)
     }
+  })
+
+  test('a named pipe: Ctrl-C while nobody writes, and a writer that comes late', async () => {
+    const fifo = temporaryPath('fifo')
+    execFileSync('mkfifo', [fifo])
+    const alone = startSonde(['decode', fifo])
+    const stopped = ended(alone)
+    await sleep(500)
+    alone.kill('SIGINT')
+    assert.equal((await stopped).code, 0)
+    const child = startSonde(['decode', fifo])
+    const result = ended(child)
+    await sleep(500)
+    writeFileSync(fifo, captureBytes(threeDatagrams))
+    const { stdout, code } = await result
+    assert.equal(stdout, sonde(['decode', capture]).stdout)
+    assert.equal(code, 0)
   })
 
   test('Ctrl-C of a summary: what was counted up to then', async () => {

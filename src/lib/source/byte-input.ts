@@ -1,7 +1,7 @@
 // Owns getting bytes from a file or from stdin, in blocks. Knows no format.
 // Start at ByteInput; openInput chooses between the two kinds.
 
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { isatty } from 'node:tty'
@@ -212,7 +212,8 @@ export function openInput(path: string, stdin = 0): ByteInput {
   let fd = stdin
   if (path !== '-') {
     try {
-      fd = openSync(path, 'r')
+      // A named pipe without a writer would hold the whole process in open(2), where Ctrl-C can't reach it.
+      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     } catch (error) {
       throw notOpened(path, error)
     }
