@@ -12,7 +12,13 @@ import { build, type Plugin as EsbuildPlugin, type Metafile } from 'esbuild'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 process.chdir(root)
 
-const entries = ['src/main.ts', 'src/help.ts', 'src/lib/index.ts', ...globSync('src/{hooks,commands}/**/*.ts')]
+const entries = [
+  'src/main.ts',
+  'src/help.ts',
+  'src/lib/index.ts',
+  'src/lib/listen/worker.ts',
+  ...globSync('src/{hooks,commands}/**/*.ts'),
+]
 
 /**
  * Modules that oclif loads at each start and sonde never uses: finding out whether this is WSL, looking for commands without a

@@ -36,13 +36,15 @@ export default class Listen extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Listen)
-    const [{ runListen }, { summaryLines }, { openOutput }, { decodeView }, { Terminal }] = await Promise.all([
-      import('../lib/listen/run.ts'),
-      import('../lib/listen/report.ts'),
-      import('../lib/sink/output.ts'),
-      import('../lib/ui/decode-style.ts'),
-      import('../lib/ui/terminal.ts'),
-    ])
+    const [{ runListen }, { summaryLines }, { createFormat }, { openOutput }, { decodeView }, { Terminal }] =
+      await Promise.all([
+        import('../lib/listen/run.ts'),
+        import('../lib/listen/report.ts'),
+        import('../lib/print/formats.ts'),
+        import('../lib/sink/output.ts'),
+        import('../lib/ui/decode-style.ts'),
+        import('../lib/ui/terminal.ts'),
+      ])
     const terminal = new Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
     const output = flags.output === '-' ? undefined : flags.output
     const person = terminal.isTTY && output === undefined
@@ -74,7 +76,13 @@ export default class Listen extends BaseCommand {
     }
     const sink = openOutput(output, [])
     try {
-      const { code, snapshot } = await runListen(options, terminal, sink, [])
+      const { code, snapshot } = await runListen(
+        options,
+        await createFormat(options, (line) => terminal.note(line)),
+        terminal,
+        sink,
+        [],
+      )
       for (const line of summaryLines(snapshot, flags.quiet)) terminal.tell(line)
       process.exitCode = code
     } finally {

@@ -2,9 +2,9 @@
 
 import type { Prefix } from '../parse/address.ts'
 import type { UdpAddress } from '../parse/udp-address.ts'
-import type { PrintOptions, Selection } from '../print/options.ts'
+import type { Selection } from '../print/options.ts'
 
-export interface ListenOptions extends Selection, PrintOptions {
+export interface ListenOptions extends Selection {
   /** Where to listen, at least one. */
   readonly addresses: readonly UdpAddress[]
   /** Receive buffer asked for, bytes. */

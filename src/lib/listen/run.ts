@@ -2,7 +2,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises'
 import { exitCode } from '../errors.ts'
-import { createFormat } from '../print/formats.ts'
+import type { Format } from '../print/format.ts'
 import type { Sink } from '../sink/sink.ts'
 import type { Batch } from '../source/source.ts'
 import { openUdp } from '../source/udp.ts'
@@ -31,15 +31,15 @@ export interface ListenReport {
 /**
  * Listens until it is stopped, the limit is reached, the time is over or the reader of the output has gone.
  * @returns the exit code (0 also after Ctrl-C) and the last state
- * @throws EnvironmentError where an address can't be had, InputError for options that contradict each other
+ * @throws EnvironmentError where an address can't be had
  */
 export async function runListen(
   options: ListenOptions,
+  format: Format,
   report: ListenReport,
   sink: Sink,
   sides: readonly Side[],
 ): Promise<{ code: number; snapshot: ListenSnapshot }> {
-  const format = await createFormat(options, (line) => report.note(line))
   const listening = new Listening(
     format,
     options,

@@ -71,7 +71,7 @@ function refuseContradictions({ format, fields, object, what, summary }: PrintOp
 }
 
 /** Writes no sample: for --summary. */
-const nothing: Format = Object.freeze({
+export const nothing: Format = Object.freeze({
   begin() {},
   datagram() {},
   sample: () => true,
