@@ -65,14 +65,17 @@ export async function runReplay(options: ReplayOptions, report: ReplayReport, op
 const silent: InputTrouble = { failure() {}, tell() {} }
 
 async function openSender({ to }: ReplayOptions, report: ReplayReport): Promise<UdpSender> {
+  refuseMulticast(to.host)
   const sender = await openUdpSender({ ...to, wait: true })
-  const address = parseAddress(sender.to.replace(/^\[|\]?:\d+$/g, ''))
-  if (address !== undefined && isMulticast(address)) {
-    await sender.close()
-    throw new InputError(`${sender.to} is a multicast address; a replay goes to one collector.`)
-  }
   report.detail(`Sending to ${sender.to} with ${sender.via} (${sender.why}).`)
   return sender
+}
+
+/** Many receivers of one replay are not asked for by mistake: a capture names no group. */
+function refuseMulticast(host: string): void {
+  const address = parseAddress(host)
+  if (address === undefined || !isMulticast(address)) return
+  throw new InputError(`${host} is a multicast address; a replay goes to one collector.`)
 }
 
 /** 224.0.0.0/4 (RFC 5771) and ff00::/8 (RFC 4291). */
