@@ -5,12 +5,25 @@ import { boolean, custom } from '@oclif/core/flags'
 import { groups, withEnvironment } from './flags.ts'
 import { type Prefix, parsePrefixes } from './lib/parse/address.ts'
 import { parseDuration } from './lib/parse/duration.ts'
+import { notUnderstood } from './lib/parse/parse.ts'
 import { parseSize } from './lib/parse/size.ts'
 import { parseUdpAddress, type UdpAddress } from './lib/parse/udp-address.ts'
 
 /** The port that IANA gave to sFlow. */
 const SFLOW_PORT = 6343
 const NS_PER_MS = 1_000_000n
+
+const MOST_WORKERS = 64
+
+function workersOf(text: string): number {
+  const n = /^\d{1,2}$/.test(text.trim()) ? Number(text) : 0
+  if (n >= 1 && n <= MOST_WORKERS) return n
+  throw notUnderstood(
+    '--workers',
+    text,
+    `Give a whole number from 1 to ${MOST_WORKERS}, at most as many as there are processors.`,
+  )
+}
 
 /** Where to listen, and for how long. */
 export const listenFlags = withEnvironment({
@@ -39,5 +52,12 @@ export const listenFlags = withEnvironment({
   duration: custom<number>({
     parse: async (text) => Number(parseDuration(text, '--duration') / NS_PER_MS),
   })({ helpValue: 'TIME', summary: 'End after this time, such as 30s or 1h.', helpGroup: groups.input }),
+  workers: custom<number>({
+    parse: async (text) => workersOf(text),
+  })({
+    helpValue: 'N',
+    summary: 'Threads that share the port; the order of lines is then not promised. Default 1.',
+    helpGroup: groups.input,
+  }),
   'no-ui': boolean({ default: false, summary: 'Print lines on a terminal too, no screen.', helpGroup: groups.output }),
 })

@@ -1,4 +1,4 @@
-// Owns the flags of `sonde listen`. Knows no socket. What it does starts in ../lib/listen/run.ts.
+// Owns the flags of `sonde listen`. Knows no socket. What it does starts in ../lib/listen/listen.ts.
 
 import { BaseCommand } from '../base-command.ts'
 import { outputFlags, sampleFlags, selectFlags } from '../flags.ts'
@@ -36,15 +36,13 @@ export default class Listen extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Listen)
-    const [{ runListen }, { summaryLines }, { createFormat }, { openOutput }, { decodeView }, { Terminal }] =
-      await Promise.all([
-        import('../lib/listen/run.ts'),
-        import('../lib/listen/report.ts'),
-        import('../lib/print/formats.ts'),
-        import('../lib/sink/output.ts'),
-        import('../lib/ui/decode-style.ts'),
-        import('../lib/ui/terminal.ts'),
-      ])
+    const [{ listen }, { summaryLines }, { openOutput }, { decodeView }, { Terminal }] = await Promise.all([
+      import('../lib/listen/listen.ts'),
+      import('../lib/listen/report.ts'),
+      import('../lib/sink/output.ts'),
+      import('../lib/ui/decode-style.ts'),
+      import('../lib/ui/terminal.ts'),
+    ])
     const terminal = new Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
     const output = flags.output === '-' ? undefined : flags.output
     const person = terminal.isTTY && output === undefined
@@ -60,31 +58,26 @@ export default class Listen extends BaseCommand {
       bufferBytes: flags.buffer ?? BUFFER_BYTES,
       allow: flags.allow?.flat(),
       durationMs: flags.duration,
-      format,
-      what: flags.what,
-      object: flags.object,
-      fields: flags.fields,
-      summary: flags.summary,
       samples: new Set(flags.samples ?? sampleChoices),
       agents: flags.agent ?? [],
       limit: flags.limit,
       since: undefined,
       until: undefined,
+      stop: this.stop,
+    }
+    const print = {
+      format,
+      what: flags.what,
+      object: flags.object,
+      fields: flags.fields,
+      summary: flags.summary,
       names: !flags['no-names'],
       view: decodeView(terminal, flags.utc),
-      stop: this.stop,
     }
     const sink = openOutput(output, [])
     try {
-      const { code, snapshot } = await runListen(
-        options,
-        await createFormat(options, (line) => terminal.note(line)),
-        terminal,
-        sink,
-        [],
-      )
+      const snapshot = await listen(options, print, flags.workers ?? 1, terminal, sink)
       for (const line of summaryLines(snapshot, flags.quiet)) terminal.tell(line)
-      process.exitCode = code
     } finally {
       terminal.close()
       await sink.close()

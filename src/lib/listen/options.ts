@@ -13,5 +13,7 @@ export interface ListenOptions extends Selection {
   readonly allow: readonly Prefix[] | undefined
   /** Ends by itself after so many milliseconds; undefined: never. */
   readonly durationMs: number | undefined
+  /** Other sockets have the same addresses: threads that share the work. */
+  readonly sharePort?: boolean
   readonly stop: AbortSignal
 }

@@ -53,8 +53,8 @@ export async function runListen(
     end.signal,
     ...(options.durationMs === undefined ? [] : [AbortSignal.timeout(options.durationMs)]),
   ])
-  const { addresses, bufferBytes, allow } = options
-  const source = await openUdp({ addresses, bufferBytes, allow, signal: stop })
+  const { addresses, bufferBytes, allow, sharePort } = options
+  const source = await openUdp({ addresses, bufferBytes, allow, sharePort, signal: stop })
   for (const line of noticesOf(source.report().live)) report.note(line)
   const out = new TextBuffer()
   format.begin(out)

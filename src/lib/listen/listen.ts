@@ -1,0 +1,45 @@
+// Owns choosing how a listener runs: in this thread, or in several. Knows no terminal. Start at listen.
+
+import { InputError } from '../errors.ts'
+import { createFormat } from '../print/formats.ts'
+import type { PrintOptions } from '../print/options.ts'
+import type { Sink } from '../sink/sink.ts'
+import { listenInWorkers, mixableFormats } from './in-worker.ts'
+import type { ListenOptions } from './options.ts'
+import { type ListenReport, runListen } from './run.ts'
+import type { ListenSnapshot } from './snapshot.ts'
+
+/** Between two states of threads, which only the last of is used here. */
+const EVERY_MS = 1000
+
+/**
+ * Listens and prints until it is stopped, the limit is reached, the time is over or the reader of the output has gone.
+ * @returns the last state
+ * @throws EnvironmentError where an address can't be had; InputError for options that contradict each other
+ */
+export async function listen(
+  options: ListenOptions,
+  print: PrintOptions,
+  workers: number,
+  report: ListenReport,
+  sink: Sink,
+): Promise<ListenSnapshot> {
+  const format = await createFormat(print, (line) => report.note(line))
+  if (workers === 1) return (await runListen(options, format, report, sink, [])).snapshot
+  if (!print.summary && !mixableFormats.includes(print.format)) {
+    throw new InputError(`--format ${print.format} is one whole, which several workers can't write.`, [
+      `Use ${mixableFormats.join(', ')} with --workers, or leave --workers out.`,
+    ])
+  }
+  if (options.limit !== undefined) {
+    throw new InputError("--limit can't go with --workers: each would count for itself.", ['Use --duration.'])
+  }
+  const { view: _view, ...plain } = print
+  const threads = { workers, everyMs: EVERY_MS, print: print.summary ? undefined : plain }
+  return listenInWorkers(options, threads, { ...reportOf(report), snapshot: () => {} }, sink)
+}
+
+const reportOf = (report: ListenReport) => ({
+  tell: (line: string) => report.tell(line),
+  note: (line: string) => report.note(line),
+})

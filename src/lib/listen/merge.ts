@@ -1,0 +1,64 @@
+// Owns putting the states of several listening threads together. The kernel keeps a sender with one socket, so their agents
+// differ. Start at mergeSnapshots.
+
+import type { ListenSnapshot, SideState, SocketState } from './snapshot.ts'
+
+/** One state of all; at least one is given. */
+export function mergeSnapshots(states: readonly ListenSnapshot[]): ListenSnapshot {
+  const [first, ...others] = states
+  if (first === undefined) throw new RangeError('no state to merge')
+  if (others.length === 0) return first
+  const sum = (of: (x: ListenSnapshot) => number) => states.reduce((total, x) => total + of(x), 0)
+  const length = Math.max(...states.map((x) => x.history.length))
+  return {
+    seconds: Math.max(...states.map((x) => x.seconds)),
+    datagrams: sum((x) => x.datagrams),
+    bytes: sum((x) => x.bytes),
+    samples: sum((x) => x.samples),
+    history: Array.from({ length }, (_, i) => sum((x) => x.history.at(i - length) ?? 0)),
+    datagramsPerSecond: sum((x) => x.datagramsPerSecond),
+    lostShare: mergedLoss(states),
+    sockets: first.sockets.map((socket, i) => mergedSocket(socket, states, i)),
+    sides: first.sides.map((side, i) => mergedSide(side, states, i)),
+    agents: states.flatMap((x) => x.agents).sort((a, b) => b.datagramsPerSecond - a.datagramsPerSecond),
+    moreAgents: sum((x) => x.moreAgents),
+    forgotten: sum((x) => x.forgotten),
+    issues: sum((x) => x.issues),
+    newestIssues: states.flatMap((x) => x.newestIssues).slice(0, 100),
+  }
+}
+
+/** Shares weighted by what each thread knows to have been sent. */
+function mergedLoss(states: readonly ListenSnapshot[]): number | null {
+  let lost = 0
+  let sent = 0
+  for (const { lostShare, datagrams } of states) {
+    if (lostShare === null || lostShare >= 1) continue
+    const all = datagrams / (1 - lostShare)
+    lost += all - datagrams
+    sent += all
+  }
+  return sent > 0 ? lost / sent : null
+}
+
+function mergedSocket(socket: SocketState, states: readonly ListenSnapshot[], i: number): SocketState {
+  const all = states.flatMap((x) => x.sockets.slice(i, i + 1))
+  const known = all.every((x) => x.kernelDropped !== null)
+  return {
+    ...socket,
+    bufferGranted: Math.min(...all.map((x) => x.bufferGranted)),
+    kernelDropped: known ? all.reduce((total, x) => total + x.kernelDropped!, 0) : null,
+    refused: all.reduce((total, x) => total + x.refused, 0),
+  }
+}
+
+function mergedSide(side: SideState, states: readonly ListenSnapshot[], i: number): SideState {
+  const all = states.flatMap((x) => x.sides.slice(i, i + 1))
+  return {
+    ...side,
+    datagrams: all.reduce((total, x) => total + x.datagrams, 0),
+    bytes: all.reduce((total, x) => total + x.bytes, 0),
+    failed: all.reduce((total, x) => total + x.failed, 0),
+    problem: all.map((x) => x.problem).find((x) => x !== null) ?? null,
+  }
+}
