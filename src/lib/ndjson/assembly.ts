@@ -88,7 +88,7 @@ export class Assembly {
     }
     this.#whole = true
     if (head.trailing !== undefined) {
-      this.#out.raw(head.trailing)
+      this.#out.append(head.trailing)
       this.#close()
     }
   }

@@ -16,7 +16,7 @@ export function encodeDatagram(datagram: Datagram, into?: XdrWriter): Uint8Array
   if (into !== undefined) into.length = 0
   writeHead(out, datagram, datagram.samples.length)
   for (const sample of datagram.samples) writeSample(out, sample)
-  if (datagram.trailing !== undefined) out.raw(datagram.trailing)
+  if (datagram.trailing !== undefined) out.append(datagram.trailing)
   return into === undefined ? out.finish() : out.bytes.subarray(0, out.length)
 }
 
@@ -27,7 +27,7 @@ export function encodeDatagram(datagram: Datagram, into?: XdrWriter): Uint8Array
 export function writeHead(out: XdrWriter, head: Omit<Datagram, 'samples'>, samples: number): number {
   out.u32(5)
   out.u32(head.agent.type)
-  out.raw(head.agent.bytes)
+  out.append(head.agent.bytes)
   out.u32(head.sub_agent_id)
   out.u32(head.sequence_number)
   out.u32(head.uptime)
@@ -48,13 +48,13 @@ function framed(out: XdrWriter, tag: number, body: () => void): void {
   body()
   const length = out.length - at - 4
   out.view.setUint32(at, length)
-  out.raw(new Uint8Array(-length & 3))
+  out.append(new Uint8Array(-length & 3))
 }
 
 function encodeSample(sample: Sample, out: XdrWriter): void {
   switch (sample.kind) {
     case 'opaque':
-      out.raw(sample.bytes)
+      out.append(sample.bytes)
       return
     case 'text':
       encodeFields(declared(sampleBodies, sample.tag), sample.fields, out)
@@ -85,7 +85,7 @@ function encodeSample(sample: Sample, out: XdrWriter): void {
       out.u32(sample.reason)
       encodeRecords(sample.records, flowRecords, out)
   }
-  if (sample.trailing !== undefined) out.raw(sample.trailing)
+  if (sample.trailing !== undefined) out.append(sample.trailing)
 }
 
 /** Compact: type in 8 bits, index in 24. */
@@ -121,11 +121,11 @@ function encodeRecords(records: readonly DecodedRecord[], registry: Registry, ou
   for (const record of records) {
     framed(out, record.tag, () => {
       if ('bytes' in record) {
-        out.raw(record.bytes)
+        out.append(record.bytes)
         return
       }
       encodeFields(declared(registry, record.tag), record.fields, out)
-      if (record.trailing !== undefined) out.raw(record.trailing)
+      if (record.trailing !== undefined) out.append(record.trailing)
     })
   }
 }

@@ -49,16 +49,18 @@ export function ifIndexOf(format: number, value: number): number | undefined {
   return value
 }
 
-/** In words, for cards and tables: `3`, `internal`, `unknown`, `dropped: acl`, `7 outputs`. */
+/** In words, for cards and tables: `3`, `internal`, `unknown`, `discarded: acl (258)`, `7 ports`. */
 export function formatInterface(format: number, value: number): string {
   switch (format) {
     case interfaceFormat.ifIndex:
       if (value === 0) return 'unknown'
       return isInternal(format, value) ? 'internal' : String(value)
-    case interfaceFormat.discard:
-      return `dropped: ${dropReasonName(value) ?? value}`
+    case interfaceFormat.discard: {
+      const name = dropReasonName(value)
+      return `discarded: ${name === undefined ? value : `${name} (${value})`}`
+    }
     case interfaceFormat.multiple:
-      return value === 0 ? 'several outputs' : `${value} outputs`
+      return value === 0 ? 'several ports' : `${value} port${value === 1 ? '' : 's'}`
     default:
       return `${format}:${value}`
   }

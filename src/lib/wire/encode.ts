@@ -1,28 +1,14 @@
 // Owns writing values back to XDR bytes, driven by the declaration. Knows no record. Start at XdrWriter.
 
+import { GrowingBuffer } from './growing-buffer.ts'
 import { encodeText, type Fields } from './interpret.ts'
 import { type Address, type Field, fixedLength, type Kind, type NestedRecord } from './kinds.ts'
 import type { RecordType } from './record.ts'
 
 /** A growing buffer of big-endian words; padding is always zero. */
-export class XdrWriter {
-  bytes: Uint8Array
-  view: DataView
-  /** Bytes written so far. */
-  length = 0
-
+export class XdrWriter extends GrowingBuffer {
   constructor(capacity = 2048) {
-    this.bytes = new Uint8Array(capacity)
-    this.view = new DataView(this.bytes.buffer)
-  }
-
-  ensure(more: number): void {
-    const need = this.length + more
-    if (need <= this.bytes.length) return
-    const grown = new Uint8Array(Math.max(need, this.bytes.length * 2))
-    grown.set(this.bytes.subarray(0, this.length))
-    this.bytes = grown
-    this.view = new DataView(grown.buffer)
+    super(capacity)
   }
 
   u32(value: number): void {
@@ -56,13 +42,6 @@ export class XdrWriter {
     this.bytes.set(bytes, this.length)
     this.bytes.fill(0, this.length + bytes.length, this.length + size)
     this.length += size
-  }
-
-  /** The bytes alone. */
-  raw(bytes: Uint8Array): void {
-    this.ensure(bytes.length)
-    this.bytes.set(bytes, this.length)
-    this.length += bytes.length
   }
 
   /** Length word, bytes, padding. */
@@ -119,7 +98,7 @@ function encodeValue(field: Field, kind: Kind, value: unknown, out: XdrWriter): 
     case 'address': {
       const address = value as Address
       out.u32(address.type)
-      out.raw(address.bytes)
+      out.append(address.bytes)
       return
     }
     case 'struct':

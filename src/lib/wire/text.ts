@@ -1,51 +1,21 @@
 // Owns writing text as bytes: a growing buffer and the writers of numbers, addresses, hex and JSON strings into it.
 // Must not know any protocol or record; it never builds a string on the hot path. Start at TextBuffer.
 
+import { GrowingBuffer } from './growing-buffer.ts'
+
 /**
  * A growing byte buffer for text output. Writers below take `(bytes, position, ...)` and give the new position; they
  * do not check room, so call `ensure` with an upper bound first (OUTPUT_BYTES_PER_INPUT_BYTE for decoded data).
  */
-export class TextBuffer {
-  bytes: Uint8Array
-  view: DataView
-  /** Bytes written so far. */
-  length = 0
-
+export class TextBuffer extends GrowingBuffer {
   constructor(capacity = 1 << 18) {
-    this.bytes = new Uint8Array(capacity)
-    this.view = new DataView(this.bytes.buffer)
-  }
-
-  /** Makes room for `more` bytes after `length`. `bytes` and `view` may be other objects afterwards. */
-  ensure(more: number): void {
-    const need = this.length + more
-    if (need <= this.bytes.length) return
-    const grown = new Uint8Array(Math.max(need, this.bytes.length * 2))
-    grown.set(this.bytes.subarray(0, this.length))
-    this.bytes = grown
-    this.view = new DataView(grown.buffer)
+    super(capacity)
   }
 
   /** Appends any text, UTF-8. For the cold path: headers, summaries, names. */
   text(value: string): void {
     this.ensure(value.length * 3)
     this.length += encoder.encodeInto(value, this.bytes.subarray(this.length)).written
-  }
-
-  /** Appends bytes as they are. */
-  append(bytes: Uint8Array): void {
-    this.ensure(bytes.length)
-    this.bytes.set(bytes, this.length)
-    this.length += bytes.length
-  }
-
-  /** What was written, as a view into the buffer: valid until the next write. */
-  written(): Uint8Array {
-    return this.bytes.subarray(0, this.length)
-  }
-
-  clear(): void {
-    this.length = 0
   }
 }
 
