@@ -320,7 +320,7 @@ test('progress counts datagrams after a survey, bytes without one, and nothing w
     const last = async (more: Partial<ReplayOptions>) => {
       const { progress } = await replay([path], receiver.port, { pps: 8, ...more })
       const [label, done, total, note] = progress.at(-1)!
-      assert.equal(label, `${path} → 127.0.0.1:${receiver.port}`)
+      assert.equal(label, `${basename(path)} → 127.0.0.1:${receiver.port}`)
       return [done, total, note.replace(/[\d.]+ ms$/, 'N ms')]
     }
     assert.deepEqual(await last({ loops: 2, survey: true }), [5, 6, '5 of 6   late p99 N ms'])

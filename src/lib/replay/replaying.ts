@@ -25,6 +25,8 @@ export class Replaying {
   readonly #sender: UdpSender
   readonly #total: number | undefined
   readonly #name: string
+  /** The name without folders, which a line has no room for. */
+  readonly #files: string
   readonly #window: TimeWindow
   readonly #timeline: Timeline
   readonly #pacer: Pacer
@@ -56,6 +58,10 @@ export class Replaying {
     this.#sender = sender
     this.#total = total
     this.#name = name
+    this.#files = name
+      .split(', ')
+      .map((path) => path.slice(path.lastIndexOf('/') + 1))
+      .join(', ')
     this.#window = new TimeWindow(options.since, options.until)
     this.#timeline = new Timeline(options.speed ?? 1, options.pps)
     this.#pacer = new Pacer(options.stop)
@@ -154,7 +160,7 @@ export class Replaying {
     const { bytesRead, bytesTotal } = source.report()
     const once = this.#options.loops === 1
     const [done, all] = counted ? [this.#given, total] : [bytesRead, once ? bytesTotal : undefined]
-    this.#report.progress(`${this.#name} → ${to}`, done, all, note)
+    this.#report.progress(`${this.#files} → ${to}`, done, all, note)
   }
 
   /** What was done, once the sender is closed. */
