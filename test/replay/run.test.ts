@@ -300,7 +300,10 @@ test('what can not be read is told, the rest is sent, and the exit code says it'
     assert.match(foreign.failures[0]!.message, /0 of 1 packets in .* are sFlow \(UDP port 6343\); UDP ports seen: 9995/)
     const frame = ethernet(0x0800, ipv4(udp('01020304')))
     const cut = temporaryFile(pcap([{ frame }, { frame }]).subarray(0, -2))
-    assert.equal((await replay([good, cut], receiver.port, { ...max, loops: 2 })).code, 3)
+    const damaged = await replay([good, cut, '/nowhere'], receiver.port, { ...max, loops: 3 })
+    assert.deepEqual([damaged.code, damaged.told.length, damaged.failures.length], [3, 1, 1])
+    assert.match(damaged.told[0]!, /at byte 86: /)
+    assert.equal(damaged.summary!.loops, 3)
   })
 })
 

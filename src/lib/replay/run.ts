@@ -32,17 +32,18 @@ export async function runReplay(options: ReplayOptions, report: ReplayReport, op
   }
   const captures = new Captures(options)
   const total = options.survey ? await survey(() => captures.open(0, silent), options) : undefined
-  let inputs = await captures.open(0, report)
+  const trouble = toldOnce(report)
+  let inputs = await captures.open(0, trouble)
   if (inputs.count === 0) return inputs.conclude(options.stop.aborted)
   const sender = await openSender(options, report)
   const replaying = new Replaying(options, report, sender, total, inputs.source.name)
   let code: number = exitCode.good
   try {
     for (let loop = 0; loop < options.loops && !replaying.done; loop++) {
-      if (loop > 0) inputs = await captures.open(loop, silent)
+      if (loop > 0) inputs = await captures.open(loop, trouble)
       const sent = await replaying.loop(inputs.source, loop)
       await inputs.close()
-      if (loop === 0) code = inputs.conclude(replaying.done)
+      code = Math.max(code, inputs.conclude(replaying.done))
       if (sent === 0) break
     }
   } finally {
@@ -61,8 +62,18 @@ export async function runReplay(options: ReplayOptions, report: ReplayReport, op
   return Object.keys(summary.not_sent).length > 0 ? Math.max(code, exitCode.environment) : code
 }
 
-/** Trouble with an input is told once, in the first loop. */
+/** The survey leaves it to the replay to tell of trouble. */
 const silent: InputTrouble = { failure() {}, tell() {} }
+
+/** Each loop meets the same trouble again. */
+function toldOnce(report: ReplayReport): InputTrouble {
+  const told = new Set<string>()
+  const isNew = (text: string) => !told.has(text) && told.add(text).size > 0
+  return {
+    failure: (error) => isNew(error.message) && report.failure(error),
+    tell: (line) => isNew(line) && report.tell(line),
+  }
+}
 
 async function openSender({ to }: ReplayOptions, report: ReplayReport): Promise<UdpSender> {
   refuseMulticast(to.host)
