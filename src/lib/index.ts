@@ -1,7 +1,26 @@
-// Owns the published library API and nothing else: what `import ... from 'sonde'` gives. Commands do not import it.
-// Must not know oclif, chalk or the terminal. Start at the folder's entry file that an export names.
+// The published library: what `import ... from 'sonde'` gives. Nothing inside the program imports this file.
+// Start at decodeDatagram for one datagram's objects, at openCapture for a capture's datagrams.
 
-export type { DecodeIssue, IssueSink } from './errors.ts'
-export { BugError, EnvironmentError, formatIssue, InputError } from './errors.ts'
-export type { Sink } from './sink/sink.ts'
-export type { Batch, Source, SourceReport } from './source/source.ts'
+export { AgentTable, SequenceStatus } from './agents/agents.ts'
+export { type LossSummary, lossOf } from './agents/loss.ts'
+export { type AgentSummary, summarise } from './agents/summary.ts'
+export { type DecodeIssue, EnvironmentError, formatIssue, InputError, type IssueSink } from './errors.ts'
+export { openNdjson } from './ndjson/ndjson-source.ts'
+export { NdjsonWriter } from './ndjson/ndjson-writer.ts'
+export { dissect } from './packet/dissect.ts'
+export { layersOf } from './packet/full.ts'
+export { Packet } from './packet/packet.ts'
+export { stackOf } from './packet/stack.ts'
+export { writeLayers } from './packet/write-layers.ts'
+export type * from './sflow/datagram.ts'
+export { type Decoded, decodeDatagram, FullDecoding } from './sflow/decode.ts'
+export { encodeDatagram } from './sflow/encode.ts'
+export { counterRecords, flowRecords, sampleBodies } from './sflow/registry.ts'
+export { SampleKind, SampleTag, sampleTypes } from './sflow/samples.ts'
+export { Walker } from './sflow/walker.ts'
+export { openCapture } from './source/open.ts'
+export type { Batch, LiveReport, Source, SourceReport } from './source/source.ts'
+export { openUdp, type UdpOptions } from './source/udp.ts'
+export type { Address } from './wire/kinds.ts'
+export type { Of, RecordType } from './wire/record.ts'
+export { TextBuffer } from './wire/text.ts'
