@@ -1,5 +1,6 @@
-// Owns the bytes of a capture that is written: classic pcap with nanoseconds (draft-ietf-opsawg-pcap). Writes into a
-// buffer, never to a file (fd-sink.ts does), and knows nothing of what is in the packets. Start at writeCaptureHeader.
+// Owns the bytes of a classic pcap that is written (draft-ietf-opsawg-pcap), with nanoseconds or microseconds. Writes into
+// a buffer, never to a file (fd-sink.ts and capture-file.ts do), and knows nothing of what is in the packets. Start at
+// writeCaptureHeader; captureForms of capture-form.ts has pcapng beside it.
 
 /** A growing byte buffer: TextBuffer of wire/text.ts is one. `bytes` and `view` may be other objects after `ensure`. */
 export interface ByteBuffer {
@@ -11,23 +12,28 @@ export interface ByteBuffer {
   ensure(more: number): void
 }
 
-const NANOSECOND_MAGIC = 0xa1b23c4d
+const MAGIC = { nanoseconds: 0xa1b23c4d, microseconds: 0xa1b2c3d4 } as const
 /** What tcpdump writes where nothing was cut: MAXIMUM_SNAPLEN of libpcap. */
-const SNAPLEN = 262_144
+export const SNAPLEN = 262_144
 const FILE_HEADER_BYTES = 24
-const RECORD_HEADER_BYTES = 16
+export const RECORD_HEADER_BYTES = 16
 /** Below, a loop is faster than TypedArray.set with its subarray object. */
 const SHORT_BYTES = 256
 
 /**
  * Appends the file header; little-endian, as most captures are.
  * @param linkType LINKTYPE_ value of all packets that follow: 1 Ethernet, 101 raw IP
+ * @param fraction what the fraction of a second counts; the caller writes its records so
  */
-export function writeCaptureHeader(out: ByteBuffer, linkType: number): void {
+export function writeCaptureHeader(
+  out: ByteBuffer,
+  linkType: number,
+  fraction: keyof typeof MAGIC = 'nanoseconds',
+): void {
   out.ensure(FILE_HEADER_BYTES)
   const { view } = out
   const p = out.length
-  view.setUint32(p, NANOSECOND_MAGIC, true)
+  view.setUint32(p, MAGIC[fraction], true)
   view.setUint16(p + 4, 2, true)
   view.setUint16(p + 6, 4, true)
   view.setUint32(p + 8, 0, true)
