@@ -1,0 +1,231 @@
+// Owns the lines around the agents in the screen of `sonde listen`, and the texts of its other pages. See listen-screen.ts.
+
+import { bufferAdvice } from '../listen/report.ts'
+import type { AgentRow, ListenSnapshot, SideState } from '../listen/snapshot.ts'
+import { formatCount, formatIec, formatPercent, formatSi } from './numbers.ts'
+import {
+  type Area,
+  cellText,
+  clockCell,
+  fitParts,
+  joinParts,
+  type Paint,
+  type Part,
+  rateCell,
+  sparkline,
+  wrapText,
+} from './screen/screen.ts'
+import { formatSpan } from './times.ts'
+
+const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
+
+export const allAgents = (s: ListenSnapshot) => s.agents.length + s.moreAgents
+
+function sourceName(s: ListenSnapshot): string {
+  return cellText(s.sockets.map(({ name }) => name).join(', '))
+}
+
+/** The first line of every page: what is listened to and how good it is. */
+export function headLine(s: ListenSnapshot, { columns, colours }: Area): string {
+  const name = sourceName(s)
+  const lossPaint = s.lostShare !== null && s.lostShare > 0 ? colours.bad : undefined
+  const most = s.history.reduce((a, b) => Math.max(a, b), 0)
+  const parts: Part[] = [
+    { text: name, min: Math.min(15, name.length), max: Math.min(60, name.length), priority: 0, paint: colours.strong },
+    { text: clockCell(s.seconds), min: 6, priority: 1, align: 'right' },
+    { text: plural(allAgents(s), 'agent'), min: 12, priority: 4, align: 'right' },
+    { text: `${rateCell(s.datagramsPerSecond)} datagrams/s`, min: 17, priority: 3, align: 'right' },
+    { text: (width) => sparkline(s.history, width), min: 8, max: 60, priority: 5 },
+    { text: `most ${rateCell(most)}`, min: 10, priority: 6, paint: colours.dim },
+    {
+      text: `lost ${s.lostShare === null ? '-' : formatPercent(s.lostShare)}`,
+      min: 12,
+      priority: 2,
+      paint: lossPaint,
+    },
+    { text: plural(s.datagrams, 'datagram'), min: 22, priority: 7, align: 'right' },
+    { text: plural(s.samples, 'sample'), min: 22, priority: 8, align: 'right' },
+  ]
+  return fitParts(parts, columns)
+}
+
+/** Losses of every kind and the receiver. Socket counts are of all sockets together, as in the summary. */
+function lossLine(s: ListenSnapshot, { columns, colours }: Area): string {
+  const { bad, doubtful, dim } = colours
+  const red = (count: number): Paint | undefined => (count > 0 ? bad : undefined)
+  const [socket] = s.sockets
+  const lost = s.agents.reduce((sum, { lost }) => sum + (lost ?? 0), 0)
+  const own = s.agents.reduce((sum, { ownDrops }) => sum + ownDrops, 0)
+  const kernel = socket?.kernelDropped ?? null
+  const texts: [string, Paint | undefined][] = [
+    [`lost ${plural(lost, 'datagram')}`, red(lost)],
+    [`kernel dropped ${kernel === null ? '-' : formatCount(kernel)}`, red(kernel ?? 0)],
+    [`agents dropped ${plural(own, 'sample')}`, red(own)],
+  ]
+  if (socket !== undefined) {
+    const { bufferAsked: asked, bufferGranted: granted } = socket
+    if (granted < asked) texts.push([`buffer ${formatIec(granted)} of ${formatIec(asked)}`, doubtful])
+    else texts.push([`buffer ${formatIec(granted)}`, dim])
+  }
+  if (s.forgotten > 0) texts.push([`${plural(s.forgotten, 'agent')} forgotten`, doubtful])
+  if (s.moreAgents > 0) texts.push([`${plural(s.moreAgents, 'agent')} not listed`, doubtful])
+  if (socket !== undefined && socket.refused > 0) texts.push([`refused ${formatCount(socket.refused)}`, dim])
+  if (socket !== undefined) texts.push([`${socket.receiver}: ${cellText(socket.why)}`, dim])
+  return joinParts(texts, columns)
+}
+
+function sideLine(side: SideState, { columns, colours }: Area): string {
+  const failed = side.failed > 0 || side.problem !== null
+  const problem = side.problem === null ? '' : `: ${cellText(side.problem)}`
+  return fitParts(
+    [
+      { text: cellText(side.name), min: 18, max: 40, priority: 0 },
+      { text: plural(side.datagrams, 'datagram'), min: 20, priority: 1, align: 'right' },
+      { text: formatIec(side.bytes), min: 8, max: 10, priority: 3, align: 'right' },
+      {
+        text: failed ? `${formatCount(side.failed)} failed${problem}` : '',
+        min: 8,
+        max: 200,
+        priority: 2,
+        paint: colours.bad,
+      },
+    ],
+    columns,
+  )
+}
+
+function issueLines(s: ListenSnapshot, { columns, colours }: Area, room: number): string[] {
+  const [newest, ...older] = s.newestIssues
+  if (newest === undefined || s.issues === 0) return [colours.dim(' no issues')]
+  const first = `${plural(s.issues, 'issue')}, newest: ${cellText(newest)}`
+  return [
+    joinParts([[first, colours.doubtful]], columns),
+    ...older.slice(0, room - 1).map((issue) => joinParts([[cellText(issue), colours.dim]], columns)),
+  ]
+}
+
+/** What stands at the bottom whatever the agents are: losses, sides, issues. How many lines depends on the terminal first. */
+export function footLines(s: ListenSnapshot, area: Area): string[] {
+  const { columns, rows, colours } = area
+  const [socket] = s.sockets
+  const advice =
+    socket !== undefined && socket.bufferGranted < socket.bufferAsked
+      ? wrapText(bufferAdvice(socket.bufferGranted, socket.bufferAsked), columns - 2, 2).map((line) =>
+          colours.doubtful(` ${line}`),
+        )
+      : []
+  const mostSides = rows < 30 ? 3 : 8
+  const sides = s.sides.slice(0, mostSides).map((side) => sideLine(side, area))
+  const hidden = s.sides.length - sides.length
+  if (hidden > 0) sides.push(colours.dim(` ${formatCount(hidden)} more outputs`))
+  // A header and three agents come before advice and sides.
+  const middle = [...advice, ...sides].slice(0, Math.max(0, rows - 7))
+  const issues = issueLines(s, area, rows < 30 ? 1 : rows < 45 ? 3 : 5)
+  return [...(rows >= 20 ? [''] : []), lossLine(s, area), ...middle, ...issues]
+}
+
+/** The port of the first socket, for the commands that are shown. */
+function portOf(s: ListenSnapshot): string {
+  return /:(\d+)$/.exec(s.sockets[0]?.name ?? '')?.[1] ?? '6343'
+}
+
+/** In place of the agents while there are none: what was listened to, for how long, what to check. */
+export function emptyLines(s: ListenSnapshot, { columns, colours }: Area): string[] {
+  const port = portOf(s)
+  const text = (line: string, indent = 0) => wrapText(line, columns - 2, indent).map((part) => ` ${part}`)
+  const command = (line: string, what: string) => [
+    `   ${colours.accent(line)}`,
+    ...wrapText(what, columns - 6).map((part) => colours.dim(`     ${part}`)),
+  ]
+  const span = formatSpan(Math.floor(s.seconds) * 1000)
+  const what =
+    s.datagrams > 0
+      ? `${plural(s.datagrams, 'datagram')} came to ${sourceName(s)} in ${span}, and none was sFlow version 5. i shows why.`
+      : `Nothing came to ${sourceName(s)} in ${span}.`
+  const refused = s.sockets[0]?.refused ?? 0
+  return [
+    '',
+    ...text(what),
+    ...(refused > 0 ? text(`${plural(refused, 'datagram')} came from senders that --allow does not name.`) : []),
+    '',
+    ...text('- Is this machine the collector that the agent sends to, and is its port the same?', 2),
+    ...text('- Is a firewall between, on this machine too? It must let UDP in.', 2),
+    ...text('- Has the agent something to send? Counters come every 20 to 30 s, flow samples with traffic.', 2),
+    '',
+    ...command(`tcpdump -ni any udp port ${port}`, 'shows whether anything reaches this machine'),
+    ...command(`sonde replay FILE --to 127.0.0.1:${port}`, 'sends a recorded capture to this listener'),
+  ]
+}
+
+/** Whether an issue names this address, and not one that only begins with it. */
+function names(issue: string, address: string): boolean {
+  for (let at = issue.indexOf(address); at >= 0; at = issue.indexOf(address, at + 1)) {
+    const around = (issue[at - 1] ?? ' ') + (issue[at + address.length] ?? ' ')
+    if (!/[\da-f.]/i.test(around)) return true
+  }
+  return false
+}
+
+/** All that is known of one agent; undefined: it was forgotten, or is no longer listed. */
+export function agentLines(s: ListenSnapshot, agent: AgentRow | undefined, { columns, colours }: Area): string[] {
+  if (agent === undefined) return ['', ' This agent is no longer listed: others sent more.']
+  const { bad, doubtful } = colours
+  const lines: string[] = ['']
+  const row = (label: string, value: string, what: string, paint?: Paint) => {
+    const [first = '', ...rest] = wrapText(what, Math.max(20, columns - 42))
+    const shown = value.padEnd(22)
+    lines.push(
+      ` ${label.padEnd(17)}${paint ? paint(shown) : shown} ${first === '' ? '' : colours.dim(first)}`.trimEnd(),
+    )
+    for (const line of rest) lines.push(' '.repeat(41) + colours.dim(line))
+  }
+  const rates =
+    agent.rateLeast === null || agent.rateMost === null
+      ? '-'
+      : agent.rateLeast === agent.rateMost
+        ? `1 in ${formatCount(agent.rateLeast)}`
+        : `1 in ${formatSi(agent.rateLeast, '')} … ${formatSi(agent.rateMost, '')}`
+  const each = (value: number) => `${rateCell(value)}/s`
+  lines.push(` ${colours.strong(cellText(agent.agent ?? '(no address)'))}  sub-agent ${agent.subAgent}`)
+  lines.push(` ${cellText(agent.hostName ?? 'name not told')}`, '')
+  const silent = agent.datagramsPerSecond === 0
+  row('datagrams', each(agent.datagramsPerSecond), silent ? 'silent now' : '', silent ? doubtful : undefined)
+  row('flow samples', each(agent.flowPerSecond), '')
+  const off = agent.rateOff === true
+  const offText =
+    'a data source samples more than 20 % off its configured rate: ports that sample too much or too little'
+  row('sampling', rates, off ? offText : '', off ? doubtful : undefined)
+  row('counter samples', each(agent.countersPerSecond), '')
+  row('discards', each(agent.discardsPerSecond), '')
+  const lost = agent.lost ?? 0
+  const lostText = 'on the way, by gaps in its sequence numbers; compare with what the kernel dropped here'
+  row(
+    'lost',
+    agent.lost === null ? '-' : plural(lost, 'datagram'),
+    agent.lost === null ? 'it does not count its datagrams' : lost > 0 ? lostText : '',
+    lost > 0 ? bad : undefined,
+  )
+  const ownText = 'dropped by the agent before sending: it samples more than it can send'
+  const own = agent.ownDrops > 0
+  row('own drops', plural(agent.ownDrops, 'sample'), own ? ownText : '', own ? bad : undefined)
+  const restarts = agent.restarts > 0 ? `${plural(agent.restarts, 'restart')} while we listened` : ''
+  row('up', formatSpan(agent.uptimeMs), restarts, agent.restarts > 0 ? doubtful : undefined)
+  const address = agent.agent
+  const issues = address === null ? [] : s.newestIssues.filter((issue) => names(issue, address))
+  if (issues.length > 0) lines.push('', ' Issues, newest first')
+  for (const issue of issues) lines.push(...wrapText(cellText(issue), columns - 2, 2).map((line) => ` ${line}`))
+  return lines
+}
+
+/** The newest issues, whole. */
+export function issuePage(s: ListenSnapshot, { columns, colours }: Area): string[] {
+  if (s.issues === 0) return ['', ' No issues: every datagram could be decoded.']
+  const told = s.newestIssues.length
+  const title =
+    told < s.issues ? `${plural(s.issues, 'issue')}, of which ${formatCount(told)} in words` : plural(told, 'issue')
+  return [
+    '',
+    colours.strong(` ${title}, newest first`),
+    ...s.newestIssues.flatMap((issue) => wrapText(cellText(issue), columns - 2, 2).map((line) => ` ${line}`)),
+  ]
+}

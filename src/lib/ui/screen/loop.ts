@@ -1,0 +1,222 @@
+// Owns what happens when on a screen: pages on top of each other, freezing, the pace of frames, the last line.
+// Knows no terminal: time and the frame's size are given. See screen.ts for the folder.
+
+import type { Colours } from '../colour.ts'
+import { formatSpan } from '../times.ts'
+import type { ScreenFeed } from './feed.ts'
+import { helpLines } from './help.ts'
+import { backKey, commonKeys, type KeyHint } from './keys.ts'
+import { fitSlots } from './layout.ts'
+import { cellText, fitText } from './line.ts'
+import type { Area, Page } from './page.ts'
+import { TextPage } from './text-page.ts'
+
+/** Why a screen ended: `q` or Ctrl-C; the signal; the work is done. */
+export type EndReason = 'quit' | 'stopped' | 'ended'
+
+export interface LoopOptions<S> {
+  /** What runs here, for the help page: `sonde listen`. */
+  readonly name: string
+  readonly page: Page<S>
+  readonly feed: ScreenFeed<S>
+  readonly colours: Colours
+  /** Frames that snapshots cause, a second at most; keys and resizing are answered at once. */
+  readonly framesPerSecond?: number
+  /** Whether there is a keyboard. */
+  readonly keys: boolean
+}
+
+/** A line that was told stands in place of the keys for so long. */
+const lineMs = 6000
+/** Without a snapshot for so long the screen says so: numbers that stand still must not look alive. */
+const silentMs = 3000
+
+/** The state of a screen. `subscribe` and `version` are for React; `start` and `close` bound the time that timers run. */
+export class ScreenLoop<S> {
+  readonly end: Promise<EndReason>
+  #resolveEnd: (reason: EndReason) => void = () => {}
+  readonly #options: LoopOptions<S>
+  readonly #intervalMs: number
+  readonly #pages: Page<S>[]
+  readonly #listeners = new Set<() => void>()
+  #version = 0
+  /** What the page shows; while frozen not the newest. */
+  #shown: S | undefined
+  #newest: S | undefined
+  #newestAt = 0
+  #takenAt = Number.NEGATIVE_INFINITY
+  #frozenAt: number | undefined
+  #line: { readonly text: string; readonly until: number } | undefined
+  #frameTimer: NodeJS.Timeout | undefined
+  #clock: NodeJS.Timeout | undefined
+
+  constructor(options: LoopOptions<S>) {
+    this.#options = options
+    this.#intervalMs = 1000 / (options.framesPerSecond ?? 5)
+    this.#pages = [options.page]
+    this.end = new Promise((resolve) => {
+      this.#resolveEnd = resolve
+    })
+  }
+
+  start(): void {
+    this.#newestAt = performance.now()
+    this.#options.feed.connect({
+      snapshot: (snapshot) => this.#receive(snapshot),
+      line: (line) => this.#tell(line),
+      end: () => this.stop('ended'),
+    })
+    this.#clock = setInterval(() => this.#tick(), 1000)
+  }
+
+  close(): void {
+    this.#options.feed.disconnect()
+    clearInterval(this.#clock)
+    clearTimeout(this.#frameTimer)
+  }
+
+  stop(reason: EndReason): void {
+    this.#resolveEnd(reason)
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Another number for each frame. */
+  readonly version = (): number => this.#version
+
+  readonly redraw = (): void => {
+    this.#version++
+    for (const listener of this.#listeners) listener()
+  }
+
+  #receive(snapshot: S): void {
+    this.#newest = snapshot
+    this.#newestAt = performance.now()
+    if (this.#frozenAt !== undefined || this.#frameTimer !== undefined) return
+    const wait = this.#takenAt + this.#intervalMs - this.#newestAt
+    if (wait <= 0) this.#show()
+    else this.#frameTimer = setTimeout(() => this.#show(), wait)
+  }
+
+  #show(): void {
+    clearTimeout(this.#frameTimer)
+    this.#frameTimer = undefined
+    if (this.#frozenAt !== undefined || this.#newest === undefined) return
+    this.#takenAt = performance.now()
+    this.#shown = this.#newest
+    this.#page.take(this.#shown, this.#takenAt)
+    this.redraw()
+  }
+
+  #tell(line: string): void {
+    this.#line = { text: line, until: performance.now() + lineMs }
+    this.redraw()
+  }
+
+  /** What changes without a snapshot: how long it is frozen or silent, a line that is over. */
+  #tick(): void {
+    const now = performance.now()
+    const over = this.#line !== undefined && now >= this.#line.until
+    if (over) this.#line = undefined
+    if (over || this.#frozenAt !== undefined || now - this.#newestAt >= silentMs) this.redraw()
+  }
+
+  get #page(): Page<S> {
+    return this.#pages.at(-1)!
+  }
+
+  #enter(page: Page<S>): void {
+    this.#pages.push(page)
+    if (this.#shown !== undefined) page.take(this.#shown, performance.now())
+  }
+
+  #back(): void {
+    if (this.#pages.length === 1) return
+    this.#pages.pop()
+    if (this.#shown !== undefined) this.#page.take(this.#shown, performance.now())
+  }
+
+  /** @param key a name of keys.ts */
+  press(key: string): void {
+    if (key === 'q' || key === 'ctrl-c') this.stop('quit')
+    else if (key === 'space') this.#freeze()
+    else if (key === '?') this.#help()
+    else if (key === 'back' || key === 'escape' || key === 'left') this.#back()
+    else {
+      const next = this.#page.press(key)
+      if (next !== undefined) this.#enter(next)
+    }
+    this.redraw()
+  }
+
+  #freeze(): void {
+    if (this.#frozenAt === undefined) {
+      this.#frozenAt = performance.now()
+      return
+    }
+    this.#frozenAt = undefined
+    this.#show()
+  }
+
+  /** Help on the page that is shown; on the help page it goes back. */
+  #help(): void {
+    const page = this.#page
+    if (page instanceof HelpPage) this.#back()
+    else this.#enter(new HelpPage(this.#options.name, page, this.#pages.length > 1))
+  }
+
+  /** The frame: exactly `rows` lines, each of at most `columns` columns. */
+  draw(columns: number, rows: number): readonly string[] {
+    const area = { columns, rows: Math.max(1, rows - 1), colours: this.#options.colours }
+    const lines = rows > 1 ? this.#page.draw(area).slice(0, area.rows) : []
+    while (lines.length < rows - 1) lines.push('')
+    lines.push(this.#lastLine(columns, performance.now()))
+    return lines
+  }
+
+  #lastLine(columns: number, now: number): string {
+    const { colours, keys } = this.#options
+    if (this.#line !== undefined) return colours.doubtful(fitText(` ${cellText(this.#line.text)}`, columns))
+    const frozen = this.#frozenAt
+    const silent = now - this.#newestAt
+    const span = (ms: number) => formatSpan(Math.floor(ms / 1000) * 1000)
+    let state = ''
+    if (frozen !== undefined)
+      state = colours.strong(now - frozen < 1000 ? 'frozen' : `frozen for ${span(now - frozen)}`)
+    else if (silent >= silentMs) state = colours.doubtful(`no news for ${span(silent)}`)
+    const room = state === '' ? columns : columns - 26
+    const hints = keys ? this.#hints() : [{ key: 'Ctrl-C', label: 'ends', help: '' }]
+    const line = drawHints(hints, room, colours)
+    return state === '' ? line : `${line}  ${state}`
+  }
+
+  #hints(): KeyHint[] {
+    const [space, ...rest] = commonKeys
+    const freeze = this.#frozenAt === undefined ? space! : { ...space!, label: 'go on' }
+    const back = this.#pages.length > 1 ? [backKey] : []
+    return [...this.#page.hints, ...back, freeze, ...rest]
+  }
+}
+
+/** The keys side by side: the last ones, help and quit, stay longest, then the first ones. */
+function drawHints(hints: readonly KeyHint[], columns: number, colours: Colours): string {
+  const slots = hints.map(({ key, label }, at) => ({
+    min: key.length + 1 + label.length,
+    priority: at >= hints.length - 2 ? hints.length - 1 - at : at + 2,
+  }))
+  const { widths, gap } = fitSlots(slots, columns - 1)
+  const shown = hints.filter((_, at) => widths[at]! > 0)
+  return ` ${shown.map(({ key, label }) => `${colours.accent(key)} ${label}`).join(' '.repeat(gap))}`
+}
+
+class HelpPage<S> extends TextPage<S> {
+  constructor(name: string, about: Page<S>, within: boolean) {
+    super({
+      head: (_, { columns, colours }) => [colours.strong(fitText(` ${name}: keys and columns`, columns)), ''],
+      body: (_, area: Area) => helpLines(about, within, area),
+    })
+  }
+}

@@ -1,0 +1,147 @@
+// Owns the terminal while a screen is shown: the other screen, raw keys, resizing, and giving all of it back, whatever
+// happens. What is drawn and what keys do is in loop.ts. See screen.ts for the folder.
+
+import { closeSync, openSync } from 'node:fs'
+import { ReadStream } from 'node:tty'
+import { Box, render, Text, useInput, useWindowSize } from 'ink'
+import { memo, type ReactElement, useSyncExternalStore } from 'react'
+import type { ScreenFeed } from './feed.ts'
+import { keyNames } from './keys.ts'
+import { type EndReason, type LoopOptions, ScreenLoop } from './loop.ts'
+
+export interface ScreenOptions<S> extends Omit<LoopOptions<S>, 'keys'> {
+  /** Aborted by SIGINT and SIGTERM; the screen ends then. */
+  readonly signal: AbortSignal
+}
+
+export interface ScreenEnd {
+  readonly reason: EndReason
+}
+
+/** A line that did not change is not laid out again by React. A line without a character would have no height. */
+const Line = memo(({ text }: { readonly text: string }) => <Text wrap="truncate">{text === '' ? ' ' : text}</Text>)
+
+/** The whole screen: a frame of the loop as lines, one below the other. */
+export function ScreenView<S>({
+  loop,
+  keys,
+  onRedraw,
+}: {
+  readonly loop: ScreenLoop<S>
+  readonly keys: boolean
+  /** Ctrl-L: draw all lines, also those that did not change. */
+  readonly onRedraw: () => void
+}): ReactElement {
+  const { columns, rows } = useWindowSize()
+  useSyncExternalStore(loop.subscribe, loop.version)
+  useInput(
+    (input, key) => {
+      for (const name of keyNames(input, key)) {
+        if (name === 'ctrl-l') onRedraw()
+        else loop.press(name)
+      }
+    },
+    { isActive: keys },
+  )
+  const lines = loop.draw(columns, rows).map((text, at) => ({ text, at }))
+  return (
+    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+      {lines.map(({ text, at }) => (
+        <Line key={at} text={text} />
+      ))}
+    </Box>
+  )
+}
+
+/** Where keys come from: stdin, or where data comes on it the terminal itself; undefined where there is none. */
+function openKeyboard(): { readonly stream: ReadStream; readonly own: boolean } | undefined {
+  if (process.stdin.isTTY) return { stream: process.stdin, own: false }
+  let descriptor: number
+  try {
+    descriptor = openSync('/dev/tty', 'r')
+  } catch {
+    // No controlling terminal: under a service manager, in some containers.
+    return undefined
+  }
+  try {
+    return { stream: new ReadStream(descriptor), own: true }
+  } catch {
+    closeSync(descriptor)
+    return undefined
+  }
+}
+
+/** Waits for the first snapshot, so that work that fails at once does so without a screen that flashes. */
+function firstSnapshot<S>(feed: ScreenFeed<S>, signal: AbortSignal): Promise<EndReason | undefined> {
+  return new Promise((resolve) => {
+    const done = (reason: EndReason | undefined) => {
+      feed.disconnect()
+      signal.removeEventListener('abort', stop)
+      resolve(reason)
+    }
+    const stop = () => done('stopped')
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+    else if (feed.ended) done('ended')
+    else feed.connect({ snapshot: () => done(undefined), line: () => {}, end: () => done('ended') })
+  })
+}
+
+/**
+ * Shows a screen on stdout, which must be a terminal, until `q`, Ctrl-C, the signal or the end of the feed. When it resolves
+ * the terminal is as it was before, with nothing of the screen left: print a summary then. After an exception anywhere in
+ * the process the terminal is given back before the exception is reported.
+ * @throws what a page threw
+ */
+export async function runScreen<S>({ signal, ...options }: ScreenOptions<S>): Promise<ScreenEnd> {
+  const early = await firstSnapshot(options.feed, signal)
+  if (early !== undefined) return { reason: early }
+  const keyboard = openKeyboard()
+  const keys = keyboard !== undefined
+  const loop = new ScreenLoop({ ...options, keys })
+  loop.start()
+  const view = (
+    <ScreenView
+      loop={loop}
+      keys={keys}
+      onRedraw={() => {
+        instance.clear()
+        loop.redraw()
+      }}
+    />
+  )
+  const instance = render(view, {
+    stdin: keyboard?.stream ?? process.stdin,
+    alternateScreen: true,
+    // ink would not draw where the environment says CI; that stdout is a terminal is what counts.
+    interactive: true,
+    isScreenReaderEnabled: false,
+    // Ctrl-C is a key here, so that the loop ends as with q.
+    exitOnCtrlC: false,
+    patchConsole: false,
+    // Over a slow line only what changed is sent.
+    incrementalRendering: true,
+  })
+  const giveBack = () => {
+    instance.unmount()
+    if (keyboard?.stream.isRaw) keyboard.stream.setRawMode(false)
+  }
+  process.on('uncaughtExceptionMonitor', giveBack)
+  const stop = () => loop.stop('stopped')
+  signal.addEventListener('abort', stop)
+  if (signal.aborted) stop()
+  try {
+    // ink's own end comes first only where a page threw.
+    const exit = instance.waitUntilExit().then(() => 'ended' as const)
+    const reason = await Promise.race([loop.end, exit])
+    giveBack()
+    await instance.waitUntilExit()
+    return { reason }
+  } finally {
+    loop.close()
+    giveBack()
+    if (keyboard?.own) keyboard.stream.destroy()
+    signal.removeEventListener('abort', stop)
+    process.off('uncaughtExceptionMonitor', giveBack)
+  }
+}

@@ -1,0 +1,30 @@
+// Owns screens: programs that fill a terminal and are steered with keys. Knows no sFlow and no feature; what is shown comes
+// from pages (page.ts), which listen-screen.ts and its like write. Loads ink and react: import it with `await import()` only.
+// Start with page.ts, then loop.ts (what happens when); run-screen.tsx is all that touches the terminal.
+//
+// A command with a screen:
+//
+//   const feed = new ScreenFeed<Snapshot>()
+//   const quit = new AbortController()
+//   const work = runInWorker({ stop: AbortSignal.any([this.stop, quit.signal]) }, feed).finally(() => feed.end())
+//   try {
+//     await runScreen({ name: 'sonde listen', page: new FirstPage(), feed, colours, signal: this.stop })
+//   } finally {
+//     quit.abort()
+//   }
+//   const last = await work                      // fails here if the work failed; the terminal is as it was
+//   for (const line of [...feed.told, ...summary(last)]) terminal.tell(line)
+//
+// A frame is lines of text, not a tree of boxes: laid out by ink, 45 rows of 200 columns cost 9 ms as lines, and lines
+// can be tested as they are. ink has the terminal: the other screen, raw keys, resizing, writing what changed.
+
+export { clockCell, countCell, rateCell, ratioCell, spanCell } from './cells.ts'
+export { ScreenFeed } from './feed.ts'
+export type { KeyHint } from './keys.ts'
+export { fitSlots, type Slot } from './layout.ts'
+export { cellText, fitParts, joinParts, type Paint, type Part, truncateMiddle, wrapText } from './line.ts'
+export type { Area, Page } from './page.ts'
+export { runScreen, type ScreenEnd, type ScreenOptions } from './run-screen.tsx'
+export { sparkline } from './sparkline.ts'
+export { Table, type TableColumn } from './table.ts'
+export { TextPage } from './text-page.ts'

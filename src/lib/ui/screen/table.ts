@@ -1,0 +1,186 @@
+// Owns the table of a screen: columns of fixed width, sorting, a selected row, scrolling. See screen.ts for the folder.
+// ../table.ts has the tables that are printed once.
+
+import type { Colours } from '../colour.ts'
+import { formatCount } from '../numbers.ts'
+import { fitSlots, type Slot } from './layout.ts'
+import { fitText, type Paint } from './line.ts'
+import type { Area } from './page.ts'
+import { RowOrder } from './row-order.ts'
+
+/** A column of rows of type R; its width comes from the terminal's alone, never from what stands in it. */
+export interface TableColumn<R> extends Slot {
+  readonly title: string
+  readonly align?: 'left' | 'right'
+  /** The text, safe for a terminal and without colour; cut to `width` if it is longer. */
+  readonly cell: (row: R, width: number) => string
+  /** What colour says of this row's value. */
+  readonly paint?: (row: R, colours: Colours) => Paint | undefined
+  /** What rows are sorted by: numbers largest first, texts in order, null last. */
+  readonly sort?: (row: R) => number | string | null
+}
+
+const holdMs = 3000
+
+function compare(a: number | string | null, b: number | string | null): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
+  if (typeof a === 'number' && typeof b === 'number') return b - a
+  const [x, y] = [String(a), String(b)]
+  return x < y ? -1 : x > y ? 1 : 0
+}
+
+/** The rows of the newest snapshot as a person sees them. Rows are known by their key, so that a selection stays on its row. */
+export class Table<R> {
+  readonly #columns: readonly TableColumn<R>[]
+  readonly #key: (row: R) => string
+  readonly #things: string
+  readonly #order = new RowOrder(holdMs)
+  #rows: ReadonlyMap<string, R> = new Map()
+  #shown: readonly string[] = []
+  #sortAt: number
+  #reversed = false
+  /** Row that was chosen; undefined: the first, whichever that is. */
+  #chosen: string | undefined
+  #at = 0
+  #top = 0
+  #height = 1
+  #visible: readonly boolean[]
+  #takenAt = 0
+
+  /**
+   * @param key tells rows apart; safe text is not needed
+   * @param sortedBy title of the column that rows are sorted by at first
+   * @param things what rows are, in words: `agents`
+   */
+  constructor(columns: readonly TableColumn<R>[], key: (row: R) => string, sortedBy: string, things: string) {
+    this.#columns = columns
+    this.#key = key
+    this.#things = things
+    this.#sortAt = columns.findIndex((column) => column.title === sortedBy)
+    this.#visible = columns.map(() => true)
+  }
+
+  /** The row that `↵` goes into. */
+  get selected(): R | undefined {
+    const key = this.#shown[this.#at]
+    return key === undefined ? undefined : this.#rows.get(key)
+  }
+
+  take(rows: readonly R[], nowMs: number): void {
+    this.#rows = new Map(rows.map((row) => [this.#key(row), row]))
+    this.#takenAt = nowMs
+    this.#arrange()
+  }
+
+  #arrange(): void {
+    const present = new Set(this.#rows.keys())
+    this.#shown = this.#order.arrange(present, (keys) => this.#rank(keys), this.#takenAt)
+    const at = this.#chosen === undefined ? 0 : this.#shown.indexOf(this.#chosen)
+    // A chosen row that is gone hands the choice to the one that has its place.
+    if (at >= 0) this.#at = at
+    else this.#choose(this.#at)
+  }
+
+  #rank(keys: string[]): string[] {
+    const value = this.#columns[this.#sortAt]?.sort ?? (() => null)
+    const sign = this.#reversed ? -1 : 1
+    return keys
+      .map((key) => ({ key, by: value(this.#rows.get(key)!) }))
+      .sort((a, b) => {
+        const unknown = a.by === null || b.by === null
+        return (unknown ? 1 : sign) * compare(a.by, b.by) || (a.key < b.key ? -1 : 1)
+      })
+      .map(({ key }) => key)
+  }
+
+  #choose(at: number): void {
+    this.#at = Math.max(0, Math.min(at, this.#shown.length - 1))
+    this.#chosen = this.#shown[this.#at]
+  }
+
+  #sortBy(at: number, reversed: boolean): void {
+    this.#sortAt = at
+    this.#reversed = reversed
+    this.#order.release()
+    this.#arrange()
+  }
+
+  /** The next column that is on the screen and can be sorted by. */
+  #nextSort(): number {
+    for (let step = 1; step <= this.#columns.length; step++) {
+      const at = (this.#sortAt + step) % this.#columns.length
+      if (this.#visible[at] && this.#columns[at]!.sort !== undefined) return at
+    }
+    return this.#sortAt
+  }
+
+  /** @returns whether the key is one of a table's: arrows, page up and down, home, end, `s` next column, `S` other way round */
+  press(key: string): boolean {
+    if (key === 's') this.#sortBy(this.#nextSort(), false)
+    else if (key === 'S') this.#sortBy(this.#sortAt, !this.#reversed)
+    else if (key === 'up') this.#choose(this.#at - 1)
+    else if (key === 'down') this.#choose(this.#at + 1)
+    else if (key === 'pageup') this.#choose(this.#at - this.#height)
+    else if (key === 'pagedown') this.#choose(this.#at + this.#height)
+    else if (key === 'end') this.#choose(this.#shown.length - 1)
+    else if (key === 'home') {
+      this.#at = 0
+      this.#chosen = undefined
+    } else return false
+    return true
+  }
+
+  /** A header, rows, and where not all fit a line that says which are shown: `area.rows` lines at most. */
+  draw({ columns, rows, colours }: Area): string[] {
+    const { widths, gap } = fitSlots(this.#columns, columns - 1)
+    this.#visible = widths.map((width) => width > 0)
+    const room = Math.max(1, rows - 1)
+    const all = this.#shown.length <= room
+    this.#height = all ? room : Math.max(1, room - 1)
+    this.#top = Math.max(0, Math.min(this.#top, this.#shown.length - this.#height))
+    if (this.#at < this.#top) this.#top = this.#at
+    if (this.#at >= this.#top + this.#height) this.#top = this.#at - this.#height + 1
+    const lines = [colours.strong(this.#header(widths, gap))]
+    const end = Math.min(this.#top + this.#height, this.#shown.length)
+    for (let at = this.#top; at < end; at++) lines.push(this.#row(at, widths, gap, colours))
+    if (!all && rows > 2) {
+      const which = `${formatCount(this.#top + 1)}–${formatCount(end)} of ${formatCount(this.#shown.length)} ${this.#things}`
+      lines.push(colours.dim(fitText(` ${which}, ↑↓ for more`, columns)))
+    }
+    return lines.slice(0, rows)
+  }
+
+  /** The sorted column has ▾ (or ▴) beside its title: in the gap before it where the title stands right. */
+  #header(widths: readonly number[], gap: number): string {
+    const arrow = this.#reversed ? '▴' : '▾'
+    let line = ''
+    for (const [at, column] of this.#columns.entries()) {
+      const width = widths[at]!
+      if (width === 0) continue
+      line += ' '.repeat(line === '' ? 1 : gap)
+      const title = fitText(column.title, width, column.align)
+      if (at !== this.#sortAt) line += title
+      else if (column.align !== 'right') line += fitText(`${column.title}${arrow}`, width)
+      else if (title.startsWith(' ')) line += title.replace(/ (?! )/, arrow)
+      else line = `${line.slice(0, -1)}${arrow}${title}`
+    }
+    return line
+  }
+
+  #row(at: number, widths: readonly number[], gap: number, colours: Colours): string {
+    const row = this.#rows.get(this.#shown[at]!)!
+    const selected = at === this.#at
+    let line = selected ? colours.accent('▸') : ' '
+    let first = true
+    for (const [index, column] of this.#columns.entries()) {
+      const width = widths[index]!
+      if (width === 0) continue
+      if (!first) line += ' '.repeat(gap)
+      first = false
+      const text = fitText(column.cell(row, width), width, column.align)
+      const paint = column.paint?.(row, colours) ?? (selected ? colours.accent : undefined)
+      line += paint ? paint(text) : text
+    }
+    return line
+  }
+}
