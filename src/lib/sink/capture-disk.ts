@@ -246,13 +246,14 @@ export class CaptureDisk {
   async #failed(error: unknown): Promise<void> {
     const problem = clauseOf(error)
     const { name, tell, retryMs = RETRY_MS } = this.#options
+    const path = this.#file === undefined ? name.path : this.#path
     if (this.problem === undefined) {
       this.#troubleMs = performance.now()
       this.#lost = 0
       tell(
         this.#closing
-          ? `Writing '${this.#path || name.path}' failed: ${problem}.`
-          : `Writing '${this.#path || name.path}' stopped: ${problem}. All else goes on; writing is tried again every ${retryMs / 1000} s.`,
+          ? `Writing '${path}' failed: ${problem}.`
+          : `Writing '${path}' stopped: ${problem}. All else goes on; writing is tried again every ${retryMs / 1000} s.`,
       )
     }
     this.problem = problem
@@ -264,7 +265,7 @@ export class CaptureDisk {
     }
     if (!this.#closing) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, retryMs)
+        const timer = setTimeout(resolve, retryMs).unref()
         this.#wake = () => {
           clearTimeout(timer)
           resolve()
@@ -278,7 +279,7 @@ export class CaptureDisk {
       this.#options.done(block, false)
     }
     this.#queue = []
-    tell(`${formatCount(this.#lost)} datagrams are not in '${this.#path || name.path}': ${problem}.`)
+    tell(`${formatCount(this.#lost)} datagrams are not in '${path}': ${problem}.`)
   }
 
   #recovered(): void {
