@@ -84,9 +84,9 @@ test('samples, records and loss; duplicates are counted apart', () => {
   records   3 extended_switch 0:1001
             1 port_name 0:1005
 
-AGENT      DGRAMS  LOST  FLOW  CNTR  S-LOST    1:N  N EFF  DUP   UP
-───────────────────────────────────────────────────────────────────
-192.0.2.9       5     2     3     1       2  1,000  2,000    1  6 s
+AGENT      DGRAMS  LOST  FLOW  CNTR  S-LOST  1:N  N EFF  DUP   UP
+─────────────────────────────────────────────────────────────────
+192.0.2.9       5     2     3     1       2   1k  2,000    1  6 s
 
   lost      datagrams 2  flow samples 2  counter samples 0  discards 0
             by agents themselves 0
@@ -143,7 +143,7 @@ test('discarded packets by reason', () => {
     { reason: 259, name: 'no_buffer_space', count: 2 },
     { reason: 777, name: null, count: 1 },
   ])
-  assert.match(textOf(summary), /^ {2}dropped {3}2 no_buffer_space \(259\) {2}1 reason \(777\)$/m)
+  assert.match(textOf(summary), /^ {2}dropped {3}2 no_buffer_space \(259\) {2}1 unassigned \(777\)$/m)
 })
 
 test('what pool statements say', () => {
@@ -248,6 +248,30 @@ test('a table that is too wide gives up columns, and many agents are cut off', (
   const narrow = textOf(summary, 60).split('\n')
   assert.ok(narrow.some((line) => line.startsWith('AGENT') && !line.includes('HOST') && line.includes('LOST')))
   assert.ok(narrow.every((line) => plain.width(line) <= 60))
+})
+
+test('no table is wider than the terminal as long as the agents, their datagrams and loss fit', () => {
+  const numbers = [1, 2, 3, 9_000_000]
+  const rates = [1000, 4096, 400_000, 2_000_000]
+  const busy = (agent: { type: 1 | 2; bytes: Uint8Array }, sub_agent_id: number): Uint8Array[] =>
+    numbers.map((n, i) =>
+      datagram(
+        [flow([switched], { sequence_number: n, sampling_rate: rates[i]!, drops: 70_000 * i }), counters(3, [])],
+        { agent, sub_agent_id, sequence_number: n, uptime: 1000 + i },
+      ),
+    )
+  const summary = summaryOf([
+    ...busy({ type: 2, bytes: bytes('20010db8 1111 2222 3333 4444 5555 6666') }, 4_294_967_295),
+    ...busy({ type: 1, bytes: bytes('c0000201') }, 0),
+  ])
+  for (const width of [66, 70, 80, 100, 120]) {
+    const lines = textOf(summary, width).split('\n')
+    assert.ok(lines.some((line) => /^AGENT .*DGRAMS {2}LOST/.test(line)))
+    assert.ok(Math.max(...lines.map((line) => plain.width(line))) <= width, `${width} columns:\n${lines.join('\n')}`)
+  }
+  const wide = textOf(summary, 200)
+  assert.match(wide, / 1k…2M /)
+  assert.match(textOf(summaryOf([numbered(1)])), / 1:N .*\n.*\n.* 1k /)
 })
 
 test('records that can not be decoded are told as the other formats tell them', () => {

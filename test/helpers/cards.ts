@@ -87,17 +87,65 @@ export function arrival(datagramBytes: Uint8Array, sec = 1_777_636_801, nsec = 1
   }
 }
 
-/** The cards of these datagrams, and what the walker and the records complained of. */
+/** A port that should be up and is not, of an agent without some of the counters. */
+export const portCounters = record(1, 'if_counters', {
+  ifIndex: 3,
+  ifType: 6,
+  ifSpeed: 100_000_000_000n,
+  ifDirection: 1,
+  ifStatus: 1,
+  ifInOctets: 1_234_567_890_123n,
+  ifInUcastPkts: 1_234_567,
+  ifInMulticastPkts: 0xffffffff,
+  ifInBroadcastPkts: 0,
+  ifInDiscards: 51,
+  ifInErrors: 0,
+  ifInUnknownProtos: 2,
+  ifOutOctets: 99n,
+  ifOutUcastPkts: 1,
+  ifOutMulticastPkts: 0xffffffff,
+  ifOutBroadcastPkts: 0,
+  ifOutDiscards: 0,
+  ifOutErrors: 0,
+  ifPromiscuousMode: 1,
+})
+
+/** Of the same port, with frames that were damaged. */
+export const ethernetCounters = record(2, 'ethernet_counters', {
+  dot3StatsAlignmentErrors: 0,
+  dot3StatsFCSErrors: 9,
+  dot3StatsSingleCollisionFrames: 0,
+  dot3StatsMultipleCollisionFrames: 0,
+  dot3StatsSQETestErrors: 0,
+  dot3StatsDeferredTransmissions: 0,
+  dot3StatsLateCollisions: 0,
+  dot3StatsExcessiveCollisions: 0,
+  dot3StatsInternalMacTransmitErrors: 0,
+  dot3StatsCarrierSenseErrors: 0,
+  dot3StatsFrameTooLongs: 0,
+  dot3StatsInternalMacReceiveErrors: 0,
+  dot3StatsSymbolErrors: 0xffffffff,
+})
+
+/** Lines as they are expected, without the empty one behind each card. */
+export const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '')
+
+/**
+ * The cards of these datagrams, and what the walker and the records complained of.
+ * @param seconds when they came; else all at the same time
+ */
 export function cardsOf(
   datagrams: readonly Uint8Array[],
   options: Partial<CardOptions> = {},
+  seconds: readonly number[] = [],
 ): { text: string; issues: DecodeIssue[] } {
   const issues: DecodeIssue[] = []
   const walker = new Walker((issue) => issues.push(issue))
-  const format = new CardFormat({ style: plain, names: true, time: () => '12:00:01.123', width: 80, ...options })
+  const time = () => '12:00:01.123'
+  const format = new CardFormat({ style: plain, names: true, time, clock: time, day: () => '', width: 80, ...options })
   const out = new TextBuffer(64)
-  for (const each of datagrams) {
-    const batch = arrival(each)
+  for (const [i, each] of datagrams.entries()) {
+    const batch = arrival(each, seconds[i])
     if (!walker.open(batch.bytes, batch.view, 0, each.length)) continue
     format.datagram(walker, batch, 0)
     while (walker.nextSample()) format.sample(walker, out)

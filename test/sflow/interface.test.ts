@@ -16,11 +16,11 @@ describe('interfaceOf', () => {
     { wire: 0x00000002, format: 0, value: 2, text: '2', ifIndex: 2 },
     { wire: 0x00000000, format: 0, value: 0, text: 'unknown', ifIndex: undefined },
     { wire: 0x3fffffff, format: 0, value: 0x3fffffff, text: 'internal', ifIndex: undefined },
-    { wire: 0x40000102, format: 1, value: 258, text: 'dropped: acl', ifIndex: undefined },
-    { wire: 0x40000001, format: 1, value: 1, text: 'dropped: host_unreachable', ifIndex: undefined },
-    { wire: 0x40000fff, format: 1, value: 4095, text: 'dropped: 4095', ifIndex: undefined },
-    { wire: 0x80000007, format: 2, value: 7, text: '7 outputs', ifIndex: undefined },
-    { wire: 0x80000000, format: 2, value: 0, text: 'several outputs', ifIndex: undefined },
+    { wire: 0x40000102, format: 1, value: 258, text: 'discarded: acl (258)', ifIndex: undefined },
+    { wire: 0x40000001, format: 1, value: 1, text: 'discarded: host_unreachable (1)', ifIndex: undefined },
+    { wire: 0x40000fff, format: 1, value: 4095, text: 'discarded: 4095', ifIndex: undefined },
+    { wire: 0x80000007, format: 2, value: 7, text: '7 ports', ifIndex: undefined },
+    { wire: 0x80000000, format: 2, value: 0, text: 'several ports', ifIndex: undefined },
     { wire: 0xc0000005, format: 3, value: 5, text: '3:5', ifIndex: undefined },
   ]
   for (const { wire, format, value, text, ifIndex } of rows) {

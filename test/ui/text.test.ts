@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { escapeText } from '../../src/lib/ui/escape-text.ts'
 import { formatBits, formatCount, formatIec, formatPercent, formatSi } from '../../src/lib/ui/numbers.ts'
-import { formatLocalTime, formatSpan, formatUtcTime } from '../../src/lib/ui/times.ts'
+import { formatLocalClock, formatLocalDay, formatLocalTime, formatSpan, formatUtcTime } from '../../src/lib/ui/times.ts'
 import { displayWidth, padEnd, padStart, truncate } from '../../src/lib/ui/width.ts'
 
 const escapes: [string, string, string][] = [
@@ -18,6 +18,7 @@ const escapes: [string, string, string][] = [
   ['zero-width space and BOM', 'a\u200bb\ufeff', 'a\\u200bb\\ufeff'],
   ['line separator', 'a\u2028b', 'a\\u2028b'],
   ['tag characters', '\u{e0041}', '\\u{e0041}'],
+  ['bytes that are no UTF-8, as decodeText keeps them', '\udcff\udcc3(\udc80', '\\xff\\xc3(\\x80'],
   ['lone surrogates', 'a\ud800b\udc00', 'a\\ud800b\\udc00'],
 ]
 for (const [name, text, want] of escapes) test(`escape: ${name}`, () => assert.equal(escapeText(text), want))
@@ -114,6 +115,9 @@ for (const [zone, want] of [
     process.env.TZ = zone
     try {
       assert.equal(formatLocalTime(1_777_636_801, 123_456_999), want)
+      const [date, clock, offset] = want.split(' ')
+      assert.equal(formatLocalDay(1_777_636_801), `${date} ${offset}`)
+      assert.equal(formatLocalClock(1_777_636_801, 123_456_999), clock)
     } finally {
       if (before === undefined) delete process.env.TZ
       else process.env.TZ = before

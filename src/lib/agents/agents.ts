@@ -47,6 +47,8 @@ export class AgentTable {
   source = -1
   status: SequenceStatus = SequenceStatus.untold
   sampleStatus: SequenceStatus = SequenceStatus.untold
+  /** By how much `drops` has grown since the source's sample before it; 0 where that is not known. */
+  newDrops = 0
   /** Time of the current datagram. */
   sec = 0
   nsec = 0
@@ -131,6 +133,7 @@ export class AgentTable {
    */
   sample(w: Walker): SequenceStatus {
     this.source = -1
+    this.newDrops = 0
     this.sampleStatus = this.#sample(w)
     return this.sampleStatus
   }
@@ -277,6 +280,7 @@ export class AgentTable {
     const drops =
       status === SequenceStatus.late ? this.sampling.late(source, w) : this.sampling.follow(source, w, lost + 1)
     if (drops !== 0) {
+      if (status !== SequenceStatus.late) this.newDrops = drops
       counts[from + SourceCount.drops]! += drops
       this.agentCounts[this.agent * AGENT_COUNTS + AgentCount.drops + w.sampleKind]! += drops
     }

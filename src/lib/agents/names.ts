@@ -4,6 +4,7 @@
 import { host_descr } from '../sflow/records/host.ts'
 import { port_name } from '../sflow/records/openflow.ts'
 import type { Walker } from '../sflow/walker.ts'
+import { decodeText } from '../wire/interpret.ts'
 import { compileLean, leanObject } from '../wire/lean.ts'
 import { Outcome } from '../wire/outcome.ts'
 import { tagValue } from '../wire/record.ts'
@@ -18,8 +19,6 @@ const INDEX = 5
 
 /** The `type` under which an agent's own name is kept: above the 8 bits of a compact data source's type. */
 export const AGENT_ITSELF = 0xffffffff
-
-const decoder = new TextDecoder()
 
 /**
  * Names by agent address (without the sub-agent: a port has one name whichever of its streams tells it), data source
@@ -82,10 +81,10 @@ export class LearnedNames implements SlotUser {
     }
     const copy = bytes.slice(from, from + size)
     this.#bytes[slot] = copy
-    this.#text[slot] = decoder.decode(copy)
+    this.#text[slot] = decodeText(copy, 0, size)
   }
 
-  /** The name, as it came but for bytes that are no UTF-8: escape it before a terminal. Undefined if none was told. */
+  /** The name as decodeText gives it: escape it before a terminal, which also shows bytes that are no UTF-8. Undefined if none was told. */
   get(address: Uint32Array, at: number, type: number, index: number): string | undefined {
     const slot = this.#find(address, at, type, index)
     return slot < 0 ? undefined : this.#text[slot]

@@ -124,13 +124,18 @@ async function createSummary(): Promise<Summary> {
 }
 
 async function writeSummary(out: TextBuffer, summary: SummaryObject, { format, view }: DecodeOptions): Promise<void> {
-  if (format === 'ndjson') out.text(`${JSON.stringify(summary)}\n`)
-  else if (format === 'json') out.text(`${JSON.stringify(summary, null, 2)}\n`)
+  if (format === 'ndjson') out.text(`${JSON.stringify(summary, wellFormed)}\n`)
+  else if (format === 'json') out.text(`${JSON.stringify(summary, wellFormed, 2)}\n`)
   else {
     const { formatSummary } = await import('./summary-text.ts')
     const lines = formatSummary(summary, { ...view, time: (iso) => isoTime(iso, view) })
     out.text(`${lines.join('\n')}\n`)
   }
+}
+
+/** JSON has no bytes that are no UTF-8: U+FFFD there, as everywhere in NDJSON. */
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value
 }
 
 /** An ISO time in UTC with nine digits, as the view shows times. */

@@ -82,7 +82,7 @@ function countLines(text: CardText, summary: SummaryObject, style: Style): void 
   if (summary.drop_reasons.length === 0) return
   text.label('dropped', 'bad')
   for (const { reason, name, count } of summary.drop_reasons.slice(0, MOST_LISTED)) {
-    text.group(style.count(count), ` ${name ?? 'reason'} `, dim(`(${reason})`))
+    text.group(style.count(count), ` ${name ?? 'unassigned'} `, dim(`(${reason})`))
   }
   rest(text, style, summary.drop_reasons.length - MOST_LISTED, 'reasons')
   if (summary.drop_reasons_more > 0) text.group(`${style.count(summary.drop_reasons_more)} of more unknown reasons`)
@@ -166,7 +166,7 @@ interface AgentColumn extends TableColumn {
   readonly cell: (x: AgentSummary) => string
   /** Hidden where no agent has anything but this in it. */
   readonly unless?: string
-  /** Given up first where the table is too wide: the higher the sooner. */
+  /** Given up where the table is too wide, the higher the sooner: what the lines around the table tell too, first. */
   readonly spare?: number
 }
 
@@ -202,22 +202,22 @@ function columnsOf(style: Style): AgentColumn[] {
   const lostSamples = (x: AgentSummary): number => (x.flow.lost ?? 0) + (x.counters.lost ?? 0) + (x.discard.lost ?? 0)
   return [
     { title: 'AGENT', align: 'left', cell: (x) => x.agent ?? 'unknown' },
-    { title: 'HOST', align: 'left', unless: '-', spare: 4, cell: (x) => hostCell(style, x.hostname) },
+    { title: 'HOST', align: 'left', unless: '-', spare: 10, cell: (x) => hostCell(style, x.hostname) },
     { title: 'SUB', align: right, unless: '0', cell: (x) => String(x.sub_agent) },
     { title: 'DGRAMS', align: right, cell: (x) => number(x.datagrams) },
     { title: 'LOST', align: right, cell: (x) => worry('bad', x.lost) },
-    { title: 'FLOW', align: right, cell: (x) => number(x.flow.samples) },
-    { title: 'CNTR', align: right, cell: (x) => number(x.counters.samples) },
-    { title: 'DISC', align: right, unless: '0', cell: (x) => number(x.discard.samples) },
-    { title: 'OTHER', align: right, unless: '0', cell: (x) => number(x.text_samples + x.other_samples) },
-    { title: 'S-LOST', align: right, unless: '0', cell: (x) => worry('bad', lostSamples(x)) },
-    { title: '1:N', align: right, unless: '-', cell: (x) => configuredRate(style, x) },
-    { title: 'N EFF', align: right, unless: '-', spare: 3, cell: (x) => effectiveRate(style, x) },
-    { title: 'OWN', align: right, unless: '0', cell: (x) => worry('bad', x.agent_drops) },
-    { title: 'LATE', align: right, unless: '0', spare: 2, cell: (x) => worry('doubtful', x.late) },
-    { title: 'DUP', align: right, unless: '0', spare: 1, cell: (x) => worry('doubtful', x.duplicates) },
-    { title: 'RESTARTS', align: right, unless: '0', cell: (x) => worry('doubtful', x.restarts) },
-    { title: 'UP', align: right, spare: 5, cell: (x) => largestUnit(style, x.uptime_ms) },
+    { title: 'FLOW', align: right, spare: 1, cell: (x) => number(x.flow.samples) },
+    { title: 'CNTR', align: right, spare: 1, cell: (x) => number(x.counters.samples) },
+    { title: 'DISC', align: right, unless: '0', spare: 2, cell: (x) => number(x.discard.samples) },
+    { title: 'OTHER', align: right, unless: '0', spare: 4, cell: (x) => number(x.text_samples + x.other_samples) },
+    { title: 'S-LOST', align: right, unless: '0', spare: 5, cell: (x) => worry('bad', lostSamples(x)) },
+    { title: '1:N', align: right, unless: '-', spare: 3, cell: (x) => configuredRate(style, x) },
+    { title: 'N EFF', align: right, unless: '-', spare: 9, cell: (x) => effectiveRate(style, x) },
+    { title: 'OWN', align: right, unless: '0', spare: 5, cell: (x) => worry('bad', x.agent_drops) },
+    { title: 'LATE', align: right, unless: '0', spare: 8, cell: (x) => worry('doubtful', x.late) },
+    { title: 'DUP', align: right, unless: '0', spare: 7, cell: (x) => worry('doubtful', x.duplicates) },
+    { title: 'RESTARTS', align: right, unless: '0', spare: 6, cell: (x) => worry('doubtful', x.restarts) },
+    { title: 'UP', align: right, spare: 11, cell: (x) => largestUnit(style, x.uptime_ms) },
   ]
 }
 
@@ -231,7 +231,13 @@ function hostCell(style: Style, name: string | null): string {
 
 function configuredRate(style: Style, { configured_rate_min: least, configured_rate_max: most }: AgentSummary): string {
   if (least === null || most === null) return '-'
-  return least === most ? style.count(least) : `${style.count(least)}…${style.count(most)}`
+  return least === most ? formatRate(style, least) : `${formatRate(style, least)}…${formatRate(style, most)}`
+}
+
+/** `100k`, `1M`; all digits where they are needed. */
+function formatRate(style: Style, rate: number): string {
+  if (rate === 0 || rate % 1000 !== 0) return style.count(rate)
+  return rate % 1_000_000 === 0 ? `${style.count(rate / 1_000_000)}M` : `${style.count(rate / 1000)}k`
 }
 
 /** Packets a sample; doubtful where a data source is more than 20 % off its configured rate. */

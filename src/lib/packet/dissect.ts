@@ -40,6 +40,7 @@ export function dissect(
     const at = out.payload
     if (at >= out.payloadEnd) {
       out.missing(at + 1)
+      out.cutBehind = true
       break
     }
     if (!out.room()) break

@@ -41,6 +41,8 @@ export class Packet {
   payloadEnd = 0
   /** The header was cut (on purpose, by the sampler) before its layers ended. Not an error. */
   truncated = false
+  /** Where `truncated`: all layers that are here are whole, the cut is just behind the last one. */
+  cutBehind = false
   /** Index in `malformedReasons` of what a layer says that can't be (IPv4 header length below 20...), 0 for none. */
   malformed = 0
   /** There were more layers than MAX_LAYERS. */
@@ -71,6 +73,7 @@ export class Packet {
     this.payload = start
     this.payloadEnd = end
     this.truncated = false
+    this.cutBehind = false
     this.malformed = 0
     this.deeper = false
     this.declaredEnd = UNDECLARED

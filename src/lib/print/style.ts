@@ -43,4 +43,8 @@ export interface View {
   readonly width: number
   /** A point of time as a person reads it: local with zone, or UTC. */
   readonly time: (sec: number, nsec: number) => string
+  /** What `clock` leaves out: date and zone, said once above what happened then. Empty where `clock` says all. */
+  readonly day: (sec: number) => string
+  /** A point of time below its day. */
+  readonly clock: (sec: number, nsec: number) => string
 }

@@ -6,7 +6,7 @@ import { escapeText } from './escape-text.ts'
 import { formatCount, formatIec, formatSi } from './numbers.ts'
 import { formatTable } from './table.ts'
 import type { Terminal } from './terminal.ts'
-import { formatLocalTime, formatSpan, formatUtcTime } from './times.ts'
+import { formatLocalClock, formatLocalDay, formatLocalTime, formatSpan, formatUtcTime } from './times.ts'
 import { displayWidth } from './width.ts'
 
 /** The style of a stream with these colours. */
@@ -31,5 +31,8 @@ export function decodeStyle(colours: Colours): Style {
 
 /** How a person at this terminal sees decode's output. */
 export function decodeView(terminal: Terminal, utc: boolean): View {
-  return { style: decodeStyle(terminal.colours), width: terminal.columns, time: utc ? formatUtcTime : formatLocalTime }
+  const times = utc
+    ? { time: formatUtcTime, day: () => '', clock: formatUtcTime }
+    : { time: formatLocalTime, day: formatLocalDay, clock: formatLocalClock }
+  return { style: decodeStyle(terminal.colours), width: terminal.columns, ...times }
 }

@@ -10,12 +10,31 @@ export function formatUtcTime(sec: number, nsec: number): string {
 /** The machine's own time with its offset: `2026-05-01 14:00:01.123456 +02:00`; cut to microseconds, not rounded. */
 export function formatLocalTime(sec: number, nsec: number): string {
   const at = new Date(sec * 1000)
+  return `${dateOf(at)} ${clockOf(at, nsec)} ${zoneOf(at)}`
+}
+
+/** What formatLocalClock leaves out of formatLocalTime: `2026-05-01 +02:00`. */
+export function formatLocalDay(sec: number): string {
+  const at = new Date(sec * 1000)
+  return `${dateOf(at)} ${zoneOf(at)}`
+}
+
+/** The machine's own time of day: `14:00:01.123456`. */
+export function formatLocalClock(sec: number, nsec: number): string {
+  return clockOf(new Date(sec * 1000), nsec)
+}
+
+const dateOf = (at: Date): string => `${at.getFullYear()}-${pad(at.getMonth() + 1, 2)}-${pad(at.getDate(), 2)}`
+
+function clockOf(at: Date, nsec: number): string {
+  const second = `${pad(at.getHours(), 2)}:${pad(at.getMinutes(), 2)}:${pad(at.getSeconds(), 2)}`
+  return `${second}.${pad(Math.floor(nsec / 1000), 6)}`
+}
+
+function zoneOf(at: Date): string {
   const offset = -at.getTimezoneOffset()
   const east = Math.abs(offset)
-  const zone = `${offset < 0 ? '-' : '+'}${pad(Math.floor(east / 60), 2)}:${pad(east % 60, 2)}`
-  const day = `${at.getFullYear()}-${pad(at.getMonth() + 1, 2)}-${pad(at.getDate(), 2)}`
-  const clock = `${pad(at.getHours(), 2)}:${pad(at.getMinutes(), 2)}:${pad(at.getSeconds(), 2)}`
-  return `${day} ${clock}.${pad(Math.floor(nsec / 1000), 6)} ${zone}`
+  return `${offset < 0 ? '-' : '+'}${pad(Math.floor(east / 60), 2)}:${pad(east % 60, 2)}`
 }
 
 /** A span in its two largest units: `41 d 3 h`, `12 s`, `350 ms`. Whole milliseconds or more. */

@@ -1,11 +1,11 @@
 // Owns `sonde decode --format table`: one card a sample, for a person. Knows no terminal: colour and widths come with
-// its Style. Start at CardFormat; lines of records are in card-records.ts, of header layers in card-layers.ts.
+// its Style. Start at CardFormat; lines of records are in records.ts, of header layers in layers.ts.
 
 import { AgentTable } from '../../agents/agents.ts'
 import { dropReasonSentence } from '../../names/drop-reason-sentences.ts'
-import { dropReasonName, dropReasonNames } from '../../names/drop-reasons.ts'
+import { dropReasonName } from '../../names/drop-reasons.ts'
 import { dataSourceTypes } from '../../names/sflow.ts'
-import { interfaceFormat, isInternal } from '../../sflow/interface.ts'
+import { formatInterface, ifIndexOf, interfaceFormat } from '../../sflow/interface.ts'
 import { SampleKind, sampleName, sampleTypeOf } from '../../sflow/samples.ts'
 import type { Walker } from '../../sflow/walker.ts'
 import type { Batch } from '../../source/source.ts'
@@ -13,20 +13,16 @@ import { formatIp } from '../../wire/json.ts'
 import { formatTag } from '../../wire/record.ts'
 import type { TextBuffer } from '../../wire/text.ts'
 import type { Format } from '../format.ts'
-import type { Style } from '../style.ts'
+import type { View } from '../style.ts'
 import { type Card, formatPort } from './context.ts'
 import { CardRecords } from './records.ts'
 import { ARROW, bad, CardText, dim, type Piece, strong } from './text.ts'
-import { formatBytes, formatNamed } from './values.ts'
+import { formatBytes, formatSize } from './values.ts'
 
-export interface CardOptions {
-  readonly style: Style
+/** Cards are never laid out narrower than 40 columns. */
+export interface CardOptions extends View {
   /** False: numbers only. */
   readonly names: boolean
-  /** A point of time as a person reads it: local with zone, or UTC. */
-  readonly time: (sec: number, nsec: number) => string
-  /** Columns; cards are never laid out narrower than 40. */
-  readonly width: number
 }
 
 /** Lines of a card's head go on here. */
@@ -46,15 +42,21 @@ export class CardFormat implements Format {
   /** Of the current datagram. */
   #samples = 0
   #time = ''
+  readonly #view: View
+  #day = ''
+  /** The day of the cards above. */
+  #dayShown = ''
 
-  constructor({ style, names, time, width }: CardOptions) {
+  constructor(options: CardOptions) {
+    const { style, names, width } = options
     const agents = this.#agents
+    this.#view = options
     this.#card = {
       out: new CardText(style, width),
       style,
       names,
       counters: false,
-      time,
+      time: (sec, nsec) => this.#timeBeside(sec, nsec),
       sec: 0,
       nsec: 0,
       portName: (ifIndex) => agents.sourceName(agents.agent, 0, ifIndex),
@@ -65,11 +67,14 @@ export class CardFormat implements Format {
   begin(): void {}
 
   datagram(w: Walker, batch: Batch, i: number): void {
-    this.#card.sec = batch.sec[i]!
-    this.#card.nsec = batch.nsec[i]!
+    const sec = batch.sec[i]!
+    const nsec = batch.nsec[i]!
+    this.#card.sec = sec
+    this.#card.nsec = nsec
     this.#samples = 0
-    this.#time = this.#card.time(this.#card.sec, this.#card.nsec)
-    this.#agents.datagram(w, this.#card.sec, this.#card.nsec)
+    this.#time = this.#view.clock(sec, nsec)
+    this.#day = this.#view.day(sec)
+    this.#agents.datagram(w, sec, nsec)
   }
 
   sample(w: Walker, out: TextBuffer): boolean {
@@ -85,8 +90,7 @@ export class CardFormat implements Format {
       this.#leftOver('trailing', w, w.recordsEnd, w.sampleEnd)
     }
     if (w.sampleIndex + 1 === w.sampleCount) this.#leftOver('datagram', w, w.next, w.end)
-    out.text(this.#card.out.take())
-    out.text('\n')
+    this.#put(out)
     return true
   }
 
@@ -101,11 +105,27 @@ export class CardFormat implements Format {
     else text.group('without samples')
     text.pair('up', style.span(w.uptime))
     this.#leftOver('datagram', w, w.next, w.end)
-    out.text(text.take())
-    out.text('\n')
+    this.#put(out)
   }
 
   end(): void {}
+
+  /** The card, below its day where that is another one than that of the card above. */
+  #put(out: TextBuffer): void {
+    if (this.#day !== this.#dayShown) {
+      this.#dayShown = this.#day
+      out.text(this.#card.style.dim(`── ${this.#day} ──`))
+      out.text('\n\n')
+    }
+    out.text(this.#card.out.take())
+    out.text('\n')
+  }
+
+  /** A point of time on the current card: with its day where that is another one. */
+  #timeBeside(sec: number, nsec: number): string {
+    const { clock, day, time } = this.#view
+    return day(sec) === this.#day ? clock(sec, nsec) : time(sec, nsec)
+  }
 
   /** Time and agent. */
   #start(w: Walker): void {
@@ -141,15 +161,27 @@ export class CardFormat implements Format {
       return
     }
     out.group(dim('port '), this.#port(w.inputFormat, w.inputValue), ARROW, this.#port(w.outputFormat, w.outputValue))
-    if (!isPortOf(w)) out.pair('source', ...this.#source(w))
-    if (w.drops > 0) {
-      const what = w.sampleKind === SampleKind.discard ? 'more not told (rate limit)' : 'dropped by the agent'
-      out.group(bad(`${style.count(w.drops)} ${what}`))
-    }
+    if (!isSourceShown(w)) out.pair('source', ...this.#source(w))
+    this.#drops(w)
+  }
+
+  /** `drops` runs since the agent's start: what of it is new is what went wrong now. */
+  #drops(w: Walker): void {
+    if (w.drops === 0) return
+    const { out, style } = this.#card
+    const { newDrops } = this.#agents
+    const all = style.count(w.drops)
+    const discard = w.sampleKind === SampleKind.discard
+    const what = discard ? 'not told (rate limit)' : 'dropped by the agent'
+    const start = discard ? "since the agent's start" : 'since its start'
+    if (newDrops === 0) out.group(dim(`${all} ${what} ${start}`))
+    else out.group(bad(`${style.count(newDrops)} ${what} since the last sample`), dim(`, ${all} ${start}`))
   }
 
   #source(w: Walker): Piece[] {
-    if (w.sourceType === 0) return [dim('port '), formatPort(this.#card, w.sourceIndex)]
+    if (w.sourceType === 0) {
+      return w.sourceIndex === 0 ? ['unknown port'] : [dim('port '), formatPort(this.#card, w.sourceIndex)]
+    }
     const type = (this.#card.names ? sourceWords[w.sourceType] : undefined) ?? dataSourceTypes.get(w.sourceType)
     const name = this.#card.names ? this.#agents.sourceName(this.#agents.agent, w.sourceType, w.sourceIndex) : undefined
     const known = name === undefined ? '' : ` (${this.#card.style.escape(name)})`
@@ -157,17 +189,13 @@ export class CardFormat implements Format {
   }
 
   #port(format: number, value: number): Piece {
-    switch (format) {
-      case interfaceFormat.ifIndex:
-        if (value === 0) return dim('unknown')
-        return isInternal(format, value) ? 'internal' : formatPort(this.#card, value)
-      case interfaceFormat.discard:
-        return bad(`discarded: ${formatNamed(this.#card, dropReasonNames, value)}`)
-      case interfaceFormat.multiple:
-        return value === 0 ? 'several ports' : `${this.#card.style.count(value)} port${value === 1 ? '' : 's'}`
-      default:
-        return `${format}:${value}`
+    const ifIndex = ifIndexOf(format, value)
+    if (ifIndex !== undefined) return formatPort(this.#card, ifIndex)
+    if (format === interfaceFormat.discard) {
+      return bad(this.#card.names ? formatInterface(format, value) : `discarded: ${value}`)
     }
+    const words = formatInterface(format, value)
+    return format === interfaceFormat.ifIndex && value === 0 ? dim(words) : words
   }
 
   /** Records that the sample announces and its length has no room for. */
@@ -193,7 +221,7 @@ export class CardFormat implements Format {
     if (at >= end) return
     const { out } = this.#card
     out.label(label, 'dim')
-    out.group(dim(`${end - at} bytes behind the last ${label === 'datagram' ? 'sample' : 'record'}`))
+    out.group(dim(`${formatSize(this.#card, end - at)} behind the last ${label === 'datagram' ? 'sample' : 'record'}`))
     out.group(dim(formatBytes(this.#card, w.bytes.subarray(at, end))))
   }
 }
@@ -207,9 +235,10 @@ function announcedSamples(w: Walker): number {
 /** Words for data sources that are no ports. */
 const sourceWords: Readonly<Record<number, string>> = { 1: 'vlan', 2: 'physical entity', 3: 'logical entity' }
 
-/** Whether the data source is one of the two ports that the head names anyway. */
-function isPortOf(w: Walker): boolean {
+/** Whether the data source is one of the two ports that the head names anyway, or the 0:0 that all discards have. */
+function isSourceShown(w: Walker): boolean {
   if (w.sourceType !== 0) return false
+  if (w.sourceIndex === 0) return w.sampleKind === SampleKind.discard
   const input = w.inputFormat === interfaceFormat.ifIndex && w.inputValue === w.sourceIndex
   return input || (w.outputFormat === interfaceFormat.ifIndex && w.outputValue === w.sourceIndex)
 }

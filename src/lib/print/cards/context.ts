@@ -11,7 +11,7 @@ import type { ValueStyle } from './values.ts'
 export interface Card extends ValueStyle {
   readonly out: CardText
   counters: boolean
-  /** Time as a person reads it. */
+  /** Time as a person reads it beside the datagram's. */
   time(sec: number, nsec: number): string
   /** When the datagram came. */
   sec: number

@@ -1,4 +1,4 @@
-// Owns how the commoner counter records look on a card. All others are shown by card-records.ts from their declarations.
+// Owns how the commoner counter records look on a card. All others are shown by records.ts from their declarations.
 // Knows no bytes. Start at counterCards.
 
 import { interfaceTypes } from '../../names/interface-types.ts'
@@ -16,8 +16,10 @@ import {
   host_net_io,
 } from '../../sflow/records/host.ts'
 import { port_name } from '../../sflow/records/openflow.ts'
+import { type Sfp, sfp } from '../../sflow/records/optics.ts'
 import { ethernet_counters, type IfCounters, if_counters } from '../../sflow/records/version-5.ts'
 import { formatHex, formatMac } from '../../wire/json.ts'
+import type { NameTable } from '../../wire/name-table.ts'
 import type { RecordType } from '../../wire/record.ts'
 import { formatF32 } from '../../wire/text.ts'
 import { type Card, formatPort, type RecordCard, recordCard } from './context.ts'
@@ -52,17 +54,25 @@ function directionLines(card: Card, columns: readonly Column[]): void {
   }
 }
 
+/** A name that says what it is of; a bare number does not. */
+function worded(card: Card, what: string, table: NameTable, value: number): Piece[] {
+  const name = card.names ? table.get(value) : undefined
+  return name === undefined ? [dim(`${what} `), String(value)] : [name]
+}
+
 function interfaceCard(card: Card, x: IfCounters): void {
   const { out } = card
   out.label('port')
   out.group(formatPort(card, x.ifIndex))
-  out.group(formatName(card, interfaceTypes, x.ifType))
+  out.group(...worded(card, 'type', interfaceTypes, x.ifType))
   const unknownSpeed = x.ifSpeed === 0n || formatCounter(card, x.ifSpeed) === '-'
   out.group(unknownSpeed ? 'speed unknown' : card.style.si(Number(x.ifSpeed), 'b/s'))
-  out.group(formatName(card, ifDirections, x.ifDirection))
+  if (x.ifDirection === 0) out.group('duplex unknown')
+  else out.group(...worded(card, 'duplex', ifDirections, x.ifDirection))
   const status = formatName(card, ifStatuses, x.ifStatus)
   // Bit 0 admin, bit 1 oper: a port that should be up and is not.
-  out.group((x.ifStatus & 3) === 1 ? bad(status) : status)
+  if ((x.ifStatus & 3) === 1) out.group(bad(card.names ? status : `status ${status}`))
+  else out.group(...worded(card, 'status', ifStatuses, x.ifStatus))
   if (x.ifPromiscuousMode === 1) out.group('promiscuous')
   directionLines(card, [
     ['bytes', x.ifInOctets, x.ifOutOctets],
@@ -87,8 +97,11 @@ function ethernetCard(card: Card, x: Readonly<Record<string, number>>): void {
   for (const name of shown) out.pair(name.replace('dot3Stats', ''), bad(formatCounter(card, x[name]!)))
   const absent = names.filter((name) => x[name] !== 0 && !counted(x[name]!)).length
   const zero = names.length - shown.length - absent
-  if (shown.length === 0 && absent === 0) out.group(dim(`no errors (all ${zero} counters are 0)`))
-  else if (zero > 0) out.group(dim(`${zero}${shown.length > 0 ? ' others' : ''} 0`))
+  if (shown.length > 0) {
+    if (zero > 0) out.group(dim(zero === 1 ? '1 other is 0' : `${zero} others are 0`))
+  } else if (zero > 0) {
+    out.group(dim(zero === 1 ? 'no errors in 1 counter' : `no errors in ${zero} counters`))
+  }
   if (absent > 0) out.group(dim(`${absent} not counted by this agent`))
 }
 
@@ -96,9 +109,48 @@ function hostCard(card: Card, x: HostDescr): void {
   const { out } = card
   out.label('host')
   out.group(x.hostname === '' ? 'no name' : formatWord(card, x.hostname))
-  out.group(formatName(card, osNames, x.os_name), ' ', formatWord(card, x.os_release))
-  out.group(formatName(card, machineTypes, x.machine_type))
+  const release = x.os_release === '' ? '' : ` ${formatWord(card, x.os_release)}`
+  out.group(...worded(card, 'OS', osNames, x.os_name), release)
+  out.group(...worded(card, 'machine', machineTypes, x.machine_type))
   out.pair('uuid', x.uuid.some((byte) => byte !== 0) ? formatUuid(x.uuid) : 'unknown')
+}
+
+/** Modules have up to 16 lanes; a record may claim more. */
+const MOST_LANES = 16
+
+/** An optical power with its bounds, red outside of them. Agents without bounds send zeros or all ones. */
+function power(card: Card, name: string, value: number, least: number, most: number): void {
+  const low = counted(least) && value < least
+  const high = counted(most) && counted(value) && value > most
+  const text = withUnitOf(card, value, 'µW')
+  const bounds = counted(most) ? dim(` (${formatCounter(card, least)} to ${formatCounter(card, most)})`) : ''
+  card.out.pair(name, low || high ? bad(text) : text, bounds)
+}
+
+function withUnitOf(card: Card, value: number, unit: string): string {
+  const text = formatCounter(card, value)
+  return text === '-' ? text : `${text} ${unit}`
+}
+
+function opticsCard(card: Card, x: Sfp): void {
+  const { out } = card
+  out.label('sfp')
+  out.pair('module', formatPort(card, x.module_id))
+  out.pair('lanes', formatCounter(card, x.module_num_lanes))
+  out.pair('supply', withUnitOf(card, x.module_supply_voltage, 'mV'))
+  out.pair('temperature', `${x.module_temperature / 1000} °C`)
+  for (const lane of x.lanes.slice(0, MOST_LANES)) {
+    out.label(lane.index === 0 ? 'lane' : `lane ${lane.index}`, 'dim', 1)
+    power(card, 'tx', lane.tx_power, lane.tx_power_min, lane.tx_power_max)
+    if (counted(lane.tx_wavelength)) out.group(withUnitOf(card, lane.tx_wavelength, 'nm'))
+    out.pair('bias', withUnitOf(card, lane.tx_bias_current, 'µA'))
+    out.more()
+    power(card, 'rx', lane.rx_power, lane.rx_power_min, lane.rx_power_max)
+    if (counted(lane.rx_wavelength)) out.group(withUnitOf(card, lane.rx_wavelength, 'nm'))
+  }
+  if (x.lanes.length <= MOST_LANES) return
+  out.more()
+  out.group(dim(`… ${card.style.count(x.lanes.length - MOST_LANES)} more lanes`))
 }
 
 /** Five groups of hex (RFC 9562, 4). */
@@ -190,8 +242,9 @@ export const counterCards: ReadonlyMap<RecordType, RecordCard> = new Map([
   recordCard(ethernet_counters, ethernetCard),
   recordCard(port_name, (card, x) => {
     card.out.label('name')
-    card.out.group(formatWord(card, x.name))
+    card.out.group(x.name === '' ? 'none' : formatWord(card, x.name))
   }),
+  recordCard(sfp, opticsCard),
   recordCard(host_descr, hostCard),
   recordCard(host_adapters, (card, x) => {
     card.out.label('adapters')

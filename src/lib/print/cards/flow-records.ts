@@ -1,12 +1,13 @@
-// Owns how the commoner flow records look on a card. All others are shown by card-records.ts from their declarations.
+// Owns how the commoner flow records look on a card. All others are shown by records.ts from their declarations.
 // Knows no bytes. Start at flowCards.
 
 import { ipProtocols } from '../../names/ip-protocols.ts'
-import { aclDirections } from '../../names/sflow.ts'
+import { aclDirections, charsets } from '../../names/sflow.ts'
 import { tcpFlags } from '../../packet/tcp.ts'
 import { extended_acl, extended_egress_queue, extended_function } from '../../sflow/records/drops.ts'
 import { extended_socket_ipv4, extended_socket_ipv6 } from '../../sflow/records/host.ts'
 import { extended_hw_trap, extended_linux_drop_reason, extended_timestamp } from '../../sflow/records/host-sflow.ts'
+import { extended_proxy_socket_ipv4, extended_proxy_socket_ipv6 } from '../../sflow/records/http.ts'
 import { extended_nat_port } from '../../sflow/records/port-nat.ts'
 import { extended_queue, extended_transit } from '../../sflow/records/transit.ts'
 import {
@@ -25,6 +26,7 @@ import {
   extended_nat,
   extended_router,
   extended_switch,
+  extended_user,
   extended_vlantunnel,
   type SampledEthernet,
   type SampledIpv4,
@@ -34,11 +36,21 @@ import {
   sampled_ipv6,
 } from '../../sflow/records/version-5.ts'
 import { extended_vlanin, extended_vlanout } from '../../sflow/records/vlan-lists.ts'
+import { decodeText } from '../../wire/interpret.ts'
 import { formatIp, formatMac } from '../../wire/json.ts'
 import type { RecordType } from '../../wire/record.ts'
 import { type Card, formatService, type RecordCard, recordCard } from './context.ts'
 import { ARROW, bad, dim, type Piece, strong } from './text.ts'
-import { formatAddress, formatEthertype, formatList, formatName, formatText, formatWord } from './values.ts'
+import {
+  formatAddress,
+  formatBytes,
+  formatEthertype,
+  formatList,
+  formatName,
+  formatSize,
+  formatText,
+  formatWord,
+} from './values.ts'
 
 /** Erratum to extended_switch. */
 const UNKNOWN = 0xffffffff
@@ -48,7 +60,7 @@ function ethernetCard(label: string) {
     card.out.label(label)
     card.out.group(formatMac(x.src_mac), ARROW, formatMac(x.dst_mac))
     card.out.pair('type', formatEthertype(card, x.type))
-    card.out.group(`${card.style.count(x.length)} bytes`)
+    card.out.group(formatSize(card, x.length))
   }
 }
 
@@ -63,7 +75,7 @@ function ipCard(label: string) {
     }
     if (x.tcp_flags !== 0) out.pair('flags', formatName(card, tcpFlags, x.tcp_flags))
     out.pair('tos' in x ? 'ToS' : 'class', `0x${('tos' in x ? x.tos : x.priority).toString(16).padStart(2, '0')}`)
-    out.group(`${card.style.count(x.length)} bytes`)
+    out.group(formatSize(card, x.length))
   }
 }
 
@@ -90,14 +102,33 @@ function tagsCard(label: string, what: string) {
   }
 }
 
-function socketCard(
-  card: Card,
-  x: { protocol: number; local_ip: Uint8Array; remote_ip: Uint8Array; local_port: number; remote_port: number },
-): void {
-  card.out.label('socket')
-  card.out.group(formatName(card, ipProtocols, x.protocol))
-  card.out.pair('local', formatIp(x.local_ip), dim(' port '), formatService(card, x.local_port))
-  card.out.pair('remote', formatIp(x.remote_ip), dim(' port '), formatService(card, x.remote_port))
+interface Socket {
+  readonly protocol: number
+  readonly local_ip: Uint8Array
+  readonly remote_ip: Uint8Array
+  readonly local_port: number
+  readonly remote_port: number
+}
+
+function socketCard(label: string) {
+  return (card: Card, x: Socket): void => {
+    card.out.label(label)
+    card.out.group(formatName(card, ipProtocols, x.protocol))
+    card.out.pair('local', formatIp(x.local_ip), dim(' port '), formatService(card, x.local_port))
+    card.out.pair('remote', formatIp(x.remote_ip), dim(' port '), formatService(card, x.remote_port))
+  }
+}
+
+/** MIBenum of UTF-8 (IANA Character Sets). */
+const UTF_8 = 106
+
+/** Text where the bytes are text in any likely character set, or said to be UTF-8; else hex. */
+function formatUser(card: Card, charset: number, bytes: Uint8Array): Piece[] {
+  if (bytes.length === 0) return ['none']
+  const name = dim(` ${formatName(card, charsets, charset)}`)
+  const ascii = bytes.every((byte) => byte >= 0x20 && byte < 0x7f)
+  if (!ascii && charset !== UTF_8) return [formatBytes(card, bytes), name]
+  return [formatText(card, decodeText(bytes, 0, bytes.length)), name]
 }
 
 /** A path of segments: sequences in order, sets in braces, as routers print it. */
@@ -200,12 +231,19 @@ export const flowCards: ReadonlyMap<RecordType, RecordCard> = new Map([
   recordCard(extended_vlantunnel, tagsCard('tags', 'stripped')),
   recordCard(extended_vlanin, tagsCard('tags', 'in')),
   recordCard(extended_vlanout, tagsCard('tags', 'out')),
-  recordCard(extended_socket_ipv4, socketCard),
-  recordCard(extended_socket_ipv6, socketCard),
+  recordCard(extended_user, (card, x) => {
+    card.out.label('user')
+    card.out.pair('source', ...formatUser(card, x.src_charset, x.src_user))
+    card.out.pair('destination', ...formatUser(card, x.dst_charset, x.dst_user))
+  }),
+  recordCard(extended_socket_ipv4, socketCard('socket')),
+  recordCard(extended_socket_ipv6, socketCard('socket')),
+  recordCard(extended_proxy_socket_ipv4, socketCard('proxy')),
+  recordCard(extended_proxy_socket_ipv6, socketCard('proxy')),
   recordCard(extended_egress_queue, (card, x) => single(card, 'queue', String(x.queue))),
   recordCard(extended_queue, (card, x) => {
     card.out.label('queue')
-    card.out.pair('depth', formatAtLeast(card, x.depth, 'bytes'))
+    card.out.pair('depth', x.depth === 1 ? '1 byte' : formatAtLeast(card, x.depth, 'bytes'))
   }),
   recordCard(extended_transit, (card, x) => {
     card.out.label('transit')

@@ -3,16 +3,17 @@
 
 import { headerProtocols } from '../../names/sflow.ts'
 import { dissect } from '../../packet/dissect.ts'
-import { layersOf } from '../../packet/full.ts'
+import { type Layer, layersOf } from '../../packet/full.ts'
 import { malformedReasons } from '../../packet/malformed.ts'
 import { Packet } from '../../packet/packet.ts'
 import type { SampledHeader } from '../../sflow/records/version-5.ts'
 import type { Walker } from '../../sflow/walker.ts'
 import type { Fields } from '../../wire/interpret.ts'
 import type { Card } from './context.ts'
-import { layerLine } from './layers.ts'
+import { layerLine, shortLayerName } from './layers.ts'
+import { payloadOf } from './payload.ts'
 import { bad, dim } from './text.ts'
-import { formatBytes, formatNamed } from './values.ts'
+import { formatBytes, formatNamed, formatSize } from './values.ts'
 
 /** Body of sampled_header before the header's own bytes: protocol, frame length, stripped, length. */
 const HEADER_AT = 16
@@ -42,28 +43,33 @@ export class CardHeader {
       const last = i + 1 === packet.count || i + 1 === layers.length
       layerLine(this.#card, layer, last, last && packet.truncated)
     })
-    const cutIn = packet.truncated ? layers[packet.count - 1]?.layer.replace(/^(infiniband|ipv6)\./, '') : undefined
-    this.#frame(protocol, frame_length, stripped, header, cutIn)
+    this.#frame(protocol, frame_length, stripped, header, layers)
   }
 
-  #frame(protocol: number, length: number, stripped: number, header: Uint8Array, cutIn: string | undefined): void {
+  #frame(protocol: number, length: number, stripped: number, header: Uint8Array, layers: readonly Layer[]): void {
     const { out, style } = this.#card
     const packet = this.#packet
     out.label('frame')
-    if (packet.total === 0) {
-      out.group(formatNamed(this.#card, headerProtocols, protocol), ', not dissected')
+    if (packet.total === 0 && header.length > 0) {
+      out.pair('protocol', formatNamed(this.#card, headerProtocols, protocol), ', not dissected')
       out.group(dim(formatBytes(this.#card, header)))
     }
     const removed = stripped === 0 ? '' : ` (${style.count(stripped)} stripped)`
     const cut = header.length + stripped < length
-    if (cut)
-      out.group(`cut by the sampler after ${style.count(header.length)} of ${style.count(length)} bytes${removed}`)
-    else if (stripped <= MOST_FCS) out.group(`${style.count(length)} bytes${removed}, all here`)
-    else out.group(`${style.count(header.length)} of ${style.count(length)} bytes here${removed}`)
-    const payload = packet.payloadEnd - packet.payload
-    if (packet.total > 0 && payload > 0) out.group(dim(`${style.count(payload)} bytes of payload${cut ? ' here' : ''}`))
+    const size = formatSize(this.#card, length)
+    if (cut) out.group(`cut by the sampler after ${style.count(header.length)} of ${size}${removed}`)
+    else if (stripped <= MOST_FCS) out.group(`${size}${removed}, all here`)
+    else out.group(`${style.count(header.length)} of ${size} here${removed}`)
+    const payload = payloadOf(packet, layers)
+    if (payload !== undefined) {
+      out.group(dim(`${formatSize(this.#card, payload.bytes)} of ${payload.what}${cut ? ' here' : ''}`))
+    }
     if (packet.deeper) out.group(bad(`more than ${packet.count} layers`))
     if (packet.malformed !== 0) out.group(bad(`malformed: ${malformedReasons[packet.malformed]!}`))
-    else if (cutIn !== undefined) out.group(`inside ${cutIn}`)
+    else if (packet.truncated && packet.count > 0) {
+      const last = shortLayerName(layers[packet.count - 1]!.layer)
+      // Where the sampler cut nothing, the packet itself ends too soon: one that something on its way has cut.
+      out.group(`${cut ? '' : 'ends '}${packet.cutBehind ? 'behind' : 'inside'} ${last}`)
+    }
   }
 }

@@ -1,7 +1,8 @@
-// Owns the lines of InfiniBand's transport headers on a card, of RoCE above all. Start at infinibandLines.
+// Owns the lines of InfiniBand's headers, of RoCE above all, and of Ultra Ethernet Transport on a card.
+// Start at infinibandLines.
 
-import type { LayerLine, LayerView } from './layer-view.ts'
-import { strong } from './text.ts'
+import { fieldsLine, type LayerLine, type LayerView } from './layer-view.ts'
+import { ARROW, strong } from './text.ts'
 
 function bthLine(v: LayerView): void {
   const { out } = v.card
@@ -46,6 +47,29 @@ function aethLine(v: LayerView): void {
   v.pair('MSN', 'infiniband.aeth.msn')
 }
 
+function lrhLine(v: LayerView): void {
+  v.addresses('infiniband.lrh.slid', 'infiniband.lrh.dlid')
+  v.pair('VL', 'infiniband.lrh.vl')
+  v.pair('SL', 'infiniband.lrh.sl')
+}
+
+function grhLine(v: LayerView): void {
+  v.addresses('infiniband.grh.sgid', 'infiniband.grh.dgid')
+  v.pair('class', 'infiniband.grh.tclass')
+  v.pair('hops', 'infiniband.grh.hoplmt')
+  if (v.number('infiniband.grh.flowlabel') !== 0) v.hexPair('flow', 'infiniband.grh.flowlabel', 5)
+}
+
+function uetLine(v: LayerView): void {
+  const { out } = v.card
+  if (v.has('uet.pds.type')) out.group(strong(v.name('uet.pds.type')))
+  if (v.has('uet.ses.opcode')) out.group(strong(v.name('uet.ses.opcode')))
+  v.pair('PSN', 'uet.pds.psn')
+  v.pair('acked PSN', 'uet.pds.cack_psn')
+  if (v.has('uet.pds.spdcid')) out.pair('context', v.text('uet.pds.spdcid'), ARROW, v.text('uet.pds.dpdcid'))
+  if (v.number('uet.pds.nh') !== 0) v.next('uet.pds.nh')
+}
+
 /** By Wireshark's names. */
 export const infinibandLines: Readonly<Record<string, LayerLine>> = {
   'infiniband.bth': ['bth', bthLine],
@@ -54,8 +78,8 @@ export const infinibandLines: Readonly<Record<string, LayerLine>> = {
   'infiniband.deth': [
     'deth',
     (v) => {
-      if (v.has('infiniband.deth.srcqp')) v.card.out.pair('from QP', v.hex('infiniband.deth.srcqp', 6))
-      if (v.has('infiniband.deth.q_key')) v.card.out.pair('qkey', v.hex('infiniband.deth.q_key', 8))
+      v.hexPair('from QP', 'infiniband.deth.srcqp', 6)
+      v.hexPair('qkey', 'infiniband.deth.q_key', 8)
     },
   ],
   'infiniband.atomiceth': [
@@ -66,5 +90,16 @@ export const infinibandLines: Readonly<Record<string, LayerLine>> = {
       v.pair('compare', 'infiniband.atomiceth.cmpdt')
     },
   ],
+  'infiniband.lrh': ['lrh', lrhLine],
+  'infiniband.grh': ['grh', grhLine],
+  'infiniband.rdeth': fieldsLine('rdeth', [['context', 'infiniband.rdeth.eecnxt']]),
+  'infiniband.xrceth': ['xrceth', (v) => v.hexPair('SRQ', 'infiniband.xrceth.xrcsrq', 6)],
+  'infiniband.atomicacketh': fieldsLine('atomic', [['was', 'infiniband.atomicacketh.origremdt']]),
+  'infiniband.ieth': ['ieth', (v) => v.hexPair('invalidates key', 'infiniband.ieth', 8)],
+  'infiniband.feth': fieldsLine('feth', [
+    ['placement', 'infiniband.feth.placement_type'],
+    ['selectivity', 'infiniband.feth.selectivity'],
+  ]),
+  uet: ['uet', uetLine],
   'infiniband.immdt': ['immdt', (v) => v.card.out.group(v.hex('infiniband.immdt', 8))],
 }

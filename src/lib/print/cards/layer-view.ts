@@ -3,8 +3,8 @@
 
 import type { FieldValue, Layer } from '../../packet/full.ts'
 import { type Card, formatService } from './context.ts'
-import { ARROW } from './text.ts'
-import { formatEthertype, formatWord } from './values.ts'
+import { ARROW, dim } from './text.ts'
+import { formatEthertype, formatSize, formatWord } from './values.ts'
 
 /** One layer's fields, with the innermost question a line asks: is it here, and what is it called. */
 export class LayerView {
@@ -60,6 +60,27 @@ export class LayerView {
     if (this.has(field)) this.card.out.pair(name, this.text(field))
   }
 
+  /** As pair, a number of bytes. */
+  sizePair(name: string, field: string): void {
+    const value = this.number(field)
+    if (value !== undefined) this.card.out.pair(name, formatSize(this.card, value))
+  }
+
+  /** As pair, in hex. */
+  hexPair(name: string, field: string, digits: number): void {
+    if (this.has(field)) this.card.out.pair(name, this.hex(field, digits))
+  }
+
+  /** The protocol of what follows, where nothing that was dissected says so. */
+  next(field: string): void {
+    if (this.last && this.has(field)) this.card.out.pair('next', this.named(field))
+  }
+
+  /** Said where the line has nothing else. */
+  elseDim(text: string): void {
+    if (this.card.out.fresh) this.card.out.group(dim(text))
+  }
+
   addresses(from: string, to: string): void {
     this.card.out.group(this.text(from), ARROW, this.text(to))
   }
@@ -83,10 +104,10 @@ export class LayerView {
     if (this.last && type !== undefined) this.card.out.pair('type', formatEthertype(this.card, type))
   }
 
-  /** All fields but these, under their own names without the layer's. */
-  rest(except: readonly string[] = []): void {
+  /** All fields under their own names without the layer's. */
+  rest(): void {
     for (const [field, value] of Object.entries(this.layer.fields)) {
-      if (except.includes(field) || field.endsWith('_name') || field.endsWith('checksum') || value === false) continue
+      if (field.endsWith('_name') || field.endsWith('checksum') || value === false) continue
       this.card.out.pair(shortName(field), value === true ? 'yes' : this.named(field))
     }
   }
@@ -104,3 +125,23 @@ function formatField(card: Card, value: FieldValue): string {
 
 /** The line of one type of layer, and its label. */
 export type LayerLine = readonly [label: string, line: (v: LayerView) => void]
+
+/**
+ * A line of fields, those that are there, each behind a word for it; an empty word is none.
+ * @param next the field that says what follows
+ */
+export function fieldsLine(
+  label: string,
+  fields: readonly (readonly [word: string, field: string])[],
+  next?: string,
+): LayerLine {
+  const line = (v: LayerView): void => {
+    for (const [word, field] of fields) {
+      if (!v.has(field)) continue
+      if (word === '') v.card.out.group(v.named(field))
+      else v.card.out.pair(word, v.named(field))
+    }
+    if (next !== undefined) v.next(next)
+  }
+  return [label, line]
+}

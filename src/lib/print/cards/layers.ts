@@ -1,50 +1,14 @@
 // Owns how the layers of a sampled header look on a card: one line a layer, names beside numbers. Layers without a line
-// of their own are shown from their declarations. Knows no sFlow. Start at layerLine; InfiniBand and tunnels are in
-// files of their own.
+// of their own are shown from their declarations. Knows no sFlow. Start at layerLine; IP, InfiniBand and tunnels are
+// in files of their own.
 
 import type { Layer } from '../../packet/full.ts'
 import type { Card } from './context.ts'
 import { infinibandLines } from './infiniband.ts'
-import { type LayerLine, LayerView } from './layer-view.ts'
+import { ipLines } from './ip.ts'
+import { fieldsLine, type LayerLine, LayerView } from './layer-view.ts'
 import { dim, strong } from './text.ts'
 import { tunnelLines } from './tunnels.ts'
-
-/** Class of service and lifetime, which IPv4 and IPv6 name differently. */
-function classLine(v: LayerView, dscp: string, ecn: string, life: string, lifeName: string): void {
-  const { out } = v.card
-  const code = v.number(dscp)
-  // 0 is no class at all: its name would only be noise.
-  if (code !== undefined) out.pair('DSCP', code === 0 ? '0' : v.named(dscp))
-  const mark = v.number(ecn)
-  // 3: congestion was met (RFC 3168), which is what one looks for.
-  if (mark !== undefined) out.pair('ECN', mark === 3 ? strong(v.name(ecn)) : v.name(ecn))
-  v.pair(lifeName, life)
-}
-
-function ipLine(v: LayerView): void {
-  const { out } = v.card
-  v.addresses('ip.src', 'ip.dst')
-  if (v.has('ip.proto')) out.group(v.name('ip.proto'))
-  classLine(v, 'ip.dsfield.dscp', 'ip.dsfield.ecn', 'ip.ttl', 'TTL')
-  const offset = v.number('ip.frag_offset') ?? 0
-  if (offset > 0 || v.is('ip.flags.mf')) {
-    out.pair(
-      'fragment',
-      `at ${offset}${v.is('ip.flags.mf') ? ', more follow' : ', the last'}`,
-      dim(', id '),
-      v.text('ip.id'),
-    )
-  }
-  v.pair('options', 'ip.opt.type')
-}
-
-function ipv6Line(v: LayerView): void {
-  const { out } = v.card
-  v.addresses('ipv6.src', 'ipv6.dst')
-  if (v.has('ipv6.nxt')) out.group(v.name('ipv6.nxt'))
-  classLine(v, 'ipv6.tclass.dscp', 'ipv6.tclass.ecn', 'ipv6.hlim', 'hops')
-  if ((v.number('ipv6.flow') ?? 0) !== 0) out.pair('flow', v.hex('ipv6.flow', 5))
-}
 
 function tcpLine(v: LayerView): void {
   const { out } = v.card
@@ -80,14 +44,36 @@ function dnsLine(v: LayerView): void {
   out.pair('id', v.hex('dns.id', 4))
 }
 
-function icmpLine(prefix: 'icmp' | 'icmpv6') {
-  return (v: LayerView): void => {
-    if (v.has(`${prefix}.type`)) v.card.out.group(v.named(`${prefix}.type`))
-    if (v.has(`${prefix}.code`) && (v.number(`${prefix}.code`) !== 0 || v.has(`${prefix}.code_name`))) {
-      v.card.out.pair('code', v.named(`${prefix}.code`))
-    }
-    v.rest([`${prefix}.type`, `${prefix}.code`, `${prefix}.checksum`])
-  }
+/** Type and code; names of codes say more than the type alone. */
+function icmpHead(v: LayerView, type: string, code: string): void {
+  if (v.has(type)) v.card.out.group(v.named(type))
+  if (v.has(code) && (v.number(code) !== 0 || v.has(`${code}_name`))) v.card.out.pair('code', v.named(code))
+}
+
+function icmpLine(v: LayerView): void {
+  icmpHead(v, 'icmp.type', 'icmp.code')
+  v.pair('id', 'icmp.ident')
+  v.pair('seq', 'icmp.seq')
+  v.sizePair('MTU', 'icmp.mtu')
+  v.pair('gateway', 'icmp.redir_gw')
+  v.pair('wrong at byte', 'icmp.pointer')
+}
+
+function icmpv6Line(v: LayerView): void {
+  icmpHead(v, 'icmpv6.type', 'icmpv6.code')
+  v.pair('id', 'icmpv6.echo.identifier')
+  v.pair('seq', 'icmpv6.echo.sequence_number')
+  v.sizePair('MTU', 'icmpv6.mtu')
+  v.pair('wrong at byte', 'icmpv6.pointer')
+  v.pair('group', 'icmpv6.mld.multicast_address')
+  v.pair('target', 'icmpv6.nd.ns.target_address')
+  v.pair('target', 'icmpv6.nd.na.target_address')
+  v.pair('target', 'icmpv6.nd.rd.target_address')
+}
+
+function dccpLine(v: LayerView): void {
+  v.ports('dccp.srcport', 'dccp.dstport')
+  if (v.has('dccp.type')) v.card.out.group(v.name('dccp.type'))
 }
 
 function vlanLine(v: LayerView): void {
@@ -96,6 +82,9 @@ function vlanLine(v: LayerView): void {
   if (v.is('vlan.dei')) v.card.out.group('drop eligible')
   v.etherType('vlan.etype')
 }
+
+/** A layer's name as a label: without the family's. */
+export const shortLayerName = (layer: string): string => layer.replace(/^(infiniband|ipv6)\./, '')
 
 /** Lines of the layers that have one of their own: by Wireshark's name, with the label where that is shorter. */
 const lines: Readonly<Record<string, LayerLine>> = {
@@ -118,12 +107,17 @@ const lines: Readonly<Record<string, LayerLine>> = {
     },
   ],
   arp: ['arp', arpLine],
-  ip: ['ip', ipLine],
-  ipv6: ['ipv6', ipv6Line],
-  icmp: ['icmp', icmpLine('icmp')],
-  icmpv6: ['icmpv6', icmpLine('icmpv6')],
+  icmp: ['icmp', icmpLine],
+  icmpv6: ['icmpv6', icmpv6Line],
+  igmp: fieldsLine('igmp', [
+    ['', 'igmp.type'],
+    ['group', 'igmp.maddr'],
+    ['groups', 'igmp.num_grp_recs'],
+  ]),
   tcp: ['tcp', tcpLine],
   udp: ['udp', (v) => v.ports('udp.srcport', 'udp.dstport')],
+  udplite: ['udplite', (v) => v.ports('udp.srcport', 'udp.dstport')],
+  dccp: ['dccp', dccpLine],
   sctp: [
     'sctp',
     (v) => {
@@ -133,6 +127,7 @@ const lines: Readonly<Record<string, LayerLine>> = {
     },
   ],
   dns: ['dns', dnsLine],
+  ...ipLines,
   ...tunnelLines,
   ...infinibandLines,
 }
@@ -144,7 +139,7 @@ const lines: Readonly<Record<string, LayerLine>> = {
  */
 export function layerLine(card: Card, layer: Layer, last: boolean, cut: boolean): void {
   const known = lines[layer.layer]
-  const label = known?.[0] ?? layer.layer.replace(/^(infiniband|ipv6)\./, '')
+  const label = known?.[0] ?? shortLayerName(layer.layer)
   card.out.label(label, 'accent', layer.quoted ? 1 : 0)
   const view = new LayerView(card, layer, last)
   if (Object.keys(layer.fields).length === 0) card.out.group(dim(cut ? 'cut' : 'no fields'))

@@ -14,12 +14,13 @@ import { counterCards } from './counter-records.ts'
 import { flowCards } from './flow-records.ts'
 import { CardHeader } from './header.ts'
 import { bad, dim } from './text.ts'
-import { formatBytes, formatValue } from './values.ts'
+import { textSampleCards } from './text-samples.ts'
+import { formatBytes, formatSize, formatValue } from './values.ts'
 
 const SAMPLED_HEADER = 1
 
 /** Cards by record type. Flow and counter records are other types, so one map does for both. */
-const cards: ReadonlyMap<RecordType, RecordCard> = new Map([...flowCards, ...counterCards])
+const cards: ReadonlyMap<RecordType, RecordCard> = new Map([...flowCards, ...counterCards, ...textSampleCards])
 
 /** So many zeros of one record are not listed but counted. */
 const LEAST_ZEROS = 4
@@ -74,7 +75,7 @@ export class CardRecords {
     const type = w.sampleBroken ? undefined : sampleBodies.get(w.sampleTag)
     const fields = type === undefined ? undefined : this.#decode(type, w, w.sampleOffset, w.sampleEnd)
     if (type !== undefined && fields !== undefined) {
-      this.#generic(type, fields)
+      this.#fields(type, fields)
       this.#trailing(w, this.#outcome.next, w.sampleEnd)
       return
     }
@@ -88,7 +89,9 @@ export class CardRecords {
   /** Bytes that nothing claims: behind a record's fields, a sample's records, a datagram's samples. */
   #trailing(w: Walker, at: number, end: number): void {
     if (at >= end) return
-    this.#card.out.group(dim(`and ${end - at} bytes more: ${formatBytes(this.#card, w.bytes.subarray(at, end))}`))
+    this.#card.out.group(
+      dim(`and ${formatSize(this.#card, end - at)} more: ${formatBytes(this.#card, w.bytes.subarray(at, end))}`),
+    )
   }
 
   #decode(type: RecordType, w: Walker, at: number, end: number): Fields | undefined {
@@ -117,7 +120,7 @@ export class CardRecords {
       if (!hidden.has(field)) out.pair(field.name, formatValue(this.#card, field, fields[field.name]))
     }
     if (hidden.size > 0)
-      out.group(dim(hidden.size === here.length ? `all ${hidden.size} are 0` : `${hidden.size} others 0`))
+      out.group(dim(hidden.size === here.length ? `all ${hidden.size} are 0` : `${hidden.size} others are 0`))
   }
 
   /** A record without fields to show: unknown, kept as bytes, or broken. */
@@ -131,7 +134,7 @@ export class CardRecords {
 
   #hex(w: Walker, at: number, end: number): void {
     const { out } = this.#card
-    out.group(`${this.#card.style.count(end - at)} bytes`)
+    out.group(formatSize(this.#card, end - at))
     if (end > at) out.group(dim(formatBytes(this.#card, w.bytes.subarray(at, end))))
   }
 }

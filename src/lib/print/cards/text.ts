@@ -93,6 +93,11 @@ export class CardText {
     }
   }
 
+  /** Nothing but the label stands on this line yet. */
+  get fresh(): boolean {
+    return this.#fresh
+  }
+
   /** A group of a dim name and its value. */
   pair(name: string, ...value: readonly Piece[]): void {
     this.group(dim(`${name} `), ...value)

@@ -50,16 +50,16 @@ export function formatEthertype(v: ValueStyle, type: number): string {
   return name === undefined ? hex : `${hex} (${name})`
 }
 
-/** A text from the network: harmless, in quotes, bounded. */
+/** A text from the network: harmless, in quotes, bounded. Quotes and backslashes in it have a backslash before them. */
 export function formatText(v: ValueStyle, text: string): string {
-  return `"${formatWord(v, text)}"`
+  return `"${formatWord(v, text.replace(/["\\]/g, '\\$&'))}"`
 }
 
 /** A name from the network: harmless and bounded. */
 export function formatWord(v: ValueStyle, text: string): string {
   const more = text.length - MOST_CHARACTERS
   if (more <= 0) return v.style.escape(text)
-  return `${v.style.escape(text.slice(0, MOST_CHARACTERS))}… ${v.style.count(more)} more characters`
+  return `${v.style.escape(text.slice(0, MOST_CHARACTERS))}… ${formatMany(v, more, 'more character')}`
 }
 
 /** Bytes as hex, bounded; `none` where there are none. */
@@ -67,7 +67,16 @@ export function formatBytes(v: ValueStyle, bytes: Uint8Array): string {
   if (bytes.length === 0) return 'none'
   const more = bytes.length - MOST_BYTES
   if (more <= 0) return formatHex(bytes)
-  return `${formatHex(bytes.subarray(0, MOST_BYTES))}… ${v.style.count(more)} more bytes`
+  return `${formatHex(bytes.subarray(0, MOST_BYTES))}… ${formatMany(v, more, 'more byte')}`
+}
+
+/** `1 byte`, `1,500 bytes`. */
+export function formatSize(v: ValueStyle, bytes: number): string {
+  return formatMany(v, bytes, 'byte')
+}
+
+function formatMany(v: ValueStyle, n: number, noun: string): string {
+  return `${v.style.count(n)} ${noun}${n === 1 ? '' : 's'}`
 }
 
 /** An address of a record: `unknown` for type 0. */
@@ -122,7 +131,11 @@ function formatKind(v: ValueStyle, field: Field, kind: Kind, value: unknown): st
       return `${formatKind(v, field, kind.arms!.get(type)!, inner)} (type ${type})`
     }
     case 'records':
-      return formatList(v, value as NestedRecord[], (item) => `${formatTag(item.tag)}, ${item.bytes.length} bytes`)
+      return formatList(
+        v,
+        value as NestedRecord[],
+        (item) => `${formatTag(item.tag)}, ${formatSize(v, item.bytes.length)}`,
+      )
   }
 }
 
@@ -140,8 +153,12 @@ function formatAmount(v: ValueStyle, field: Field, value: number | bigint): stri
 /** What is counted is in the field's name: repeated behind every number it would only be noise. */
 const nouns: ReadonlySet<string> = new Set(['packets', 'frames', 'messages', 'segments', 'operations', 'requests'])
 
+/** Units that are words in the plural. */
+const severals = /^(byte|bit|key|response)s$/
+
 function withUnit(field: Field, text: string): string {
-  return field.unit === undefined || text === UNKNOWN || nouns.has(field.unit) ? text : `${text} ${field.unit}`
+  if (field.unit === undefined || text === UNKNOWN || nouns.has(field.unit)) return text
+  return `${text} ${text === '1' ? field.unit.replace(severals, '$1') : field.unit}`
 }
 
 function formatStruct(v: ValueStyle, fields: readonly Field[], values: Record<string, unknown>): string {
