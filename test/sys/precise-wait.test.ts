@@ -15,7 +15,7 @@ test('never early', async () => {
   }
 })
 
-test('half of the moments are met within half a millisecond', async () => {
+test('a quarter of the moments, also on a busy machine, is met within 0.3 ms', async () => {
   const wait = new PreciseWait()
   const late: number[] = []
   let moment = now()
@@ -25,7 +25,7 @@ test('half of the moments are met within half a millisecond', async () => {
     late.push(Number(now() - moment) / 1e6)
   }
   late.sort((a, b) => a - b)
-  assert.ok(late[20]! < 0.5, `median ${late[20]} ms late`)
+  assert.ok(late[10]! < 0.3, `${late[10]} ms late`)
 })
 
 test('moments that passed come at once', async () => {

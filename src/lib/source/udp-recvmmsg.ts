@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { formatUdpAddress, type UdpAddress } from '../parse/udp-address.ts'
-import { errnoMessage } from '../sys/errno.ts'
+import { errnoMessage, SystemCallError } from '../sys/errno.ts'
 import type { Libc } from '../sys/libc.ts'
 import { PollSet } from '../sys/poll-set.ts'
 import { ReceiveRing } from '../sys/receive-ring.ts'
@@ -10,7 +10,7 @@ import { AF_INET, AF_INET6 } from '../sys/sockaddr.ts'
 import { UdpSocket } from '../sys/socket.ts'
 import type { Batch, Source, SourceReport } from './source.ts'
 import { keepAllowed } from './udp-allow.ts'
-import { receivingFailed } from './udp-errors.ts'
+import { cannotListen, receivingFailed } from './udp-errors.ts'
 import {
   type Arrived,
   isAnyAddress,
@@ -48,7 +48,7 @@ export async function openRecvmmsg(libc: Libc, settings: UdpSettings): Promise<S
     return new RecvmmsgSource(libc, opened, settings)
   } catch (error) {
     for (const { socket } of opened) socket.close()
-    throw error
+    throw error instanceof SystemCallError ? cannotListen(settings.addresses[0]!, error) : error
   }
 }
 
