@@ -1,17 +1,34 @@
 // Owns the flags that only `sonde listen` has. Knows no socket; what a value may be is in lib/parse.
 // Start with listenFlags; the ones that all commands share are in flags.ts.
 
-import { boolean, custom } from '@oclif/core/flags'
+import { boolean, custom, string } from '@oclif/core/flags'
 import { groups, withEnvironment } from './flags.ts'
 import { type Prefix, parsePrefixes } from './lib/parse/address.ts'
 import { parseDuration } from './lib/parse/duration.ts'
 import { notUnderstood } from './lib/parse/parse.ts'
+import { parseCount } from './lib/parse/rate.ts'
 import { parseSize } from './lib/parse/size.ts'
 import { parseUdpAddress, type UdpAddress } from './lib/parse/udp-address.ts'
 
 /** The port that IANA gave to sFlow. */
 const SFLOW_PORT = 6343
 const NS_PER_MS = 1_000_000n
+
+/** When the next file begins. */
+export interface Rotation {
+  readonly bytes?: number
+  readonly seconds?: number
+}
+
+const NS_PER_SECOND = 1_000_000_000n
+
+/** A time has a unit of time, everything else is a size. */
+function rotationOf(text: string): Rotation {
+  if (!/\d\s*(ms|s|m|h|d)$/.test(text.trim())) return { bytes: parseSize(text, '--rotate') }
+  const seconds = parseDuration(text, '--rotate') / NS_PER_SECOND
+  if (seconds < 1n) throw notUnderstood('--rotate', text, 'Give a size such as 100M, or a time of at least 1s.')
+  return { seconds: Number(seconds) }
+}
 
 const MOST_WORKERS = 64
 
@@ -59,5 +76,16 @@ export const listenFlags = withEnvironment({
     summary: 'Threads that share the port; the order of lines is then not promised. Default 1.',
     helpGroup: groups.input,
   }),
+  write: string({
+    helpValue: 'FILE',
+    summary: 'Save every datagram too: .pcap or .pcapng, .gz behind it packs.',
+    helpGroup: groups.output,
+  }),
+  rotate: custom<Rotation>({
+    parse: async (text) => rotationOf(text),
+  })({ helpValue: 'SIZE|TIME', summary: 'With --write, a new file each 100M or 1h.', helpGroup: groups.output }),
+  keep: custom<number>({
+    parse: async (text) => parseCount(text, '--keep'),
+  })({ helpValue: 'N', summary: 'With --rotate, keep the newest N files.', helpGroup: groups.output }),
   'no-ui': boolean({ default: false, summary: 'Print lines on a terminal too, no screen.', helpGroup: groups.output }),
 })

@@ -5,6 +5,7 @@ import { outputFlags, sampleFlags, selectFlags } from '../flags.ts'
 import { InputError } from '../lib/errors.ts'
 import { parseUdpAddress } from '../lib/parse/udp-address.ts'
 import { sampleChoices } from '../lib/print/options.ts'
+import { screenWanted } from '../lib/ui/screen/wanted.ts'
 import { listenFlags } from '../listen-flags.ts'
 
 const BUFFER_BYTES = 8 << 20
@@ -57,6 +58,15 @@ export default class Listen extends BaseCommand {
       addresses: flags.input ?? [parseUdpAddress('udp://', '--input', 6343)],
       bufferBytes: flags.buffer ?? BUFFER_BYTES,
       allow: flags.allow?.flat(),
+      write:
+        flags.write === undefined
+          ? undefined
+          : {
+              path: flags.write,
+              rotateBytes: flags.rotate?.bytes,
+              rotateSeconds: flags.rotate?.seconds,
+              keep: flags.keep,
+            },
       durationMs: flags.duration,
       samples: new Set(flags.samples ?? sampleChoices),
       agents: flags.agent ?? [],
@@ -75,8 +85,11 @@ export default class Listen extends BaseCommand {
       view: decodeView(terminal, flags.utc),
     }
     const sink = openOutput(output, [])
+    const refused = flags['no-ui'] || !person || flags.summary || (flags.format ?? flags.fields) !== undefined
     try {
-      const snapshot = await listen(options, print, flags.workers ?? 1, terminal, sink)
+      const snapshot = screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })
+        ? await (await import('../lib/ui/listen-live.ts')).listenOnScreen(options, terminal, sink)
+        : await listen(options, print, flags.workers ?? 1, terminal, sink)
       for (const line of summaryLines(snapshot, flags.quiet)) terminal.tell(line)
     } finally {
       terminal.close()

@@ -25,7 +25,7 @@ export async function listen(
   sink: Sink,
 ): Promise<ListenSnapshot> {
   const format = await createFormat(print, (line) => report.note(line))
-  if (workers === 1) return (await runListen(options, format, report, sink, [])).snapshot
+  if (workers === 1) return (await runListen(options, format, report, sink)).snapshot
   if (!print.summary && !mixableFormats.includes(print.format)) {
     throw new InputError(`--format ${print.format} is one whole, which several workers can't write.`, [
       `Use ${mixableFormats.join(', ')} with --workers, or leave --workers out.`,
@@ -34,10 +34,23 @@ export async function listen(
   if (options.limit !== undefined) {
     throw new InputError("--limit can't go with --workers: each would count for itself.", ['Use --duration.'])
   }
+  if (options.write !== undefined) {
+    throw new InputError("--write can't go with --workers: one file, one writer.", ['Leave --workers out.'])
+  }
   const { view: _view, ...plain } = print
   const threads = { workers, everyMs: EVERY_MS, print: print.summary ? undefined : plain }
   return listenInWorkers(options, threads, { ...reportOf(report), snapshot: () => {} }, sink)
 }
+
+/** The thread that a screen watches: its state five times a second. */
+export function listenForScreen(
+  options: ListenOptions,
+  report: { tell(line: string): void; note(line: string): void; snapshot(snapshot: ListenSnapshot): void },
+  sink: Sink,
+): Promise<ListenSnapshot> {
+  return listenInWorkers(options, { workers: 1, everyMs: SCREEN_MS, print: undefined }, report, sink)
+}
+const SCREEN_MS = 200
 
 const reportOf = (report: ListenReport) => ({
   tell: (line: string) => report.tell(line),

@@ -10,7 +10,7 @@ import { TextBuffer } from '../wire/text.ts'
 import { Listening } from './listening.ts'
 import type { ListenOptions } from './options.ts'
 import { noticesOf } from './report.ts'
-import type { Side } from './side.ts'
+import { openSides } from './sides.ts'
 import type { ListenSnapshot } from './snapshot.ts'
 
 /** Output is handed on when so much is there, and behind each batch. */
@@ -31,15 +31,15 @@ export interface ListenReport {
 /**
  * Listens until it is stopped, the limit is reached, the time is over or the reader of the output has gone.
  * @returns the exit code (0 also after Ctrl-C) and the last state
- * @throws EnvironmentError where an address can't be had
+ * @throws EnvironmentError where an address or a file can't be had
  */
 export async function runListen(
   options: ListenOptions,
   format: Format,
   report: ListenReport,
   sink: Sink,
-  sides: readonly Side[],
 ): Promise<{ code: number; snapshot: ListenSnapshot }> {
+  const sides = await openSides(options, (line) => report.tell(line))
   const listening = new Listening(
     format,
     options,

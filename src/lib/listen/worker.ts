@@ -58,7 +58,6 @@ try {
       watch: { everyMs, snapshot: (state) => say({ kind: 'snapshot', snapshot: state }) },
     },
     toMain,
-    [],
   )
   say({ kind: 'end', snapshot })
 } catch (error) {
