@@ -104,10 +104,10 @@ test('table: a card a sample, names beside numbers', () => {
   assert.doesNotMatch(numbers, /\bacl\b|TCP/)
 })
 
-test('times of cards are local with their zone, unless --utc', () => {
+test('times of cards are local below their day and zone, unless --utc', () => {
   const env = { TZ: 'America/St_Johns' }
   const { stdout } = sonde(['decode', capture, '-f', 'table', '--limit', '1'], { env })
-  assert.match(stdout, /^2026-05-01 09:30:00\.123456 -02:30 /)
+  assert.match(stdout, /^── 2026-05-01 -02:30 ──\n\n09:30:00\.123456 /)
   const utc = sonde(['decode', capture, '-f', 'table', '--limit', '1', '--utc'], { env })
   assert.match(utc.stdout, /^2026-05-01T12:00:00\.123456789Z /)
 })

@@ -27,6 +27,7 @@ test('the data source is told where the ports do not say it; 0:0 is that of ever
     [discard({ source_id_index: 9 }), 'discarded packet 1  port 3 → 7  source port 9'],
     [discard({ source_id_type: 2, source_id_index: 1 }), 'discarded packet 1  port 3 → 7  source physical entity 1'],
     [flow([], { source_id_index: 7 }), 'flow sample 4711  1 in 1,000 of 4,711,000  port 3 → 7'],
+    [flow([], { sampling_rate: 0, sample_pool: 5 }), 'flow sample 4711  sampling rate unknown  port 3 → 7'],
     [
       flow([], { source_id_index: 0, output_value: 0 }),
       'flow sample 4711  1 in 1,000 of 4,711,000  port 3 → unknown  source unknown port',

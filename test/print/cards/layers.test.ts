@@ -35,14 +35,10 @@ test('where a header is cut: inside a layer, or just behind it', () => {
     [57, 'inside tcp'],
   ] as const) {
     const last = below(whole.replaceAll(' ', '').slice(0, length * 2), 0, 1518).at(-1)
-    assert.equal(last, `  frame     cut by the sampler after ${length} of 1,518 bytes (4 stripped)  ${where}`)
+    assert.equal(last, `  frame     cut after ${length} of 1,518 bytes (4 stripped)  ${where}`)
   }
   assert.equal(below(`${eth} 0800`, 1)[0], '  frame     18 bytes (4 stripped), all here  ends behind eth')
-  assert.equal(
-    below('', 0, 1518)[0],
-    '  frame     cut by the sampler after 0 of 1,518 bytes (4 stripped)',
-    'a header of no bytes',
-  )
+  assert.equal(below('', 0, 1518)[0], '  frame     cut after 0 of 1,518 bytes (4 stripped)', 'a header of no bytes')
 })
 
 test('fragments start at a byte', () => {

@@ -171,6 +171,8 @@ test('sockets of a proxy; one byte is a byte', () => {
         type: 0x0800,
       }),
       { tag: 9 * 4096, bytes: bytes('ff') },
+      { tag: 9 * 4096, bytes: bytes('01'.repeat(32)) },
+      { tag: 9 * 4096, bytes: bytes('02'.repeat(36)) },
     ),
     [
       '  proxy     TCP  local 192.0.2.1 port 3128  remote 192.0.2.2 port 443 (https)',
@@ -178,6 +180,10 @@ test('sockets of a proxy; one byte is a byte', () => {
       '  queue     depth 1 byte',
       '  L2 out    02:00:00:00:00:01 → 02:00:00:00:00:02  type 0x0800 (IPv4)  1 byte',
       '  unknown   record 9:0  1 byte  ff',
+      '  unknown   record 9:0  32 bytes',
+      `            ${'01'.repeat(32)}`,
+      '  unknown   record 9:0  36 bytes',
+      `            ${'02'.repeat(24)}… 12 more bytes`,
     ],
   )
 })

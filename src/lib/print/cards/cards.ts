@@ -153,8 +153,8 @@ export class CardFormat implements Format {
     }
     out.group(w.sampleKind === SampleKind.discard ? bad(name) : strong(name), ` ${w.sequenceNumber}`)
     if (w.sampleKind === SampleKind.flow) {
-      const rate = w.samplingRate === 0 ? 'sampling rate unknown' : `1 in ${style.count(w.samplingRate)}`
-      out.group(rate, dim(' of '), style.count(w.samplePool))
+      if (w.samplingRate === 0) out.group('sampling rate unknown')
+      else out.group(`1 in ${style.count(w.samplingRate)}`, dim(' of '), style.count(w.samplePool))
     }
     if (w.sampleKind === SampleKind.counters) {
       out.group(...this.#source(w))

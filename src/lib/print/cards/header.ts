@@ -57,7 +57,7 @@ export class CardHeader {
     const removed = stripped === 0 ? '' : ` (${style.count(stripped)} stripped)`
     const cut = header.length + stripped < length
     const size = formatSize(this.#card, length)
-    if (cut) out.group(`cut by the sampler after ${style.count(header.length)} of ${size}${removed}`)
+    if (cut) out.group(`cut after ${style.count(header.length)} of ${size}${removed}`)
     else if (stripped <= MOST_FCS) out.group(`${size}${removed}, all here`)
     else out.group(`${style.count(header.length)} of ${size} here${removed}`)
     const payload = payloadOf(packet, layers)

@@ -19,7 +19,7 @@ function tcpLine(v: LayerView): void {
   }
   v.pair('seq', 'tcp.seq_raw')
   v.pair('ack', 'tcp.ack_raw')
-  v.pair('window', 'tcp.window_size_value')
+  v.pair('win', 'tcp.window_size_value')
   v.pair('MSS', 'tcp.options.mss_val')
   v.pair('scale', 'tcp.options.wscale.shift')
 }

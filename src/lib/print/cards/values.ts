@@ -18,9 +18,13 @@ export interface ValueStyle {
   readonly counters: boolean
 }
 
-/** Characters of a string, bytes of an opaque and items of a list that are shown: a record may hold 64 KiB of them. */
+/**
+ * Characters of a string, bytes of an opaque and items of a list that are shown: a record may hold 64 KiB of them.
+ * Of more bytes than that, fewer, so that hex and what follows it fit a line of 80 columns.
+ */
 const MOST_CHARACTERS = 200
 const MOST_BYTES = 32
+const BYTES_OF_MORE = 24
 const MOST_ITEMS = 16
 
 const UNKNOWN = '-'
@@ -65,9 +69,9 @@ export function formatWord(v: ValueStyle, text: string): string {
 /** Bytes as hex, bounded; `none` where there are none. */
 export function formatBytes(v: ValueStyle, bytes: Uint8Array): string {
   if (bytes.length === 0) return 'none'
-  const more = bytes.length - MOST_BYTES
-  if (more <= 0) return formatHex(bytes)
-  return `${formatHex(bytes.subarray(0, MOST_BYTES))}… ${formatMany(v, more, 'more byte')}`
+  if (bytes.length <= MOST_BYTES) return formatHex(bytes)
+  const more = bytes.length - BYTES_OF_MORE
+  return `${formatHex(bytes.subarray(0, BYTES_OF_MORE))}… ${formatMany(v, more, 'more byte')}`
 }
 
 /** `1 byte`, `1,500 bytes`. */
