@@ -27,7 +27,7 @@ export interface ListenTotals {
   issues: number
   /** Datagrams that --write and --forward could not write or send. */
   failed: number
-  /** Agents (address and sub-agent) that are remembered; not a count of events. */
+  /** Agents (address and sub-agent) heard; one that was forgotten counts anew. */
   agents: number
 }
 
@@ -70,7 +70,7 @@ export const listenFactNames: readonly ConditionName[] = [
   count('issues', 'problems met in decoding'),
   count('refused', 'datagrams of senders that --allow does not name'),
   count('failed', 'datagrams that --write or --forward could not write or send'),
-  count('agents', 'agents heard so far, as many as are remembered'),
+  count('agents', 'agents heard since the start'),
   count('new_agents', 'agents heard for the first time'),
   count('datagrams', 'datagrams received'),
   { name: 'datagrams_per_s', unit: 'rate', doc: 'datagrams a second' },
@@ -91,7 +91,7 @@ export type AgentTotals = Pick<ListenTotals, keyof typeof columns | 'lost' | 'dr
 
 /** The part of the totals that an AgentTable knows, of forgotten agents too. A walk over its agents: once a second. */
 export function agentTotals(table: AgentTable): AgentTotals {
-  const totals = { lost: 0, drops: 0, agents: table.agents.count, ...emptyColumns() }
+  const totals = { lost: 0, drops: 0, agents: table.agents.count + table.agents.evictions, ...emptyColumns() }
   const add = (counts: Float64Array, at: number, countsLoss: boolean): void => {
     for (const name of columnNames) totals[name] += counts[at + columns[name]]!
     totals.drops +=

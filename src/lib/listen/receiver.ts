@@ -31,15 +31,18 @@ export class PathOf {
   }
 
   of(batch: Batch, i: number): UdpPath {
+    return this.from(batch.sender, i * 4, batch.senderPort[i]!)
+  }
+
+  /** As `of`; the sender's address is the four words at `at`. */
+  from(sender: Uint32Array, at: number, port: number): UdpPath {
     const path = this.#path
     const { source, destination } = path
-    const { sender } = batch
-    const at = i * 4
     source[0] = sender[at]!
     source[1] = sender[at + 1]!
     source[2] = sender[at + 2]!
     source[3] = sender[at + 3]!
-    path.sourcePort = batch.senderPort[i]!
+    path.sourcePort = port
     if (this.#any) {
       const v4 = source[0] === 0 && source[1] === 0 && source[2] === MAPPED
       destination[2] = v4 ? MAPPED : 0
