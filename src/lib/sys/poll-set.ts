@@ -34,18 +34,19 @@ export class PollSet {
     }
   }
 
-  /** Blocks this thread until something can be read, at most `ms`. */
-  wait(ms: number): void {
-    this.#libc.poll(this.#arena.address, this.#count, ms)
+  /** Blocks this thread until something can be read, at most `ms`; whether something can. */
+  wait(ms: number): boolean {
+    return this.#libc.poll(this.#arena.address, this.#count, ms) > 0
   }
 
   /** As wait, in another thread. After close it resolves at once. */
-  async waitAside(ms: number): Promise<void> {
-    if (this.#closed) return
+  async waitAside(ms: number): Promise<boolean> {
+    if (this.#closed) return false
     this.#aside++
-    await this.#libc.pollAside(this.#arena.address, this.#count, ms)
+    const ready = await this.#libc.pollAside(this.#arena.address, this.#count, ms)
     this.#aside--
     if (this.#closed) this.#free()
+    return ready > 0
   }
 
   /** Ends the waits of this moment and all later ones. */
