@@ -1,5 +1,6 @@
 // How much CPU a start costs: bare Node, --help, --version and a small decode, all in one run, in turns.
-// The bar is 100 ms of user + system time over bare Node. Needs a build and bash; prints, and fails above the bar.
+// The bar is 100 ms of user + system time over bare Node, by the least of many runs: what else the machine does only adds.
+// Needs a build and bash. It prints and never fails: time is no test.
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
@@ -45,11 +46,12 @@ for (let round = 0; round < rounds; round++) {
 }
 
 const bare = median(times[0]!)
+const leastBare = Math.min(...times[0]!)
 let worst = 0
 process.stdout.write(`CPU of one start, ${rounds} rounds in turns, Node ${process.version}\n`)
 for (const [at, [name]] of cases.entries()) {
   const middle = median(times[at]!)
-  if (at > 0) worst = Math.max(worst, middle - bare)
+  if (at > 0) worst = Math.max(worst, Math.min(...times[at]!) - leastBare)
   const over = at === 0 ? '' : `  +${(middle - bare).toFixed(0).padStart(3)} ms  ${(middle / bare).toFixed(2)} × bare`
   const least = Math.min(...times[at]!).toFixed(0)
   process.stdout.write(
@@ -57,4 +59,3 @@ for (const [at, [name]] of cases.entries()) {
   )
 }
 process.stdout.write(`${worst <= barMs ? 'within' : 'ABOVE'} the bar of ${barMs} ms over bare Node\n`)
-if (worst > barMs) process.exitCode = 1

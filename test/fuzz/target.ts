@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict'
 import type { DecodeIssue } from '../../src/lib/errors.ts'
+import { NdjsonWriter } from '../../src/lib/ndjson/ndjson-writer.ts'
 import { dissect } from '../../src/lib/packet/dissect.ts'
 import { type Layer, layersOf } from '../../src/lib/packet/full.ts'
 import { Packet } from '../../src/lib/packet/packet.ts'
 import { LineWriter } from '../../src/lib/print/line.ts'
-import { NdjsonWriter } from '../../src/lib/ndjson/ndjson-writer.ts'
 import type { Sample } from '../../src/lib/sflow/datagram.ts'
 import { FullDecoding, interpretDatagram } from '../../src/lib/sflow/decode.ts'
 import { encodeDatagram } from '../../src/lib/sflow/encode.ts'

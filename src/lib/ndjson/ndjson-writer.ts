@@ -184,6 +184,8 @@ export class NdjsonWriter {
     dissect(w.bytes, w.view, start, end, w.view.getUint32(record), this.#packet)
     startLayers(out)
     writeLayers(this.#packet, out)
+    // Further layers are not looked at (packet.ts, MAX_LAYERS): said, not silent.
+    if (this.#packet.deeper) out.length = writeAscii(out.view, out.length, ',"layers_cut":true')
   }
 }
 
