@@ -35,7 +35,10 @@ const stubs: EsbuildPlugin = {
     builder.onResolve({ filter: /^(node:)?process$/ }, ({ path, kind }) =>
       kind === 'require-call' ? undefined : { path, namespace: 'process' },
     )
-    builder.onLoad({ filter: /./, namespace: 'process' }, () => ({ contents: 'export default globalThis.process' }))
+    builder.onLoad({ filter: /./, namespace: 'process' }, () => ({
+      contents:
+        'const p = globalThis.process; export default p; export const { env } = p; export const cwd = () => p.cwd()',
+    }))
     builder.onLoad({ filter: /./, namespace: 'stub' }, () => ({ contents: 'module.exports = { isWsl: false }' }))
   },
 }
