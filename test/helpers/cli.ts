@@ -42,11 +42,14 @@ export function sonde(
   return { stdout, stderr, code: status }
 }
 
+const knowsSonde = (script: string): string[] => ['-c', `sonde() { "$NODE" "$BIN" "$@"; }\n${script}`]
+const whereSonde = { NODE: process.execPath, BIN: binPath }
+
 /** Runs a line of shell that knows `sonde` as a command; for pipes and closed ends. */
 export function shell(script: string, env: Readonly<Record<string, string>> = {}): CliResult {
-  const { stdout, stderr, status, error } = spawnSync('sh', ['-c', `sonde() { "$NODE" "$BIN" "$@"; }\n${script}`], {
+  const { stdout, stderr, status, error } = spawnSync('sh', knowsSonde(script), {
     cwd: repositoryRoot,
-    env: cleanEnvironment({ NODE: process.execPath, BIN: binPath, ...env }),
+    env: cleanEnvironment({ ...whereSonde, ...env }),
     encoding: 'utf8',
     timeout: 10_000,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -62,6 +65,15 @@ export function startSonde(args: readonly string[], options: SpawnOptions = {}):
     env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
     ...options,
+  })
+}
+
+/** As shell, but left running. */
+export function startShell(script: string): ChildProcess {
+  return spawn('sh', knowsSonde(script), {
+    cwd: repositoryRoot,
+    env: cleanEnvironment(whereSonde),
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
 

@@ -1,0 +1,327 @@
+// `sonde listen` as a program, over real loopback sockets: ends, addresses, senders, garbage.
+
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Random } from '../bench/random.ts'
+import { bytes, datagram, flow, header } from '../helpers/cards.ts'
+import { ended, sonde, startShell, startSonde } from '../helpers/cli.ts'
+import { listening, opened, PatientSender, sendAll } from '../helpers/listener.ts'
+import { temporaryPath } from '../helpers/read-captures.ts'
+import { numbered, synPacket } from '../helpers/sflow-captures.ts'
+import { sendFrom, sendingSocket } from '../helpers/udp.ts'
+
+const anyPort = 'udp://127.0.0.1:0'
+
+interface Line {
+  readonly sender: string
+  readonly agent: string
+  readonly datagram_sequence: number
+  readonly sample_type: string
+}
+const parsed = (lines: readonly string[]) => lines.map((line) => JSON.parse(line) as Line)
+const sequences = (lines: readonly string[]) => parsed(lines).map((x) => x.datagram_sequence)
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
+
+describe('it ends', () => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    test(`by ${signal}: what came is printed, the account is told, exit code 0`, () =>
+      listening(['-f', 'ndjson'], async (listener) => {
+        await sendAll(
+          range(1, 300).map((n) => numbered(n)),
+          listener.port,
+        )
+        await listener.printed(300)
+        const { stdout, stderr, code } = await listener.stop(signal)
+        assert.deepEqual(sequences(listener.lines()), range(1, 300))
+        assert.ok(stdout.endsWith('}\n'))
+        assert.match(
+          stderr,
+          /^Listening on udp:\/\/127\.0\.0\.1:\d+ with \w+ \(.*\); receive buffer .*\.\n(The kernel grants .*\n)?[\d.]+ s: 300 datagrams \([\d.]+\/s\) of 1 agents?, 300 samples, 0 issues\.\nLost: datagrams 0, by the kernel 0, by agents themselves 0 samples\.\n$/,
+        )
+        assert.equal(code, 0)
+      }))
+  }
+
+  test('with json the array is whole, also of nothing', async () => {
+    await listening(['-f', 'json'], async (listener) => {
+      await sendAll(
+        range(1, 50).map((n) => numbered(n)),
+        listener.port,
+      )
+      // The last object has no newline behind it: what follows is not known.
+      await listener.printed(49)
+      const { stdout } = await listener.stop('SIGTERM')
+      assert.equal((JSON.parse(stdout) as Line[]).length, 50)
+    })
+    await listening(['-f', 'json'], async (listener) => {
+      assert.deepEqual(JSON.parse((await listener.stop()).stdout), [])
+    })
+  })
+
+  test('the header line of csv comes at once, the rest before the end', () =>
+    listening(['-f', 'csv', '--fields', 'src,dport'], async (listener) => {
+      await listener.printed(1)
+      await sendAll([numbered(1), numbered(2)], listener.port)
+      await listener.printed(3)
+      const { stdout } = await listener.stop()
+      assert.equal(stdout, 'src,dport\n192.0.2.1,443\n192.0.2.1,443\n')
+    }))
+
+  test('by --limit: so many samples, and what came behind them is not printed', () =>
+    listening(['-f', 'ndjson', '--limit', '3'], async (listener) => {
+      await sendAll(
+        [1, 2].map((n) => twoSamples(n)),
+        listener.port,
+      )
+      const { code, stderr } = await listener.end()
+      assert.deepEqual(sequences(listener.lines()), [1, 1, 2])
+      assert.match(stderr, / 3 samples, 0 issues\.\n/)
+      assert.equal(code, 0)
+    }))
+
+  test('by --duration, and says what to check where nothing came', async () => {
+    const started = performance.now()
+    const { stdout, stderr, code } = sonde(['listen', '-i', anyPort, '--duration', '300ms'])
+    assert.ok(performance.now() - started >= 300)
+    assert.deepEqual([stdout, code], ['', 0])
+    assert.match(stderr, /^0\.\d s: 0 datagrams \(0\.0\/s\) of 0 agents, 0 samples, 0 issues\.$/m)
+    assert.match(
+      stderr,
+      /^Nothing came to udp:\/\/127\.0\.0\.1:\d+\. Check that the agents send to this address and port/m,
+    )
+  })
+
+  test('where its reader goes, at the next datagram, with exit code 0', async () => {
+    // The listener's port is known to the sender from its stderr.
+    const log = temporaryPath('stderr')
+    const script = `{ sonde listen -i ${anyPort} -f ndjson 2> '${log}'; echo "exit $?" >> '${log}'; } | head -1`
+    const end = ended(startShell(script))
+    let port = 0
+    for (; port === 0; await pause(5))
+      port = existsSync(log) ? Number(/:(\d+) with/.exec(readFileSync(log, 'utf8'))?.[1] ?? 0) : 0
+    const sender = await PatientSender.open(port)
+    for (let n = 1; !/^exit/m.test(readFileSync(log, 'utf8')) && n < 2000; n++) {
+      await sender.send(numbered(n))
+      await sender.flush()
+      await pause(5)
+    }
+    await sender.close()
+    const { stdout } = await end
+    assert.deepEqual(sequences(stdout.split('\n').slice(0, -1)), [1])
+    assert.match(readFileSync(log, 'utf8'), /\nexit 0\n$/)
+  })
+
+  test('a second signal ends it at once, also where nobody reads', { timeout: 30_000 }, async () => {
+    // Nobody reads the pipe: once it is full, writing waits for ever.
+    const child = startSonde(['listen', '-i', anyPort, '-f', 'ndjson'])
+    let said = ''
+    child.stderr!.on('data', (data: Buffer) => {
+      said += data.toString()
+    })
+    while (!/:(\d+) with/.test(said)) await pause(5)
+    const port = Number(/:(\d+) with/.exec(said)![1])
+    const socket = await sendingSocket('127.0.0.1')
+    for (let n = 1; n <= 2000; n++) await sendFrom(socket, numbered(n), port, '127.0.0.1')
+    socket.close()
+    await pause(200)
+    const exit = once(child, 'exit')
+    child.kill('SIGINT')
+    await pause(200)
+    child.kill('SIGINT')
+    const [code] = (await exit) as [number | null]
+    assert.ok(code === 130 || code === 0, String(code))
+  })
+})
+
+function twoSamples(sequence_number: number): Uint8Array {
+  const sample = (n: number) => flow([header(synPacket)], { sequence_number: n })
+  return datagram([sample(2 * sequence_number - 1), sample(2 * sequence_number)], { sequence_number })
+}
+
+describe('addresses', () => {
+  test('a port that is in use: exit code 5, and two ways out', () =>
+    listening([], async ({ port }) => {
+      const { stdout, stderr, code } = sonde(['listen', '-i', `udp://127.0.0.1:${port}`])
+      assert.deepEqual([stdout, code], ['', 5])
+      assert.equal(
+        stderr,
+        `UDP port ${port} is in use.\n  Choose another port: --input udp://127.0.0.1:${port + 1}\n` +
+          `  Or stop the other collector; this shows it: ss -lunp 'sport = :${port}'\n`,
+      )
+    }))
+
+  test('one of several that can not be had: none is listened at', () =>
+    listening([], async ({ port }) => {
+      const { stderr, code } = sonde(['listen', '-i', anyPort, '-i', `udp://127.0.0.1:${port}`, '--duration', '5s'])
+      assert.match(stderr, /^UDP port \d+ is in use\.\n/)
+      assert.equal(code, 5)
+    }))
+
+  test('an address of another machine: exit code 5', () => {
+    const { stdout, stderr, code } = sonde(['listen', '-i', 'udp://192.0.2.77:0', '--duration', '5s'])
+    assert.deepEqual([stdout, code], ['', 5])
+    assert.match(stderr, /^192\.0\.2\.77 is no address of this machine\.\n {2}See its addresses: ip -brief address\n/)
+  })
+
+  for (const [what, text] of [
+    ['a name', 'udp://collector.example:6343'],
+    ['a file', 'capture.pcap'],
+    ['a port beyond 65,535', 'udp://:65536'],
+    ['IPv6 without brackets', 'udp://::1:6343'],
+  ] as const) {
+    test(`${what} is not understood: exit code 2`, () => {
+      const { stdout, stderr, code } = sonde(['listen', '-i', text])
+      assert.deepEqual([stdout, code], ['', 2])
+      assert.match(stderr, /^--input ".*" is not understood\./)
+    })
+  }
+
+  test('[::] hears senders of both families', () =>
+    listening(
+      ['-f', 'ndjson'],
+      async (listener) => {
+        await sendAll([numbered(1)], listener.port, '127.0.0.1')
+        await sendAll([numbered(2)], listener.port, '::1')
+        await listener.printed(2)
+        const found = parsed(listener.lines()).map((x) => [x.sender, x.datagram_sequence])
+        assert.deepEqual(found, [
+          ['127.0.0.1', 1],
+          ['::1', 2],
+        ])
+      },
+      { inputs: ['udp://[::]:0'] },
+    ))
+
+  test('several inputs are one stream', () =>
+    listening(
+      ['-f', 'ndjson'],
+      async (listener) => {
+        for (const [i, port] of listener.ports.entries())
+          await sendAll([numbered(i + 1)], port, i < 2 ? '127.0.0.1' : '127.0.0.2')
+        await listener.printed(3)
+        assert.deepEqual(sequences(listener.lines()).sort(), [1, 2, 3])
+        const { stderr } = await listener.stop()
+        assert.match(stderr, / 3 datagrams \(.*\) of 1 agents?, /)
+      },
+      { inputs: [anyPort, anyPort, 'udp://127.0.0.2:0'] },
+    ))
+})
+
+test('--allow hears the senders it names and counts the others', () =>
+  listening(['-f', 'ndjson', '--allow', '127.0.0.2/32,10.0.0.0/8', '--allow', '127.0.0.4'], async (listener) => {
+    for (const [address, n] of [
+      ['127.0.0.2', 1],
+      ['127.0.0.3', 2],
+      ['127.0.0.4', 3],
+      ['127.0.0.1', 4],
+    ] as const) {
+      const socket = await sendingSocket(address)
+      await sendFrom(socket, numbered(n), listener.port, '127.0.0.1')
+      socket.close()
+    }
+    await listener.printed(2)
+    await listener.read()
+    const { stderr } = await listener.stop()
+    const found = parsed(listener.lines()).map((x) => [x.sender, x.datagram_sequence])
+    assert.deepEqual(found, [
+      ['127.0.0.2', 1],
+      ['127.0.0.4', 3],
+    ])
+    assert.match(stderr, /^Refused: 2 datagrams from senders that --allow does not name\.$/m)
+    assert.match(stderr, / 2 datagrams \(/)
+  }))
+
+/** What is no sFlow version 5, or broken, without end: empty, short, random, other versions, cut, claims beyond the end. */
+function* garbage(seed: number): Generator<Uint8Array> {
+  const random = new Random(seed)
+  const noise = (length: number) => Uint8Array.from({ length }, () => random.below(256))
+  const other = datagram([flow([header(synPacket)])], { agent: { type: 1, bytes: bytes('c0000242') } })
+  for (;;) {
+    yield new Uint8Array()
+    yield noise(1 + random.below(27))
+    const random5 = noise(28 + random.below(1400))
+    new DataView(random5.buffer).setUint32(0, 5)
+    yield random5
+    yield noise(28 + random.below(1400))
+    const old = other.slice()
+    old[3] = 2 + random.below(3)
+    yield old
+    yield other.slice(0, 28 + random.below(other.length - 28))
+    const claims = other.slice()
+    new DataView(claims.buffer).setUint32(24, 0xffffffff)
+    yield claims
+    const flipped = other.slice()
+    flipped[28 + random.below(flipped.length - 28)] = random.below(256)
+    yield flipped
+  }
+}
+
+test('garbage at full rate: each good datagram between it is counted and printed, in order', { timeout: 60_000 }, (t) =>
+  listening(['-f', 'ndjson', '--agent', '192.0.2.9'], async (listener) => {
+    const GOOD = 2000
+    const sender = await PatientSender.open(listener.port)
+    const bad = garbage(7)
+    const started = performance.now()
+    for (let n = 1; n <= GOOD; n++) {
+      for (let i = 0; i < 10; i++) await sender.send(bad.next().value!)
+      await sender.send(numbered(n))
+    }
+    await sender.close()
+    await listener.printed(GOOD)
+    t.diagnostic(`${Math.round((GOOD * 11 * 1000) / (performance.now() - started))} datagrams a second`)
+    const { stderr, code } = await listener.stop()
+    assert.deepEqual(sequences(listener.lines()), range(1, GOOD))
+    assert.equal(code, 0)
+    assert.match(stderr, / 22,000 datagrams \(/)
+    assert.match(stderr, /^Lost: datagrams 0, by the kernel 0, /m)
+    // Each kind of trouble is told once, and counted at the end.
+    assert.ok(stderr.split('\n').length < 60, stderr)
+  }),
+)
+
+test('gaps, a restart and own drops are in the account', () =>
+  listening(['--summary'], async (listener) => {
+    const at = (sequence_number: number, uptime: number, drops: number) =>
+      datagram([flow([header(synPacket)], { sequence_number, drops })], { sequence_number, uptime })
+    // 1..10 without 4 and 7; a restart, then 1..5 without 3. The agent says that it dropped 0, then 6 samples.
+    const first = range(1, 10).filter((n) => n !== 4 && n !== 7)
+    const second = [1, 2, 4, 5]
+    await sendAll(
+      [...first.map((n) => at(n, 100_000 + n, n < 9 ? 0 : 6)), ...second.map((n) => at(n, 1000 + n, 0))],
+      listener.port,
+    )
+    await listener.read()
+    const { stdout, stderr } = await listener.stop()
+    assert.equal(stdout, '')
+    assert.match(stderr, / 12 datagrams \(.*\) of 1 agents?, 12 samples, 0 issues\.\n/)
+    assert.match(stderr, /^Lost: datagrams 3 \(20 %\), by the kernel 0, by agents themselves 6 samples\.$/m)
+  }))
+
+test('--quiet: nothing where nothing was lost, loss where it was', async () => {
+  const port = await freePort()
+  for (const [sent, told] of [
+    [[1, 2, 3], ''],
+    [[1, 2, 5], 'Lost: datagrams 2 (40 %), by the kernel 0, by agents themselves 0 samples.\n'],
+  ] as const) {
+    const child = startSonde(['listen', '-q', '-i', `udp://127.0.0.1:${port}`, '-f', 'ndjson', '--limit', '3'])
+    const end = ended(child)
+    // It does not say that it listens.
+    await opened(port)
+    const sender = await PatientSender.open(port)
+    for (const n of sent) await sender.send(numbered(n))
+    await sender.close()
+    const { stderr, code } = await end
+    assert.deepEqual([stderr, code], [told, 0])
+  }
+})
+
+async function freePort(): Promise<number> {
+  const socket = await sendingSocket('127.0.0.1')
+  const { port } = socket.address()
+  socket.close()
+  await once(socket, 'close')
+  return port
+}
