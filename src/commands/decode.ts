@@ -43,12 +43,7 @@ export default class Decode extends BaseCommand {
         'sonde decode FILE reads a file, sonde decode - reads stdin.',
       ])
     }
-    const [{ runDecode }, { openOutput }, { decodeView }, { Terminal }] = await Promise.all([
-      import('../lib/decode/run.ts'),
-      import('../lib/sink/output.ts'),
-      import('../lib/ui/decode-style.ts'),
-      import('../lib/ui/terminal.ts'),
-    ])
+    const { runDecode, openOutput, decodeView, Terminal } = await import('../lib/ui/decode-run.ts')
     const terminal = new Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
     const output = flags.output === '-' ? undefined : flags.output
     const person = terminal.isTTY && output === undefined

@@ -37,13 +37,7 @@ export default class Listen extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Listen)
-    const [{ listen }, { summaryLines }, { openOutput }, { decodeView }, { Terminal }] = await Promise.all([
-      import('../lib/listen/listen.ts'),
-      import('../lib/listen/report.ts'),
-      import('../lib/sink/output.ts'),
-      import('../lib/ui/decode-style.ts'),
-      import('../lib/ui/terminal.ts'),
-    ])
+    const { listen, summaryLines, openOutput, decodeView, Terminal } = await import('../lib/ui/listen-run.ts')
     const terminal = new Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
     const output = flags.output === '-' ? undefined : flags.output
     const person = terminal.isTTY && output === undefined
