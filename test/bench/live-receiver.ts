@@ -1,7 +1,7 @@
 // The receivers of live.bench.ts, one a process: tells its port, receives until told to stop, then tells what came and
 // what CPU it took (user + system of the process, from the first datagram's batch on).
 //
-//   fork('live-receiver.ts', [MODE])     MODE: a key of `modes`
+//   fork('live-receiver.ts', [MODE, BUFFER])     MODE: a key of `modes`; BUFFER: bytes to ask for
 
 import { parseUdpAddress } from '../../src/lib/parse/udp-address.ts'
 import { openUdp, type UdpOptions } from '../../src/lib/source/udp.ts'
@@ -19,7 +19,7 @@ export interface Received {
 
 /** As in udp-recvmmsg.ts. */
 const ROOM = 128
-const BUFFER_BYTES = 8 << 20
+const bufferBytes = Number(process.argv[3])
 
 const cpu = () => {
   const { user, system } = process.cpuUsage()
@@ -39,7 +39,7 @@ async function bare(): Promise<Received> {
   const { libc } = await loadLibc()
   if (!libc) throw new Error('koffi is not there')
   const socket = new UdpSocket(libc, AF_INET)
-  const bufferGranted = socket.askReceiveBuffer(BUFFER_BYTES, false)
+  const bufferGranted = socket.askReceiveBuffer(bufferBytes, false)
   socket.bind([0, 0, 0xffff, 0x7f000001], 0)
   const SO_RCVTIMEO = 20
   libc.setsockopt(socket.fd, 1, SO_RCVTIMEO, Uint32Array.of(0, 0, 100_000, 0), 16)
@@ -80,7 +80,7 @@ async function bare(): Promise<Received> {
 async function source(options: Partial<UdpOptions>): Promise<Received> {
   const udp = await openUdp({
     addresses: [parseUdpAddress('udp://127.0.0.1:0', 'address', 0)],
-    bufferBytes: BUFFER_BYTES,
+    bufferBytes,
     forceBuffer: false,
     ...options,
   })

@@ -1,7 +1,8 @@
 // Owns `npm run bench:live`: what arrives over loopback without loss, and the CPU a datagram of receivers, in one run. A sender
 // in its own process (sendmmsg, paced, pinned to one core) and a receiver in another. Prints and never fails on a time.
 //
-//   node --import tsx test/bench/live.bench.ts [--bytes N | --capture FILE] [--seconds N] [--rates A,B,...] [--only NAME]
+//   node --import tsx test/bench/live.bench.ts [--bytes N | --capture FILE] [--seconds N] [--rates A,B,...] [--buffer N]
+//     [--only NAME]
 
 import { type ChildProcess, execFile, fork, spawnSync } from 'node:child_process'
 import { availableParallelism, cpus } from 'node:os'
@@ -46,8 +47,8 @@ async function send(port: number, rate: number, seconds: number, content: string
   return JSON.parse(stdout) as Sent
 }
 
-async function measure(name: string, rate: number, seconds: number, content: string): Promise<Run> {
-  const child = fork(join(import.meta.dirname, 'live-receiver.ts'), [name], { execArgv: ['--import', 'tsx'] })
+async function measure(name: string, buffer: string, rate: number, seconds: number, content: string): Promise<Run> {
+  const child = fork(join(import.meta.dirname, 'live-receiver.ts'), [name, buffer], { execArgv: ['--import', 'tsx'] })
   const { sent, seconds: took } = await send(await message<number>(child), rate, seconds, content)
   await pause(SETTLE_MS)
   child.send('stop')
@@ -61,6 +62,7 @@ async function main(): Promise<void> {
       capture: { type: 'string' },
       seconds: { type: 'string', default: '1.5' },
       rates: { type: 'string', default: '10000,25000,50000,100000,150000,200000,300000,400000' },
+      buffer: { type: 'string', default: String(8 << 20) },
       only: { type: 'string' },
     },
   })
@@ -81,6 +83,7 @@ async function main(): Promise<void> {
       if ((losses.get(name) ?? 0) >= MOST_LOSSES) continue
       const { sent, received, reached, cpuMicroseconds, bufferGranted } = await measure(
         name,
+        values.buffer,
         rate,
         Number(values.seconds),
         content,
