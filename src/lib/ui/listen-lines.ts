@@ -8,7 +8,6 @@ import {
   cellText,
   clockCell,
   fitParts,
-  joinParts,
   type Paint,
   type Part,
   rateCell,
@@ -16,6 +15,7 @@ import {
   wrapText,
 } from './screen/screen.ts'
 import { formatSpan } from './times.ts'
+import { truncate } from './width.ts'
 
 const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
 
@@ -25,26 +25,32 @@ function sourceName(s: ListenSnapshot): string {
   return cellText(s.sockets.map(({ name }) => name).join(', '))
 }
 
+/** A sparkline, and where there is room its scale: the largest value that is in it. */
+function historyCell(history: readonly number[], width: number): string {
+  const room = width < 16 ? width : width - 7
+  const most = history.slice(-room).reduce((a, b) => Math.max(a, b), 0)
+  const scale = room === width ? '' : ` ≤${rateCell(most)}`
+  return sparkline(history, room) + scale
+}
+
 /** The first line of every page: what is listened to and how good it is. */
 export function headLine(s: ListenSnapshot, { columns, colours }: Area): string {
   const name = sourceName(s)
   const lossPaint = s.lostShare !== null && s.lostShare > 0 ? colours.bad : undefined
-  const most = s.history.reduce((a, b) => Math.max(a, b), 0)
   const parts: Part[] = [
     { text: name, min: Math.min(15, name.length), max: Math.min(60, name.length), priority: 0, paint: colours.strong },
     { text: clockCell(s.seconds), min: 6, priority: 1, align: 'right' },
     { text: plural(allAgents(s), 'agent'), min: 12, priority: 4, align: 'right' },
     { text: `${rateCell(s.datagramsPerSecond)} datagrams/s`, min: 17, priority: 3, align: 'right' },
-    { text: (width) => sparkline(s.history, width), min: 8, max: 60, priority: 5 },
-    { text: `most ${rateCell(most)}`, min: 10, priority: 6, paint: colours.dim },
+    { text: (width) => historyCell(s.history, width), min: 8, max: 67, priority: 5 },
     {
       text: `lost ${s.lostShare === null ? '-' : formatPercent(s.lostShare)}`,
       min: 12,
       priority: 2,
       paint: lossPaint,
     },
-    { text: plural(s.datagrams, 'datagram'), min: 22, priority: 7, align: 'right' },
-    { text: plural(s.samples, 'sample'), min: 22, priority: 8, align: 'right' },
+    { text: plural(s.datagrams, 'datagram'), min: 22, priority: 6, align: 'right' },
+    { text: plural(s.samples, 'sample'), min: 22, priority: 7, align: 'right' },
   ]
   return fitParts(parts, columns)
 }
@@ -57,21 +63,28 @@ function lossLine(s: ListenSnapshot, { columns, colours }: Area): string {
   const lost = s.agents.reduce((sum, { lost }) => sum + (lost ?? 0), 0)
   const own = s.agents.reduce((sum, { ownDrops }) => sum + ownDrops, 0)
   const kernel = socket?.kernelDropped ?? null
-  const texts: [string, Paint | undefined][] = [
-    [`lost ${plural(lost, 'datagram')}`, red(lost)],
-    [`kernel dropped ${kernel === null ? '-' : formatCount(kernel)}`, red(kernel ?? 0)],
-    [`agents dropped ${plural(own, 'sample')}`, red(own)],
-  ]
+  const rest: string[] = []
+  if (s.forgotten > 0) rest.push(`${plural(s.forgotten, 'agent')} forgotten`)
+  if (s.moreAgents > 0) rest.push(`${plural(s.moreAgents, 'agent')} not listed`)
+  const doubt = rest.length > 0
+  if (socket !== undefined && socket.refused > 0) rest.push(`refused ${formatCount(socket.refused)}`)
   if (socket !== undefined) {
-    const { bufferAsked: asked, bufferGranted: granted } = socket
-    if (granted < asked) texts.push([`buffer ${formatIec(granted)} of ${formatIec(asked)}`, doubtful])
-    else texts.push([`buffer ${formatIec(granted)}`, dim])
+    rest.push(`buffer ${formatIec(socket.bufferGranted)}`, `${socket.receiver}: ${cellText(socket.why)}`)
   }
-  if (s.forgotten > 0) texts.push([`${plural(s.forgotten, 'agent')} forgotten`, doubtful])
-  if (s.moreAgents > 0) texts.push([`${plural(s.moreAgents, 'agent')} not listed`, doubtful])
-  if (socket !== undefined && socket.refused > 0) texts.push([`refused ${formatCount(socket.refused)}`, dim])
-  if (socket !== undefined) texts.push([`${socket.receiver}: ${cellText(socket.why)}`, dim])
-  return joinParts(texts, columns)
+  return fitParts(
+    [
+      { text: `lost ${plural(lost, 'datagram')}`, min: 22, priority: 0, paint: red(lost) },
+      {
+        text: `kernel dropped ${kernel === null ? '-' : formatCount(kernel)}`,
+        min: 21,
+        priority: 1,
+        paint: red(kernel ?? 0),
+      },
+      { text: `agents dropped ${plural(own, 'sample')}`, min: 28, max: 34, priority: 2, paint: red(own) },
+      { text: rest.join(' · '), min: 14, max: 200, priority: 3, paint: doubt ? doubtful : dim },
+    ],
+    columns,
+  )
 }
 
 function sideLine(side: SideState, { columns, colours }: Area): string {
@@ -79,14 +92,14 @@ function sideLine(side: SideState, { columns, colours }: Area): string {
   const problem = side.problem === null ? '' : `: ${cellText(side.problem)}`
   return fitParts(
     [
-      { text: cellText(side.name), min: 18, max: 40, priority: 0 },
-      { text: plural(side.datagrams, 'datagram'), min: 20, priority: 1, align: 'right' },
+      { text: cellText(side.name), min: 18, max: 24, priority: 0 },
+      { text: plural(side.datagrams, 'datagram'), min: 20, priority: 2, align: 'right' },
       { text: formatIec(side.bytes), min: 8, max: 10, priority: 3, align: 'right' },
       {
         text: failed ? `${formatCount(side.failed)} failed${problem}` : '',
-        min: 8,
+        min: 18,
         max: 200,
-        priority: 2,
+        priority: 1,
         paint: colours.bad,
       },
     ],
@@ -99,8 +112,8 @@ function issueLines(s: ListenSnapshot, { columns, colours }: Area, room: number)
   if (newest === undefined || s.issues === 0) return [colours.dim(' no issues')]
   const first = `${plural(s.issues, 'issue')}, newest: ${cellText(newest)}`
   return [
-    joinParts([[first, colours.doubtful]], columns),
-    ...older.slice(0, room - 1).map((issue) => joinParts([[cellText(issue), colours.dim]], columns)),
+    colours.doubtful(truncate(` ${first}`, columns)),
+    ...older.slice(0, room - 1).map((issue) => colours.dim(truncate(` ${cellText(issue)}`, columns))),
   ]
 }
 
@@ -138,10 +151,12 @@ export function emptyLines(s: ListenSnapshot, { columns, colours }: Area): strin
     ...wrapText(what, columns - 6).map((part) => colours.dim(`     ${part}`)),
   ]
   const span = formatSpan(Math.floor(s.seconds) * 1000)
+  const silence =
+    s.seconds < 1 ? `Nothing has come to ${sourceName(s)} yet.` : `Nothing came to ${sourceName(s)} in ${span}.`
   const what =
     s.datagrams > 0
       ? `${plural(s.datagrams, 'datagram')} came to ${sourceName(s)} in ${span}, and none was sFlow version 5. i shows why.`
-      : `Nothing came to ${sourceName(s)} in ${span}.`
+      : silence
   const refused = s.sockets[0]?.refused ?? 0
   return [
     '',

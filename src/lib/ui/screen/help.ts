@@ -19,7 +19,7 @@ export function helpLines(
   const keys = [...page.hints, scrolling, ...(within ? [backKey] : []), ...commonKeys]
   const wide = Math.max(...keys.map(({ key }) => displayWidth(key)))
   const lines = keys.flatMap(({ key, help }) => {
-    const [first = '', ...rest] = wrapText(help, columns - wide - 4)
+    const [first = '', ...rest] = wrapText(help, columns - wide - 3)
     return [` ${colours.accent(padEnd(key, wide))}  ${first}`, ...rest.map((line) => ' '.repeat(wide + 3) + line)]
   })
   if (page.help.length > 0) lines.push('')

@@ -57,21 +57,6 @@ export function fitParts(parts: readonly Part[], columns: number): string {
   return ` ${texts.join(' '.repeat(gap))}`
 }
 
-/** Texts with ` · ` between them, as many from the first as fit; the first is cut if it must be. A space before all. */
-export function joinParts(texts: readonly (readonly [string, (Paint | undefined)?])[], columns: number): string {
-  let line = ''
-  let used = 1
-  for (const [text, paint] of texts) {
-    const lead = used === 1 ? '' : ' · '
-    const room = columns - used - lead.length
-    if (lead !== '' && displayWidth(text) > room) break
-    const shown = truncate(text, room)
-    line += lead + (paint ? paint(shown) : shown)
-    used += lead.length + displayWidth(shown)
-  }
-  return ` ${line}`
-}
-
 /**
  * Text as lines of at most `width` columns, broken between words, in a word only where it is longer than a line.
  * @param indent columns before each line but the first

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { coloursOfLevel } from '../../../src/lib/ui/colour.ts'
+import { Table, type TableColumn } from '../../../src/lib/ui/screen/screen.ts'
+
+interface Row {
+  readonly name: string
+  readonly rate: number | null
+}
+const columns: readonly TableColumn<Row>[] = [
+  { title: 'NAME', min: 6, max: 10, priority: 0, cell: ({ name }) => name, sort: ({ name }) => name },
+  { title: 'NOTE', min: 4, priority: 2, cell: () => 'same' },
+  {
+    title: 'RATE',
+    min: 5,
+    priority: 1,
+    align: 'right',
+    cell: ({ rate }) => String(rate ?? '-'),
+    paint: ({ rate }, { bad }) => ((rate ?? 0) > 90 ? bad : undefined),
+    sort: ({ rate }) => rate,
+  },
+]
+const plain = coloursOfLevel(0)
+const table = (...rows: readonly Row[]) => {
+  const made = new Table(columns, ({ name }) => name, 'RATE', 'things')
+  made.take(rows, 0)
+  return made
+}
+const rows = (...pairs: readonly [string, number | null][]) => pairs.map(([name, rate]) => ({ name, rate }))
+const some = rows(['a', 5], ['b', null], ['c', 70], ['d', 70])
+const draw = (made: Table<Row>, width = 24, height = 10) => made.draw({ columns: width, rows: height, colours: plain })
+
+describe('a table', () => {
+  test('is sorted, unknown last, equal ones by key', () => {
+    assert.deepEqual(draw(table(...some)), [
+      ' NAME        NOTE  ▾RATE',
+      '▸c           same     70',
+      ' d           same     70',
+      ' a           same      5',
+      ' b           same      -',
+    ])
+  })
+
+  test('leaves out columns where it is narrow, and cuts what is too long', () => {
+    assert.deepEqual(draw(table({ name: 'abcdefghijkl', rate: 1 }), 14), [' NAME    ▾RATE', '▸abcde…      1'])
+  })
+
+  test('s sorts by the next column that is shown and can be sorted by, S the other way round', () => {
+    const made = table(...some)
+    draw(made)
+    made.press('s')
+    assert.deepEqual(draw(made), [
+      ' NAME▾       NOTE   RATE',
+      '▸a           same      5',
+      ' b           same      -',
+      ' c           same     70',
+      ' d           same     70',
+    ])
+    made.press('s')
+    made.press('S')
+    assert.deepEqual(
+      draw(made).map((line) => line.slice(0, 2)),
+      [' N', '▸a', ' c', ' d', ' b'],
+      'unknown stays last',
+    )
+    assert.match(draw(made)[0]!, / {2}▴RATE$/)
+  })
+
+  test('the selection is the first row until it is moved, then it stays on its row', () => {
+    const made = table(...some)
+    assert.equal(made.selected?.name, 'c')
+    made.take(rows(['x', 100], ['c', 70]), 5000)
+    assert.equal(made.selected?.name, 'x')
+    made.take(some, 10_000)
+    made.press('down')
+    assert.equal(made.selected?.name, 'd')
+    made.take(rows(['a', 500], ['b', 400], ['c', 70], ['d', 1]), 15_000)
+    assert.deepEqual(
+      draw(made).map((line) => line.slice(0, 2)),
+      [' N', ' a', ' b', ' c', '▸d'],
+    )
+    made.take(rows(['a', 500], ['b', 400]), 20_000)
+    assert.equal(made.selected?.name, 'b', 'the row is gone: the last one is selected')
+    made.press('home')
+    assert.equal(made.selected?.name, 'a')
+  })
+
+  test('rows keep their place for three seconds', () => {
+    const made = table(...some)
+    const order = (list: readonly Row[], now: number) => {
+      made.take(list, now)
+      return draw(made)
+        .slice(1)
+        .map((line) => line[1])
+        .join('')
+    }
+    const turned = rows(['a', 700], ['b', 80], ['c', 7], ['d', 0])
+    assert.equal(order(turned, 200), 'cdab')
+    assert.equal(order(turned, 2999), 'cdab')
+    assert.equal(order(turned, 3000), 'abcd')
+    assert.equal(order(some, 4000), 'abcd')
+    made.press('S')
+    assert.equal(order(some, 4200), 'acdb', 'a person who sorts is obeyed at once')
+  })
+
+  test('scrolls with the selection and says what is shown', () => {
+    const many = Array.from({ length: 1000 }, (_, i) => ({ name: `n${String(i).padStart(3, '0')}`, rate: 1000 - i }))
+    const made = table(...many)
+    const shown = () => draw(made, 40, 6)
+    assert.deepEqual(
+      shown().map((line) => line.slice(0, 5)),
+      [' NAME', '▸n000', ' n001', ' n002', ' n003', ' 1–4 '],
+    )
+    assert.equal(shown()[5]!.trimEnd(), ' 1–4 of 1,000 things, ↑↓ for more')
+    for (let i = 0; i < 4; i++) made.press('down')
+    assert.deepEqual(
+      shown().map((line) => line.slice(0, 5)),
+      [' NAME', ' n001', ' n002', ' n003', '▸n004', ' 2–5 '],
+    )
+    made.press('pagedown')
+    assert.equal(shown()[4]!.slice(0, 5), '▸n008')
+    made.press('end')
+    assert.equal(shown()[4]!.slice(0, 5), '▸n999')
+    made.press('down')
+    made.press('pageup')
+    assert.equal(made.selected?.name, 'n995')
+    assert.equal(shown()[1]!.slice(0, 5), '▸n995')
+    made.press('home')
+    made.press('up')
+    assert.equal(shown()[1]!.slice(0, 5), '▸n000')
+    made.press('pagedown')
+    assert.equal(draw(made, 40, 2)[1]!.slice(0, 5), '▸n004', 'in two lines a header and the selected row')
+  })
+
+  test('without rows there is nothing selected and no key fails', () => {
+    const made = table()
+    for (const key of ['up', 'down', 'pagedown', 'end', 's', 'S', 'home']) assert.equal(made.press(key), true)
+    assert.equal(made.press('x'), false)
+    assert.equal(made.selected, undefined)
+    assert.equal(draw(made).length, 1)
+  })
+
+  test('colour is by meaning: the accent is the selection, red a value', () => {
+    const made = table(...rows(['a', 99], ['b', 1]))
+    const [, first, second] = made.draw({ columns: 24, rows: 4, colours: coloursOfLevel(1) })
+    assert.equal(
+      first,
+      '\u001b[36m▸\u001b[39m\u001b[36ma         \u001b[39m  \u001b[36msame\u001b[39m  \u001b[31m   99\u001b[39m',
+    )
+    assert.equal(second, ' b           same      1')
+  })
+})
