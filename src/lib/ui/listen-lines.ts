@@ -100,21 +100,25 @@ function sideLine(side: SideState, { columns, colours }: Area): string {
         min: 18,
         max: 200,
         priority: 1,
-        paint: colours.bad,
+        paint: failed ? colours.bad : undefined,
       },
     ],
     columns,
   )
 }
 
+/** Exactly `room` lines, so that the agents above don't move when the first issues come. */
 function issueLines(s: ListenSnapshot, { columns, colours }: Area, room: number): string[] {
   const [newest, ...older] = s.newestIssues
-  if (newest === undefined || s.issues === 0) return [colours.dim(' no issues')]
-  const first = `${plural(s.issues, 'issue')}, newest: ${cellText(newest)}`
-  return [
-    colours.doubtful(truncate(` ${first}`, columns)),
-    ...older.slice(0, room - 1).map((issue) => colours.dim(truncate(` ${cellText(issue)}`, columns))),
-  ]
+  const lines =
+    newest === undefined || s.issues === 0
+      ? [colours.dim(' no issues')]
+      : [
+          colours.doubtful(truncate(` ${plural(s.issues, 'issue')}, newest: ${cellText(newest)}`, columns)),
+          ...older.slice(0, room - 1).map((issue) => colours.dim(truncate(` ${cellText(issue)}`, columns))),
+        ]
+  while (lines.length < room) lines.push('')
+  return lines
 }
 
 /** What stands at the bottom whatever the agents are: losses, sides, issues. How many lines depends on the terminal first. */
@@ -127,13 +131,13 @@ export function footLines(s: ListenSnapshot, area: Area): string[] {
           colours.doubtful(` ${line}`),
         )
       : []
-  const mostSides = rows < 30 ? 3 : 8
+  const mostSides = rows < 29 ? 3 : 8
   const sides = s.sides.slice(0, mostSides).map((side) => sideLine(side, area))
   const hidden = s.sides.length - sides.length
   if (hidden > 0) sides.push(colours.dim(` ${formatCount(hidden)} more outputs`))
   // A header and three agents come before advice and sides.
   const middle = [...advice, ...sides].slice(0, Math.max(0, rows - 7))
-  const issues = issueLines(s, area, rows < 30 ? 1 : rows < 45 ? 3 : 5)
+  const issues = issueLines(s, area, rows < 29 ? 1 : rows < 44 ? 3 : 5)
   return [...(rows >= 20 ? [''] : []), lossLine(s, area), ...middle, ...issues]
 }
 
