@@ -14,6 +14,11 @@ const SFLOW_PORT = 6343
 const MAPPED = 0xffff
 const LOOPBACK_V4 = 0x7f000001
 
+/** Whether a socket bound to it hears all addresses of this machine: `::` or `0.0.0.0`. */
+export function isAny({ words }: Receiver): boolean {
+  return words.every((word, k) => word === 0 || (k === 2 && word === MAPPED))
+}
+
 /** Gives the path of one datagram at a time, in one object that is used again. */
 export class PathOf {
   readonly #path: { source: Uint32Array; sourcePort: number; destination: Uint32Array; destinationPort: number }
@@ -21,7 +26,7 @@ export class PathOf {
   readonly #any: boolean
 
   constructor(receiver: Receiver | undefined) {
-    this.#any = receiver?.words.every((word) => word === 0) ?? true
+    this.#any = receiver === undefined || isAny(receiver)
     this.#path = {
       source: new Uint32Array(4),
       sourcePort: 0,
@@ -44,6 +49,8 @@ export class PathOf {
     source[3] = sender[at + 3]!
     path.sourcePort = port
     if (this.#any) {
+      destination[0] = 0
+      destination[1] = 0
       const v4 = source[0] === 0 && source[1] === 0 && source[2] === MAPPED
       destination[2] = v4 ? MAPPED : 0
       destination[3] = v4 ? LOOPBACK_V4 : 1
