@@ -14,6 +14,7 @@ export const groups = {
   rewrite: 'rewriting',
   sample: 'sampling',
   select: 'selection',
+  beside: 'beside printing',
   output: 'output',
   global: 'global',
 } as const

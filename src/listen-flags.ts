@@ -7,28 +7,13 @@ import { type Prefix, parsePrefixes } from './lib/parse/address.ts'
 import { parseDuration } from './lib/parse/duration.ts'
 import { notUnderstood } from './lib/parse/parse.ts'
 import { parseCount } from './lib/parse/rate.ts'
+import { parseRingSize, parseRotation, type RingSize, type Rotation } from './lib/parse/rotation.ts'
 import { parseSize } from './lib/parse/size.ts'
-import { parseUdpAddress, type UdpAddress } from './lib/parse/udp-address.ts'
+import { parseUdpAddress, parseUdpDestination, type UdpAddress, type UdpDestination } from './lib/parse/udp-address.ts'
 
 /** The port that IANA gave to sFlow. */
 const SFLOW_PORT = 6343
 const NS_PER_MS = 1_000_000n
-
-/** When the next file begins. */
-export interface Rotation {
-  readonly bytes?: number
-  readonly seconds?: number
-}
-
-const NS_PER_SECOND = 1_000_000_000n
-
-/** A time has a unit of time, everything else is a size. */
-function rotationOf(text: string): Rotation {
-  if (!/\d\s*(ms|s|m|h|d)$/.test(text.trim())) return { bytes: parseSize(text, '--rotate') }
-  const seconds = parseDuration(text, '--rotate') / NS_PER_SECOND
-  if (seconds < 1n) throw notUnderstood('--rotate', text, 'Give a size such as 100M, or a time of at least 1s.')
-  return { seconds: Number(seconds) }
-}
 
 const MOST_WORKERS = 64
 
@@ -76,16 +61,53 @@ export const listenFlags = withEnvironment({
     summary: 'Threads that share the port; the order of lines is then not promised. Default 1.',
     helpGroup: groups.input,
   }),
+  'no-ui': boolean({ default: false, summary: 'Print lines on a terminal too, no screen.', helpGroup: groups.output }),
+})
+
+/** What is done with datagrams beside printing. */
+export const sideFlags = withEnvironment({
   write: string({
     helpValue: 'FILE',
-    summary: 'Save every datagram too: .pcap or .pcapng, .gz behind it packs.',
-    helpGroup: groups.output,
+    summary: 'Save every datagram: .pcap or .pcapng, .gz behind it packs.',
+    helpGroup: groups.beside,
   }),
   rotate: custom<Rotation>({
-    parse: async (text) => rotationOf(text),
-  })({ helpValue: 'SIZE|TIME', summary: 'With --write, a new file each 100M or 1h.', helpGroup: groups.output }),
+    parse: async (text) => parseRotation(text, '--rotate'),
+  })({ helpValue: 'SIZE|TIME', summary: 'With --write, a new file each 100M or 1h.', helpGroup: groups.beside }),
   keep: custom<number>({
     parse: async (text) => parseCount(text, '--keep'),
-  })({ helpValue: 'N', summary: 'With --rotate, keep the newest N files.', helpGroup: groups.output }),
-  'no-ui': boolean({ default: false, summary: 'Print lines on a terminal too, no screen.', helpGroup: groups.output }),
+  })({ helpValue: 'N', summary: 'With --rotate, keep the newest N files.', helpGroup: groups.beside }),
+  forward: custom<UdpDestination>({
+    parse: async (text) => parseUdpDestination(text, '--forward', SFLOW_PORT),
+  })({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'HOST:PORT',
+    summary: 'Send every datagram on, byte for byte. May be repeated.',
+    helpGroup: groups.beside,
+  }),
+  resample: custom<number>({
+    parse: async (text) => parseCount(text, '--resample'),
+  })({
+    helpValue: 'N',
+    summary: 'Keep one in N flow samples, rates corrected so that totals stay.',
+    helpGroup: groups.beside,
+  }),
+  ring: custom<RingSize>({
+    parse: async (text) => parseRingSize(text, '--ring'),
+  })({
+    helpValue: 'TIME[,SIZE]',
+    summary: 'Keep the last 60s in memory, for --dump-when.',
+    helpGroup: groups.beside,
+  }),
+  'dump-when': string({
+    helpValue: 'EXPR',
+    summary: "Write what came before and after, such as 'lost > 100 | discards > 0'.",
+    helpGroup: groups.beside,
+  }),
+  'dump-to': string({
+    helpValue: 'FILE',
+    summary: 'Name of these captures; time and cause are put in. Default sonde.pcapng.',
+    helpGroup: groups.beside,
+  }),
 })

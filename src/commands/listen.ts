@@ -6,7 +6,7 @@ import { InputError } from '../lib/errors.ts'
 import { parseUdpAddress } from '../lib/parse/udp-address.ts'
 import { sampleChoices } from '../lib/print/options.ts'
 import { screenWanted } from '../lib/ui/screen/wanted.ts'
-import { listenFlags } from '../listen-flags.ts'
+import { listenFlags, sideFlags } from '../listen-flags.ts'
 
 const BUFFER_BYTES = 8 << 20
 /** What --list-fields would list is decode's: here the attributes are only used. */
@@ -33,7 +33,7 @@ export default class Listen extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> --agent 192.0.2.1 --samples flow --fields time,src,dst,framelength',
     },
   ]
-  static override flags = { ...listenFlags, ...selectFlags, ...printFlags, ...outputFlags }
+  static override flags = { ...listenFlags, ...sideFlags, ...selectFlags, ...printFlags, ...outputFlags }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Listen)
@@ -52,15 +52,16 @@ export default class Listen extends BaseCommand {
       addresses: flags.input ?? [parseUdpAddress('udp://', '--input', 6343)],
       bufferBytes: flags.buffer ?? BUFFER_BYTES,
       allow: flags.allow?.flat(),
-      write:
-        flags.write === undefined
-          ? undefined
-          : {
-              path: flags.write,
-              rotateBytes: flags.rotate?.bytes,
-              rotateSeconds: flags.rotate?.seconds,
-              keep: flags.keep,
-            },
+      sides: {
+        write: flags.write,
+        rotate: flags.rotate,
+        keep: flags.keep,
+        forward: flags.forward,
+        ring: flags.ring,
+        dumpWhen: flags['dump-when'],
+        dumpTo: flags['dump-to'],
+      },
+      resample: flags.resample,
       durationMs: flags.duration,
       samples: new Set(flags.samples ?? sampleChoices),
       agents: flags.agent ?? [],

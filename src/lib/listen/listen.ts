@@ -34,8 +34,11 @@ export async function listen(
   if (options.limit !== undefined) {
     throw new InputError("--limit can't go with --workers: each would count for itself.", ['Use --duration.'])
   }
-  if (options.write !== undefined) {
-    throw new InputError("--write can't go with --workers: one file, one writer.", ['Leave --workers out.'])
+  if (Object.values(options.sides).some((x) => x !== undefined) || options.resample !== undefined) {
+    throw new InputError(
+      "--write, --forward, --ring and --resample can't go with --workers: they need all datagrams.",
+      ['Leave --workers out.'],
+    )
   }
   const { view: _view, ...plain } = print
   const threads = { workers, everyMs: EVERY_MS, print: print.summary ? undefined : plain }

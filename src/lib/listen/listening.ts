@@ -11,6 +11,7 @@ import type { Selection } from '../print/options.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch, LiveReport } from '../source/source.ts'
 import type { TextBuffer } from '../wire/text.ts'
+import { agentTotals, factsBetween, type ListenTotals } from './facts.ts'
 import type { Side } from './side.ts'
 import type { AgentRow, ListenSnapshot } from './snapshot.ts'
 
@@ -29,7 +30,7 @@ type Counts = Pick<AgentSummary, 'datagrams' | 'flow' | 'counters' | 'discard'>
 
 /** Counts, prints and hands on what arrives. */
 export class Listening {
-  readonly agents = new AgentTable()
+  readonly agents: AgentTable
   readonly issues: IssueLog
   readonly decoding: Decoding
   /** Datagrams and bytes taken, of any kind. */
@@ -39,6 +40,9 @@ export class Listening {
   samples = 0
   readonly #sides: readonly Side[]
   readonly #nowMs: () => number
+  /** False where somebody else (the resampler) feeds the table with what came before it was thinned. */
+  readonly #feeds: boolean
+  #totals: ListenTotals | undefined
   readonly #startMs: number
   readonly #history: number[] = []
   #marks: Mark[] = []
@@ -49,6 +53,7 @@ export class Listening {
   /**
    * @param tell an issue in words, the first of each kind
    * @param nowMs a clock that only goes forward
+   * @param judged a table that is fed by another, where what is taken here is not all that came
    * @throws InputError for bounds of time that contradict each other
    */
   constructor(
@@ -57,7 +62,10 @@ export class Listening {
     sides: readonly Side[],
     tell: (line: string) => void,
     nowMs: () => number,
+    judged?: AgentTable,
   ) {
+    this.agents = judged ?? new AgentTable()
+    this.#feeds = judged === undefined
     this.#sides = sides
     this.#nowMs = nowMs
     this.#startMs = nowMs()
@@ -80,25 +88,47 @@ export class Listening {
 
   /** For Decoding: a datagram was opened. */
   datagram(w: Walker, batch: Batch, i: number): void {
-    this.agents.datagram(w, batch.sec[i]!, batch.nsec[i]!)
+    if (this.#feeds) this.agents.datagram(w, batch.sec[i]!, batch.nsec[i]!)
   }
 
   /** For Decoding: the walker stands on a sample. */
   sample(w: Walker): void {
     this.samples++
-    this.agents.sample(w)
+    if (this.#feeds) this.agents.sample(w)
   }
 
-  /** Call about once a second: closes the second in the history, lets the sides write out. */
-  tick(): void {
+  /** Call about once a second: closes the second in the history, lets the sides write out and look. */
+  tick(live: LiveReport | undefined): void {
     const now = this.#nowMs()
     for (const side of this.#sides) side.tick()
     const seconds = (now - this.#secondMs) / 1000
     if (seconds < 0.5) return
+    this.#check(live, seconds)
     this.#history.push((this.datagrams - this.#secondDatagrams) / seconds)
     if (this.#history.length > HISTORY) this.#history.shift()
     this.#secondMs = now
     this.#secondDatagrams = this.datagrams
+  }
+
+  /** Tells the sides that want to know what happened since the last time. */
+  #check(live: LiveReport | undefined, seconds: number): void {
+    const curious = this.#sides.filter((side) => side.check !== undefined)
+    if (curious.length === 0) return
+    const before = this.#totals
+    const after: ListenTotals = {
+      ...agentTotals(this.agents),
+      datagrams: this.datagrams,
+      bytes: this.bytes,
+      kernelDropped: live?.kernelDropped ?? null,
+      queueDropped: live?.queueDropped ?? 0,
+      refused: live?.refused ?? 0,
+      issues: this.issues.total,
+      failed: this.#sides.reduce((sum, side) => sum + side.state().failed, 0),
+    }
+    this.#totals = after
+    if (before === undefined) return
+    const facts = factsBetween(before, after, seconds)
+    for (const side of curious) side.check!(facts, Date.now())
   }
 
   /** All that is known now. Costs a walk over all agents: a few times a second at most. */
@@ -108,8 +138,7 @@ export class Listening {
     const loss = lossOf(this.agents, agents)
     const seconds = (now - this.#startMs) / 1000
     const kernelDropped = live?.kernelDropped ?? null
-    const missed = loss.lost + (live?.queueDropped ?? 0)
-    const sent = loss.datagrams + missed
+    const sent = loss.datagrams + loss.lost
     const recent = this.#history.slice(-RATE_SECONDS)
     return {
       seconds,
@@ -121,8 +150,16 @@ export class Listening {
         recent.length > 0
           ? recent.reduce((a, b) => a + b, 0) / recent.length
           : this.datagrams / Math.max(seconds, 0.001),
-      // What the kernel drops shows as gaps in the agents' numbers: it is not added twice.
-      lostShare: sent > 0 ? missed / sent : null,
+      // What the kernel or the receiver drops shows as gaps in the agents' numbers: it is not added twice.
+      lostShare: sent > 0 ? loss.lost / sent : null,
+      loss: {
+        lost: loss.lost,
+        late: loss.late,
+        duplicates: loss.duplicates,
+        restarts: loss.restarts,
+        ownDrops: loss.agent_drops,
+        unknown: loss.unknown,
+      },
       sockets: (live?.bound ?? []).map((name) => ({
         name,
         receiver: live!.receiver,
@@ -130,6 +167,7 @@ export class Listening {
         bufferAsked: live!.bufferAsked,
         bufferGranted: live!.bufferGranted,
         kernelDropped,
+        queueDropped: live!.queueDropped,
         refused: live!.refused,
       })),
       sides: this.#sides.map((side) => side.state()),

@@ -18,6 +18,14 @@ export function mergeSnapshots(states: readonly ListenSnapshot[]): ListenSnapsho
     history: Array.from({ length }, (_, i) => sum((x) => x.history.at(i - length) ?? 0)),
     datagramsPerSecond: sum((x) => x.datagramsPerSecond),
     lostShare: mergedLoss(states),
+    loss: {
+      lost: sum((x) => x.loss.lost),
+      late: sum((x) => x.loss.late),
+      duplicates: sum((x) => x.loss.duplicates),
+      restarts: sum((x) => x.loss.restarts),
+      ownDrops: sum((x) => x.loss.ownDrops),
+      unknown: [...new Set(states.flatMap((x) => x.loss.unknown))],
+    },
     sockets: first.sockets.map((socket, i) => mergedSocket(socket, states, i)),
     sides: first.sides.map((side, i) => mergedSide(side, states, i)),
     agents: states.flatMap((x) => x.agents).sort((a, b) => b.datagramsPerSecond - a.datagramsPerSecond),
@@ -48,6 +56,7 @@ function mergedSocket(socket: SocketState, states: readonly ListenSnapshot[], i:
     ...socket,
     bufferGranted: Math.min(...all.map((x) => x.bufferGranted)),
     kernelDropped: known ? all.reduce((total, x) => total + x.kernelDropped!, 0) : null,
+    queueDropped: all.reduce((total, x) => total + x.queueDropped, 0),
     refused: all.reduce((total, x) => total + x.refused, 0),
   }
 }

@@ -3,15 +3,7 @@
 import type { Prefix } from '../parse/address.ts'
 import type { UdpAddress } from '../parse/udp-address.ts'
 import type { Selection } from '../print/options.ts'
-
-/** A capture that is written beside. */
-export interface WriteOptions {
-  /** Its ending says the form: .pcap or .pcapng, .gz behind it. */
-  readonly path: string
-  readonly rotateBytes: number | undefined
-  readonly rotateSeconds: number | undefined
-  readonly keep: number | undefined
-}
+import type { SideOptions } from './open-sides.ts'
 
 export interface ListenOptions extends Selection {
   /** Where to listen, at least one. */
@@ -20,8 +12,10 @@ export interface ListenOptions extends Selection {
   readonly bufferBytes: number
   /** Senders that are heard; all where undefined. */
   readonly allow: readonly Prefix[] | undefined
-  /** Undefined: nothing is written. */
-  readonly write: WriteOptions | undefined
+  /** What is done beside printing. */
+  readonly sides: SideOptions
+  /** Keep one in N flow samples; undefined: all. */
+  readonly resample: number | undefined
   /** Ends by itself after so many milliseconds; undefined: never. */
   readonly durationMs: number | undefined
   /** Other sockets have the same addresses: threads that share the work. */

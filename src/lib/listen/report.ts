@@ -36,17 +36,18 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false): string[] {
     )
     if (s.datagrams === 0) lines.push(emptyAdvice(s))
   }
-  const lost = s.agents.reduce((sum, x) => sum + (x.lost ?? 0), 0)
-  const own = s.agents.reduce((sum, x) => sum + x.ownDrops, 0)
+  const { lost, ownDrops: own, unknown } = s.loss
   const kernel = s.sockets[0]?.kernelDropped
+  const queue = s.sockets[0]?.queueDropped ?? 0
   const refused = s.sockets[0]?.refused ?? 0
   const parts = [
     `datagrams ${formatCount(lost)}${s.lostShare !== null && s.lostShare > 0 ? ` (${percent(s.lostShare)})` : ''}`,
     `by the kernel ${kernel === null || kernel === undefined ? 'not known' : formatCount(kernel)}`,
+    ...(queue > 0 ? [`by sonde itself ${formatCount(queue)}`] : []),
     `by agents themselves ${formatCount(own)} samples`,
   ]
-  const bad = lost + own + (kernel ?? 0)
-  if (!lossOnly || bad > 0) lines.push(`Lost: ${parts.join(', ')}.`)
+  const bad = lost + own + queue + (kernel ?? 0)
+  if (!lossOnly || bad > 0) lines.push(`Lost: ${parts.join(', ')}.`, ...unknown)
   if (refused > 0) lines.push(`Refused: ${formatCount(refused)} datagrams from senders that --allow does not name.`)
   if (s.forgotten > 0) {
     lines.push(`${formatCount(s.forgotten)} agents were forgotten: more spoke than are remembered at a time.`)

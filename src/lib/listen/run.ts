@@ -8,9 +8,10 @@ import type { Batch } from '../source/source.ts'
 import { openUdp } from '../source/udp.ts'
 import { TextBuffer } from '../wire/text.ts'
 import { Listening } from './listening.ts'
+import { openSides } from './open-sides.ts'
 import type { ListenOptions } from './options.ts'
 import { noticesOf } from './report.ts'
-import { openSides } from './sides.ts'
+import type { Resampler } from './resample.ts'
 import type { ListenSnapshot } from './snapshot.ts'
 
 /** Output is handed on when so much is there, and behind each batch. */
@@ -39,13 +40,15 @@ export async function runListen(
   report: ListenReport,
   sink: Sink,
 ): Promise<{ code: number; snapshot: ListenSnapshot }> {
-  const sides = await openSides(options, (line) => report.tell(line))
+  const { all: sides } = await openSides(options.sides, options.addresses, report)
+  const resampler = options.resample === undefined ? undefined : await resamplerOf(options.resample)
   const listening = new Listening(
     format,
     options,
     sides,
     (line) => report.tell(line),
     () => performance.now(),
+    resampler?.table,
   )
   const end = new AbortController()
   const stop = AbortSignal.any([
@@ -62,14 +65,14 @@ export async function runListen(
   const ticks = tickUntil(
     stop,
     () => {
-      listening.tick()
+      listening.tick(source.report().live)
       report.watch?.snapshot(listening.snapshot(source.report().live))
     },
     report.watch?.everyMs ?? TICK_MS,
   )
   try {
     for await (const batch of source.batches()) {
-      await pass(batch, listening, out, sink)
+      await pass(resampler?.batch(batch) ?? batch, listening, out, sink)
       format.pause?.(out)
       await flush(out, sink)
       if (listening.decoding.done || sink.closed || stop.aborted) break
@@ -82,9 +85,17 @@ export async function runListen(
   format.end(out)
   await flush(out, sink)
   for (const side of sides) await side.close()
-  listening.tick()
+  listening.tick(undefined)
   listening.issues.close()
   return { code: exitCode.good, snapshot: listening.snapshot(source.report().live) }
+}
+
+/** Same seed, same samples: a listener's choice can be repeated. */
+const RESAMPLE_SEED = 1
+
+async function resamplerOf(factor: number): Promise<Resampler> {
+  const { Resampler } = await import('./resample.ts')
+  return new Resampler(factor, RESAMPLE_SEED)
 }
 
 async function pass(batch: Batch, listening: Listening, out: TextBuffer, sink: Sink): Promise<void> {

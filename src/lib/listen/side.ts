@@ -2,6 +2,7 @@
 // Start at Side.
 
 import type { Batch } from '../source/source.ts'
+import type { ListenFacts } from './facts.ts'
 import type { SideState } from './snapshot.ts'
 
 /** Takes every datagram; never blocks the data path and never throws on it: what fails is counted and told. */
@@ -10,6 +11,8 @@ export interface Side {
   take(batch: Batch, i: number): void
   /** Called about once a second, also when nothing comes. */
   tick(): void
+  /** Called about once a second with what happened in it, where the side wants to know. */
+  check?(facts: ListenFacts, nowMs: number): void
   state(): SideState
   /** Writes or sends what is left. */
   close(): Promise<void>

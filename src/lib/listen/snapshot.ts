@@ -34,8 +34,23 @@ export interface SocketState {
   readonly bufferGranted: number
   /** Datagrams that the kernel dropped because the buffer was full; null where it does not tell. */
   readonly kernelDropped: number | null
+  /** Datagrams that sonde dropped, being too slow for what follows (the dgram receiver). They show as gaps too. */
+  readonly queueDropped: number
   /** Datagrams from senders that --allow does not name. */
   readonly refused: number
+}
+
+/** Of all agents, those that are not listed and those that were forgotten too. */
+export interface LossTotals {
+  /** Datagrams missing by sequence numbers. */
+  readonly lost: number
+  readonly late: number
+  readonly duplicates: number
+  readonly restarts: number
+  /** Samples that agents themselves dropped. */
+  readonly ownDrops: number
+  /** What can't be known, one sentence each. */
+  readonly unknown: readonly string[]
 }
 
 /** One thing that is done with datagrams beside printing: a capture written, a collector forwarded to. */
@@ -62,6 +77,7 @@ export interface ListenSnapshot {
   readonly datagramsPerSecond: number
   /** Lost on the way to here, and between the kernel and us: share of all that were sent, 0 to 1; null before the first datagram. */
   readonly lostShare: number | null
+  readonly loss: LossTotals
   readonly sockets: readonly SocketState[]
   readonly sides: readonly SideState[]
   /** At most 1000, those with most datagrams; `moreAgents` are not listed. */
