@@ -47,11 +47,10 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false): string[] {
     `by agents themselves ${formatCount(own)} samples`,
   ]
   const bad = lost + own + queue + (kernel ?? 0)
-  if (!lossOnly || bad > 0) lines.push(`Lost: ${parts.join(', ')}.`, ...unknown)
+  if (!lossOnly || bad > 0) lines.push(`Lost: ${parts.join(', ')}.`)
+  // Where agents were forgotten, one of these says so.
+  if (!lossOnly || bad > 0 || s.forgotten > 0) lines.push(...unknown)
   if (refused > 0) lines.push(`Refused: ${formatCount(refused)} datagrams from senders that --allow does not name.`)
-  if (s.forgotten > 0) {
-    lines.push(`${formatCount(s.forgotten)} agents were forgotten: more spoke than are remembered at a time.`)
-  }
   for (const side of s.sides) {
     const failed = side.failed > 0 ? `, ${formatCount(side.failed)} failed (${side.problem ?? 'not known why'})` : ''
     if (!lossOnly || side.failed > 0) lines.push(`${side.name}: ${formatCount(side.datagrams)} datagrams${failed}.`)

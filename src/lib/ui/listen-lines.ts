@@ -60,8 +60,7 @@ function lossLine(s: ListenSnapshot, { columns, colours }: Area): string {
   const { bad, doubtful, dim } = colours
   const red = (count: number): Paint | undefined => (count > 0 ? bad : undefined)
   const [socket] = s.sockets
-  const lost = s.agents.reduce((sum, { lost }) => sum + (lost ?? 0), 0)
-  const own = s.agents.reduce((sum, { ownDrops }) => sum + ownDrops, 0)
+  const { lost, ownDrops: own } = s.loss
   const kernel = socket?.kernelDropped ?? null
   const rest: string[] = []
   if (s.forgotten > 0) rest.push(`${plural(s.forgotten, 'agent')} forgotten`)

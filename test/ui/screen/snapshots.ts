@@ -27,6 +27,7 @@ export const emptySnapshot: ListenSnapshot = {
   history: [],
   datagramsPerSecond: 0,
   lostShare: null,
+  loss: { lost: 0, late: 0, duplicates: 0, restarts: 0, ownDrops: 0, unknown: [] },
   sockets: [
     {
       name: 'udp://[::]:6343',
@@ -35,6 +36,7 @@ export const emptySnapshot: ListenSnapshot = {
       bufferAsked: 8 << 20,
       bufferGranted: 8 << 20,
       kernelDropped: 0,
+      queueDropped: 0,
       refused: 0,
     },
   ],
@@ -58,6 +60,7 @@ export const fourAgents: ListenSnapshot = {
   history: [10, 20, 30, 42.9, 55.2, 50, 41, 42.9],
   datagramsPerSecond: 42.9,
   lostShare: 0.004,
+  loss: { ...emptySnapshot.loss, lost: 12, restarts: 1, ownDrops: 7 },
   sockets: [{ ...emptySnapshot.sockets[0]!, bufferGranted: 4 << 20 }],
   sides: [side, { ...side, name: '→ 192.0.2.1:6343', failed: 2, problem: 'Connection refused' }],
   agents: [
@@ -125,6 +128,11 @@ export function busySnapshot(n: number, count: number): ListenSnapshot {
     history: Array.from({ length: Math.min(60, n) }, (_, i) => 10 ** (noise(i) * 6)),
     datagramsPerSecond: 10 ** (noise(n, 77) * 7 - 2),
     lostShare: noise(n, 78),
+    loss: {
+      ...emptySnapshot.loss,
+      lost: agents.reduce((sum, { lost }) => sum + (lost ?? 0), 0),
+      ownDrops: agents.reduce((sum, { ownDrops }) => sum + ownDrops, 0),
+    },
     agents,
     issues: n,
   }
