@@ -18,6 +18,8 @@ export interface ListenerOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly uid?: number
   readonly gid?: number
+  /** False where only its lines are counted: an hour of output has no room. */
+  readonly keepOutput?: boolean
 }
 
 /** A listener that runs. End it, or `kill` it where a test fails. */
@@ -30,7 +32,7 @@ export class Listener {
   readonly #ended: Promise<number | null>
   #newlines = 0
 
-  private constructor(child: ChildProcess, first: string, ended: Promise<number | null>) {
+  private constructor(child: ChildProcess, first: string, ended: Promise<number | null>, keepOutput: boolean) {
     this.child = child
     this.#ended = ended
     this.#err.push(Buffer.from(first))
@@ -38,12 +40,15 @@ export class Listener {
     child.stderr!.on('data', (bytes: Buffer) => this.#err.push(bytes))
     child.stdout?.on('data', (bytes: Buffer) => {
       for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) this.#newlines++
-      this.#out.push(bytes)
+      if (keepOutput) this.#out.push(bytes)
     })
   }
 
   /** Resolves when it listens. */
-  static async start(args: readonly string[], { inputs, ...spawn }: ListenerOptions = {}): Promise<Listener> {
+  static async start(
+    args: readonly string[],
+    { inputs, keepOutput = true, ...spawn }: ListenerOptions = {},
+  ): Promise<Listener> {
     const at = (inputs ?? ['udp://127.0.0.1:0']).flatMap((input) => ['-i', input])
     const child = startSonde(['listen', ...at, ...args], spawn)
     const ended = once(child, 'close').then(([code]) => code as number | null)
@@ -59,7 +64,7 @@ export class Listener {
     })
     const code = await within(Promise.race([told, ended]), () => `it does not listen; it said:\n${first}`)
     if (code !== undefined) throw new Error(`it ended with ${code}:\n${first}`)
-    return new Listener(child, first, ended)
+    return new Listener(child, first, ended, keepOutput)
   }
 
   get port(): number {
@@ -77,6 +82,11 @@ export class Listener {
   /** Whole lines of output. */
   lines(): string[] {
     return this.stdout.split('\n').slice(0, -1)
+  }
+
+  /** How many whole lines were printed. */
+  get lineCount(): number {
+    return this.#newlines
   }
 
   /** Waits until so many lines were printed. */
