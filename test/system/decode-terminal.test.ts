@@ -1,76 +1,14 @@
 // `sonde decode` at a real terminal, which tmux gives: defaults, widths, what is refused, and the progress bar.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { binPath, cleanEnvironment, repositoryRoot } from '../helpers/cli.ts'
+import { repositoryRoot } from '../helpers/cli.ts'
+import { noTerminal, Pane, quote, withTerminals } from '../helpers/pane.ts'
 import { temporaryPath } from '../helpers/read-captures.ts'
 import { captureFile, threeDatagrams } from '../helpers/sflow-captures.ts'
-
-const missing = spawnSync('tmux', ['-V']).error ? 'the program `tmux` is not there' : false
-const socket = `sonde-test-${process.pid}`
-
-function tmux(...args: readonly string[]): string {
-  const { stdout, stderr, status } = spawnSync('tmux', ['-L', socket, '-f', '/dev/null', ...args], {
-    cwd: repositoryRoot,
-    env: cleanEnvironment({ TERM: 'xterm-256color' }),
-    encoding: 'utf8',
-  })
-  assert.equal(status, 0, stderr)
-  return stdout
-}
-
-/** A terminal of this size in which a line of shell runs that knows `sonde`. Close it. */
-class Pane {
-  readonly #name: string
-
-  constructor(script: string, columns = 80, rows = 24) {
-    this.#name = `s${Math.random().toString(36).slice(2)}`
-    const sonde = `sonde() { '${process.execPath}' '${binPath}' "$@"; }`
-    const whole = `exec env -u TMUX sh -c ${quote(`trap : INT; ${sonde}; ${script}; echo "exit $?"; sleep 60`)}`
-    tmux('new-session', '-d', '-s', this.#name, '-x', String(columns), '-y', String(rows), whole)
-    tmux('set-option', '-t', this.#name, 'history-limit', '10000')
-  }
-
-  /** All that was printed. `joined`: lines that the terminal wrapped are one line. `colours`: with escape sequences. */
-  text({ joined = false, colours = false } = {}): string {
-    return tmux(
-      'capture-pane',
-      '-p',
-      '-S',
-      '-',
-      '-t',
-      this.#name,
-      ...(joined ? ['-J'] : []),
-      ...(colours ? ['-e'] : []),
-    )
-      .split('\n')
-      .map((line) => line.trimEnd())
-      .join('\n')
-      .trimEnd()
-  }
-
-  async until(pattern: RegExp, ms = 20_000): Promise<string> {
-    for (const end = performance.now() + ms; ; await sleep(50)) {
-      const text = this.text()
-      if (pattern.test(text)) return text
-      assert.ok(performance.now() < end, `no ${pattern} in:\n${text}`)
-    }
-  }
-
-  keys(...names: readonly string[]): void {
-    tmux('send-keys', '-t', this.#name, ...names)
-  }
-
-  close(): void {
-    tmux('kill-session', '-t', this.#name)
-  }
-}
-
-const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
 async function shown(script: string, columns?: number, rows?: number): Promise<string> {
   const pane = new Pane(script, columns, rows)
@@ -83,14 +21,8 @@ async function shown(script: string, columns?: number, rows?: number): Promise<s
 
 const capture = captureFile(threeDatagrams)
 
-describe('at a terminal', { skip: missing }, () => {
-  // The server ends with its last session; this one keeps it.
-  before(() => {
-    tmux('new-session', '-d', '-s', 'keeper', 'sleep 600')
-  })
-  after(() => {
-    spawnSync('tmux', ['-L', socket, 'kill-server'])
-  })
+describe('at a terminal', { skip: noTerminal }, () => {
+  withTerminals()
 
   test('cards are the default; a pipe and --output get ndjson', async () => {
     const out = temporaryPath('out')

@@ -34,7 +34,7 @@ export const agentColumns: readonly TableColumn<AgentRow>[] = [
     title: 'AGENT',
     min: 15,
     max: 39,
-    priority: 0,
+    priority: 1,
     cell: ({ agent }, width) => truncateMiddle(cellText(agent ?? '(none)'), width),
     sort: agentKey,
   },
@@ -46,7 +46,7 @@ export const agentColumns: readonly TableColumn<AgentRow>[] = [
     cell: ({ hostName }) => (hostName === null ? '-' : cellText(hostName)),
     sort: ({ hostName }) => hostName,
   },
-  { title: 'SUB', min: 3, max: 10, priority: 1, align: 'right', cell: ({ subAgent }) => String(subAgent) },
+  { title: 'SUB', min: 3, max: 10, priority: 0, align: 'right', cell: ({ subAgent }) => String(subAgent) },
   {
     title: 'DGRAM/S',
     min: 7,

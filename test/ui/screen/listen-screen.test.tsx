@@ -79,7 +79,7 @@ test('200 columns have names, totals, the scale of the sparkline, whole sentence
   assert.match(lines[2]!, /^▸10\.0\.0\.2 {33}leaf2 /)
   assert.match(lines.at(-8)!, /buffer 4 MiB · recvmmsg: batches of 64$/)
   assert.match(lines.at(-7)!, /^ The kernel grants .* sysctl -w net\.core\.rmem_max=8388608 \(docs\/tuning\.md\)\.$/)
-  assert.match(lines.at(-4)!, /4\.21 MiB {2}2 failed: Connection refused$/)
+  assert.match(lines.at(-5)!, /4\.21 MiB {2}2 failed: Connection refused$/)
   assert.equal(lines.at(-3), ' 10.0.0.33 datagram 16: a sample is cut')
 })
 

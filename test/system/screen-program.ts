@@ -1,0 +1,71 @@
+// A program with the screen of `sonde listen` and a listener that never was, for screen.test.ts and the bench.
+//
+//   node --import tsx test/system/screen-program.ts MODE [AGENTS]
+//
+// MODE: feed (numbers change five times a second for ever), ends (the feed ends after a second), crash (an exception outside of
+// the screen), page (one in it), cpu (says what it cost from the third second to the tenth, and ends).
+
+import { writeFileSync } from 'node:fs'
+import type { ListenSnapshot } from '../../src/lib/listen/snapshot.ts'
+import { createColours } from '../../src/lib/ui/colour.ts'
+import { AgentsPage, runListenScreen } from '../../src/lib/ui/listen-screen.ts'
+import { runScreen, ScreenFeed } from '../../src/lib/ui/screen/screen.ts'
+import { busySnapshot } from '../ui/screen/snapshots.ts'
+
+const [mode = 'feed', agents = '40'] = process.argv.slice(2)
+const feed = new ScreenFeed<ListenSnapshot>()
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
+if (process.env.PID_FILE) writeFileSync(process.env.PID_FILE, String(process.pid))
+
+/** Fails from the fifth time on that it is drawn: React tries again once. */
+class FailingPage extends AgentsPage {
+  #drawn = 0
+  override draw(area: Parameters<AgentsPage['draw']>[0]): readonly string[] {
+    if (++this.#drawn >= 5) throw new Error('the page failed on purpose')
+    return super.draw(area)
+  }
+}
+
+let n = 1
+const next = () => feed.snapshot(busySnapshot(n++, Number(agents)))
+const timer = setInterval(next, 200)
+next()
+let cost = ''
+if (mode === 'ends') {
+  setTimeout(() => {
+    feed.tell('out.pcap: no space left')
+    feed.end()
+  }, 1000)
+}
+if (mode === 'crash') {
+  setTimeout(() => {
+    throw new Error('the process failed on purpose')
+  }, 1000)
+}
+if (mode === 'cpu') {
+  setTimeout(() => {
+    const [before, from, first] = [process.cpuUsage(), performance.now(), n]
+    setTimeout(() => {
+      const { user, system } = process.cpuUsage(before)
+      const ms = (user + system) / 1000
+      const share = ms / (performance.now() - from)
+      const { columns, rows } = process.stdout
+      cost = `${columns}x${rows}, ${agents} agents: ${(share * 100).toFixed(1)} % of a core, ${(ms / (n - first)).toFixed(1)} ms a frame`
+      feed.end()
+    }, 7000)
+  }, 3000)
+}
+const colours = createColours('stdout', false)
+try {
+  const { reason } =
+    mode === 'page'
+      ? await runScreen({ name: 'test', page: new FailingPage(), feed, colours, signal: stop.signal })
+      : await runListenScreen(feed, colours, stop.signal)
+  process.stdout.write(`the screen ended: ${reason}\n`)
+} catch (error) {
+  process.stdout.write(`the screen failed: ${String(error)}\n`)
+} finally {
+  clearInterval(timer)
+}
+for (const line of [...feed.told, cost]) process.stdout.write(`${line}\n`)
