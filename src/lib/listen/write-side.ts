@@ -39,7 +39,7 @@ export class WriteSide implements Side {
   }
 
   tick(): void {
-    this.#file.flush()
+    // The file has a clock of its own: blocks of a tenth of a second would pack badly.
   }
 
   state(): SideState {

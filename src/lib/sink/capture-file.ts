@@ -94,7 +94,7 @@ export class CaptureFile {
       { name, numbering, rotateBytes, keep, what, tell, done: (block, written) => this.#done(block, written), retryMs },
       header.written(),
     )
-    this.#timer = setInterval(() => this.flush(), FLUSH_MS).unref()
+    this.#timer = setInterval(() => this.#flush(), FLUSH_MS).unref()
   }
 
   /**
@@ -163,11 +163,6 @@ export class CaptureFile {
     return true
   }
 
-  /** Hands what there is to the disk, unless the disk is busy: then it comes with the next. Runs by itself twice a second. */
-  flush(): void {
-    if (this.#disk.idle) this.#seal()
-  }
-
   counts(): CaptureCounts {
     const problem = this.#disk.problem
     if (problem !== undefined) this.#problem = problem
@@ -183,6 +178,11 @@ export class CaptureFile {
     clearInterval(this.#timer)
     this.#seal()
     await this.#disk.close()
+  }
+
+  /** Twice a second: hands what there is to the disk, unless the disk is busy; then it comes with the next. */
+  #flush(): void {
+    if (this.#disk.idle) this.#seal()
   }
 
   #newTime(sec: number): void {
