@@ -1,6 +1,7 @@
 // Owns the columns of the agents in the screen of `sonde listen`. See listen-screen.ts.
 
 import type { AgentRow } from '../listen/snapshot.ts'
+import { formatSi } from './numbers.ts'
 import {
   cellText,
   countCell,
@@ -25,7 +26,15 @@ function ratesCell({ rateLeast, rateMost, rateOff }: AgentRow, width: number): s
   const [least, most] = [ratioCell(rateLeast), ratioCell(rateMost)]
   const mark = rateOff === true ? '✗' : ''
   const wide = `${least === most ? least : `${least} … ${most}`}${mark === '' ? '' : ` ${mark}`}`
-  return wide.length <= width ? wide : `${least}…${most}${mark}`
+  if (wide.length <= width) return wide
+  const close = `${least}…${most}${mark}`
+  return close.length <= width ? close : `${roughRatio(rateLeast)}…${roughRatio(rateMost)}${mark}`
+}
+
+/** In 4 characters: `16k` for 16,384. Two digits tell a range. */
+function roughRatio(n: number): string {
+  const [digits, prefix = ''] = formatSi(Number(n.toPrecision(2)), '').split(' ')
+  return `${Number(digits)}${prefix}`
 }
 
 /** Least widths fill 80 columns; 60 have the first seven by priority. */
@@ -46,7 +55,8 @@ export const agentColumns: readonly TableColumn<AgentRow>[] = [
     cell: ({ hostName }) => (hostName === null ? '-' : cellText(hostName)),
     sort: ({ hostName }) => hostName,
   },
-  { title: 'SUB', min: 3, max: 10, priority: 0, align: 'right', cell: ({ subAgent }) => String(subAgent) },
+  // hsflowd's is 100000.
+  { title: 'SUB', min: 6, max: 10, priority: 0, align: 'right', cell: ({ subAgent }) => String(subAgent) },
   {
     title: 'DGRAM/S',
     min: 7,
@@ -85,7 +95,7 @@ export const agentColumns: readonly TableColumn<AgentRow>[] = [
   },
   {
     title: '1:N',
-    min: 12,
+    min: 10,
     max: 16,
     priority: 5,
     align: 'right',
@@ -114,12 +124,12 @@ export const agentColumns: readonly TableColumn<AgentRow>[] = [
     sort: ({ ownDrops }) => ownDrops,
   },
   {
-    title: 'UP  ',
-    min: 5,
+    title: 'UP ',
+    min: 4,
     max: 6,
     priority: 6,
     align: 'right',
-    cell: ({ uptimeMs, restarts }) => `${spanCell(uptimeMs)} ${restarts > 0 ? '↺' : ' '}`,
+    cell: ({ uptimeMs, restarts }, width) => `${spanCell(uptimeMs)}${width > 4 ? ' ' : ''}${restarts > 0 ? '↺' : ' '}`,
     paint: ({ restarts }, { doubtful }) => (restarts > 0 ? doubtful : undefined),
     sort: ({ uptimeMs }) => -uptimeMs,
   },

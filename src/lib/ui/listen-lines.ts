@@ -38,20 +38,21 @@ export function headLine(s: ListenSnapshot, { columns, colours }: Area): string 
   const name = sourceName(s)
   const lossPaint = s.lostShare !== null && s.lostShare > 0 ? colours.bad : undefined
   const parts: Part[] = [
-    { text: name, min: Math.min(15, name.length), max: Math.min(60, name.length), priority: 0, paint: colours.strong },
+    { text: name, min: Math.min(21, name.length), max: Math.min(60, name.length), priority: 0, paint: colours.strong },
     { text: clockCell(s.seconds), min: 6, priority: 1, align: 'right' },
     { text: plural(allAgents(s), 'agent'), min: 12, priority: 4, align: 'right' },
     { text: `${rateCell(s.datagramsPerSecond)} datagrams/s`, min: 17, priority: 3, align: 'right' },
-    { text: (width) => historyCell(s.history, width), min: 8, max: 67, priority: 5 },
+    { text: (width) => historyCell(s.history, width), min: 6, max: 67, priority: 5 },
     {
       text: `lost ${s.lostShare === null ? '-' : formatPercent(s.lostShare)}`,
       min: 12,
       priority: 2,
       paint: lossPaint,
     },
-    { text: plural(s.datagrams, 'datagram'), min: 22, priority: 6, align: 'right' },
-    { text: plural(s.samples, 'sample'), min: 22, priority: 7, align: 'right' },
   ]
+  // Totals only where the sparkline keeps room to show a shape.
+  if (columns >= 110) parts.push({ text: plural(s.datagrams, 'datagram'), min: 22, priority: 6, align: 'right' })
+  if (columns >= 150) parts.push({ text: plural(s.samples, 'sample'), min: 22, priority: 7, align: 'right' })
   return fitParts(parts, columns)
 }
 

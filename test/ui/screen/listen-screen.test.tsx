@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import type { ListenSnapshot } from '../../../src/lib/listen/snapshot.ts'
+import { agentColumns } from '../../../src/lib/ui/listen-columns.ts'
 import { AgentsPage } from '../../../src/lib/ui/listen-screen.ts'
 import { displayWidth } from '../../../src/lib/ui/width.ts'
 import { show } from './show.tsx'
@@ -33,12 +34,12 @@ test('four agents at 80 columns', async (t) => {
   const screen = shown(t, 80, 18)
   screen.feed.snapshot(fourAgents)
   assert.deepEqual(await screen.lines(), [
-    ' udp://[::]:6343    72s     4 agents  42.9 datagrams/s     ▃▄▅▇██▇▇ lost 0.4 %',
-    ' AGENT           SUB DGRAM/S FLOW/S CNTR/S DISC/S          1:N ▾LOST   OWN  UP',
-    '▸10.0.0.2          0    10.9   62.0   3.20      0         100k    12     0 41d',
-    ' 10.0.0.1          0    11.1   62.0   3.20      0         100k     0     0 41d',
-    ' 10.0.0.3          0    11.1   62.0   3.20   4.10         100k     0     7  3m ↺',
-    ' 2001:db8::7       1    11.1   62.0   3.20      0  1k … 100k ✗     -     0 12d',
+    ' udp://[::]:6343     72s      4 agents   42.9 datagrams/s  ▄▅▇██▇▇  lost 0.4 %',
+    ' AGENT              SUB DGRAM/S FLOW/S CNTR/S DISC/S        1:N ▾LOST   OWN  UP',
+    '▸10.0.0.2             0    10.9   62.0   3.20      0       100k    12     0 41d',
+    ' 10.0.0.1             0    11.1   62.0   3.20      0       100k     0     0 41d',
+    ' 10.0.0.3             0    11.1   62.0   3.20   4.10       100k     0     7  3m↺',
+    ' 2001:db8::7          1    11.1   62.0   3.20      0   1k…100k✗     -     0 12d',
     '',
     '',
     '',
@@ -59,16 +60,37 @@ test('60 columns keep what matters most', async (t) => {
   screen.feed.snapshot({ ...fourAgents, sockets: emptySnapshot.sockets, sides: [] })
   assert.deepEqual(await screen.lines(), [
     ' udp://[::]:6343     72s   42.9 datagrams/s  lost 0.4 %',
-    ' AGENT           SUB DGRAM/S FLOW/S          1:N ▾LOST  UP',
-    '▸10.0.0.2          0    10.9   62.0         100k    12 41d',
-    ' 10.0.0.1          0    11.1   62.0         100k     0 41d',
-    ' 10.0.0.3          0    11.1   62.0         100k     0  3m ↺',
-    ' 2001:db8::7       1    11.1   62.0  1k … 100k ✗     - 12d',
+    ' AGENT              SUB DGRAM/S FLOW/S        1:N ▾LOST  UP',
+    '▸10.0.0.2             0    10.9   62.0       100k    12 41d',
+    ' 10.0.0.1             0    11.1   62.0       100k     0 41d',
+    ' 10.0.0.3             0    11.1   62.0       100k     0  3m↺',
+    ' 2001:db8::7          1    11.1   62.0   1k…100k✗     - 12d',
     '',
     ' lost 12 datagrams       kernel dropped 0',
     ' 3 issues, newest: 10.0.0.3 datagram 17: samples[2] extende…',
     ' s sort  ↵ agent  i issues  space freeze  ? help  q quit',
   ])
+})
+
+describe('sampling rates: the mark is never cut', () => {
+  const cell = agentColumns.find(({ title }) => title === '1:N')!.cell
+  const cases: [number | null, number | null, boolean, number, string][] = [
+    [null, null, false, 10, '-'],
+    [1000, 1000, false, 10, '1k'],
+    [16_384, 16_384, true, 10, '16384 ✗'],
+    [1000, 100_000, false, 10, '1k … 100k'],
+    [1000, 100_000, true, 10, '1k…100k✗'],
+    [1000, 100_000, true, 16, '1k … 100k ✗'],
+    [16_384, 131_072, true, 10, '16k…130k✗'],
+    [131_072, 8_388_608, true, 10, '130k…8.4M✗'],
+    [16_384, 131_072, true, 16, '16384 … 131k ✗'],
+    [1, 4_294_967_295, true, 10, '1…4.29G✗'],
+  ]
+  for (const [rateLeast, rateMost, rateOff, width, want] of cases) {
+    test(`${want} in ${width} columns`, () => {
+      assert.equal(cell({ ...quietAgent, rateLeast, rateMost, rateOff }, width), want)
+    })
+  }
 })
 
 test('200 columns have names, totals, the scale of the sparkline, whole sentences and older issues', async (t) => {
@@ -187,7 +209,7 @@ describe('while there are no agents', () => {
     const lines = await screen.lines()
     assertFits(lines, 80, 24)
     assert.deepEqual(lines.slice(0, 14), [
-      ' udp://[::]:6343    75s     0 agents     0 datagrams/s              lost -',
+      ' udp://[::]:6343     75s      0 agents      0 datagrams/s           lost -',
       '',
       ' Nothing came to udp://[::]:6343 in 1 min 15 s.',
       '',
@@ -316,8 +338,8 @@ describe('colour', () => {
       red('    7\u001b'),
       red('2 failed: Connection'),
       red('lost 12 datagrams'),
-      yellow(' 1k … 100k ✗\u001b'),
-      yellow('  3m ↺').replace('  3m', ' 3m'),
+      yellow('  1k…100k✗\u001b'),
+      yellow(' 3m↺'),
       yellow(' The kernel grants 4 MiB'),
       yellow(' 3 issues, newest'),
     ]) {
