@@ -1,7 +1,7 @@
 // Owns the disk's side of a capture: blocks into files, one after the other, and going on after a failure. The data path
 // never waits for it. Knows no datagram. See capture-file.ts. Start at CaptureDisk.push.
 
-import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { access, constants, type FileHandle, open, unlink } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { gzip, gzipSync } from 'node:zlib'
 import { formatCount } from '../errors.ts'
@@ -90,8 +90,11 @@ export class CaptureDisk {
   async start(): Promise<void> {
     const { name, numbering, what } = this.#options
     try {
-      if (numbering !== undefined) await rotatedFiles(name, numbering)
-      if (numbering === 'time') return
+      if (numbering === 'time') {
+        await rotatedFiles(name, numbering)
+        await access(name.folder, constants.W_OK)
+        return
+      }
       await this.#next(0)
       await this.#put([], [])
     } catch (error) {
