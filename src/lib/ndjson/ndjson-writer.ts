@@ -39,7 +39,15 @@ const heads: Readonly<Record<number, string>> = {
     '"reason":<u32 w.reason><put reasons.beside(v,p,w.reason)>,"records":[',
 }
 
+/** How every sample begins, behind what is said of its datagram. */
+const START = ',"sample_index":<u32 w.sampleIndex>,"sample_type":"'
+/** Tags below this are looked up in an array. */
+const SMALL_TAGS = 8
+const startUnknown = compileTemplate<Part>('w,out', START)
+
+/** Of a sample whose tag is not known. */
 function unknownHead(w: Walker, out: TextBuffer): void {
+  startUnknown(w, out)
   const text = `${sampleName(w.sampleTag)}","sample_tag":"${formatTag(w.sampleTag)}",`
   out.length = writeAscii(out.view, out.length, text)
 }
@@ -55,7 +63,7 @@ export class NdjsonWriter {
   readonly #counters = new RecordWriters(counterRecords)
   readonly #bodies = new Map<number, FieldsWriter>()
   readonly #heads = new Map<number, Part>()
-  readonly #start: Part = compileTemplate('w,out', ',"sample_index":<u32 w.sampleIndex>,"sample_type":"')
+  readonly #usualHeads: (Part | undefined)[] = new Array(SMALL_TAGS).fill(undefined)
 
   /** Takes up datagram `i` of the batch, which the walker has opened. */
   datagram(w: Walker, batch: Batch, i: number): void {
@@ -72,7 +80,6 @@ export class NdjsonWriter {
   sample(w: Walker, out: TextBuffer): void {
     out.ensure((w.sampleEnd - w.sampleOffset) * OUTPUT_BYTES_PER_INPUT_BYTE + TEXT_OVERHEAD)
     out.length = this.#prefix.copy(out.view, out.length)
-    this.#start(w, out)
     this.#body(w, out)
   }
 
@@ -80,14 +87,13 @@ export class NdjsonWriter {
   sampleOnly(w: Walker, out: TextBuffer): void {
     out.ensure((w.sampleEnd - w.sampleOffset) * OUTPUT_BYTES_PER_INPUT_BYTE + TEXT_OVERHEAD)
     const at = out.length
-    this.#start(w, out)
-    // The template starts with the comma that follows a prefix: here it opens the object.
-    out.view.setUint8(at, 0x7b)
     this.#body(w, out)
+    // The head starts with the comma that follows a prefix: here it opens the object.
+    out.view.setUint8(at, 0x7b)
   }
 
   #body(w: Walker, out: TextBuffer): void {
-    this.#head(w.sampleTag)(w, out)
+    this.#head(w)(w, out)
     const kind = w.sampleKind
     if (w.sampleBroken || kind === SampleKind.other || kind === SampleKind.text) this.#whole(w, out)
     else this.#records(w, kind === SampleKind.counters ? this.#counters : this.#flow, out)
@@ -99,18 +105,22 @@ export class NdjsonWriter {
     out.view.setUint8(out.length++, 0x7d)
   }
 
-  #head(tag: number): Part {
-    let part = this.#heads.get(tag)
-    if (part === undefined) {
-      const type = sampleTypeOf(tag)
-      // Unknown tags come from the network: neither compiled nor kept.
-      if (type === undefined) return unknownHead
-      const name = `${sampleName(tag)}","sample_tag":"${formatTag(tag)}",`
-      const head = compileTemplate<Part>('w,out', name + (heads[type.kind] ?? ''), { reasons })
-      const broken = compileTemplate<Part>('w,out', name)
-      part = (w, out) => (w.sampleBroken ? broken : head)(w, out)
-      this.#heads.set(tag, part)
-    }
+  #head(w: Walker): Part {
+    const tag = w.sampleTag
+    const { sampleBroken: broken } = w
+    // The tags of the specification itself are small and come with every sample: no map for them.
+    const known = tag < SMALL_TAGS && !broken ? this.#usualHeads[tag] : undefined
+    if (known !== undefined) return known
+    const key = broken ? -tag - 1 : tag
+    let part = this.#heads.get(key)
+    if (part !== undefined) return part
+    const type = sampleTypeOf(tag)
+    // Unknown tags come from the network: nothing is compiled for them and nothing is kept.
+    if (type === undefined) return unknownHead
+    const text = `${START}${sampleName(tag)}","sample_tag":"${formatTag(tag)}",`
+    part = compileTemplate<Part>('w,out', text + (broken ? '' : (heads[type.kind] ?? '')), { reasons })
+    this.#heads.set(key, part)
+    if (tag < SMALL_TAGS && !broken) this.#usualHeads[tag] = part
     return part
   }
 
