@@ -12,6 +12,7 @@ import { openSides } from './open-sides.ts'
 import type { ListenOptions } from './options.ts'
 import { noticesOf } from './report.ts'
 import type { Resampler } from './resample.ts'
+import type { Side } from './side.ts'
 import type { ListenSnapshot } from './snapshot.ts'
 
 /** Output is handed on when so much is there, and behind each batch. */
@@ -40,16 +41,6 @@ export async function runListen(
   report: ListenReport,
   sink: Sink,
 ): Promise<{ code: number; snapshot: ListenSnapshot }> {
-  const { all: sides } = await openSides(options.sides, options.addresses, report)
-  const resampler = options.resample === undefined ? undefined : await resamplerOf(options.resample)
-  const listening = new Listening(
-    format,
-    options,
-    sides,
-    (line) => report.tell(line),
-    () => performance.now(),
-    resampler?.table,
-  )
   const end = new AbortController()
   const stop = AbortSignal.any([
     options.stop,
@@ -58,36 +49,43 @@ export async function runListen(
   ])
   const { addresses, bufferBytes, allow, sharePort } = options
   const source = await openUdp({ addresses, bufferBytes, allow, sharePort, signal: stop })
-  for (const line of noticesOf(source.report().live)) report.note(line)
-  const out = new TextBuffer()
-  format.begin(out)
-  await flush(out, sink)
-  const ticks = tickUntil(
-    stop,
-    () => {
+  let sides: readonly Side[] = []
+  let ticks = Promise.resolve()
+  try {
+    // Behind the sockets: where a port can't be had, no empty capture stays.
+    sides = (await openSides(options.sides, addresses, report)).all
+    const resampler = options.resample === undefined ? undefined : await resamplerOf(options.resample)
+    const clock = () => performance.now()
+    const listening = new Listening(format, options, sides, (line) => report.tell(line), clock, resampler?.table)
+    for (const line of noticesOf(source.report().live)) report.note(line)
+    const tick = () => {
       listening.tick(source.report().live)
       report.watch?.snapshot(listening.snapshot(source.report().live))
-    },
-    report.watch?.everyMs ?? TICK_MS,
-  )
-  try {
+    }
+    ticks = tickUntil(stop, tick, report.watch?.everyMs ?? TICK_MS)
+    const out = new TextBuffer()
+    format.begin(out)
+    await flush(out, sink)
     for await (const batch of source.batches()) {
       await pass(resampler?.batch(batch) ?? batch, listening, out, sink)
       format.pause?.(out)
       await flush(out, sink)
       if (listening.decoding.done || sink.closed || stop.aborted) break
     }
+    end.abort()
+    await source.close()
+    format.end(out)
+    await flush(out, sink)
+    listening.tick(source.report().live)
+    await Promise.all(sides.map((side) => side.close()))
+    listening.issues.close()
+    return { code: exitCode.good, snapshot: listening.snapshot(source.report().live) }
   } finally {
     end.abort()
     await source.close()
     await ticks
+    await Promise.all(sides.map((side) => side.close()))
   }
-  format.end(out)
-  await flush(out, sink)
-  for (const side of sides) await side.close()
-  listening.tick(undefined)
-  listening.issues.close()
-  return { code: exitCode.good, snapshot: listening.snapshot(source.report().live) }
 }
 
 /** Same seed, same samples: a listener's choice can be repeated. */
