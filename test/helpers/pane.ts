@@ -81,10 +81,10 @@ export class Pane {
     tmux('resize-window', '-t', this.#name, '-x', String(columns), '-y', String(rows))
   }
 
-  /** Whether the other screen is shown, and whether the cursor is. */
-  modes(): { readonly otherScreen: boolean; readonly cursor: boolean } {
-    const shown = tmux('display-message', '-p', '-t', this.#name, '#{alternate_on}#{cursor_flag}')
-    return { otherScreen: shown[0] === '1', cursor: shown[1] === '1' }
+  /** Whether the other screen is shown, whether the cursor is, and whether long lines go on in the next. */
+  modes(): { readonly otherScreen: boolean; readonly cursor: boolean; readonly wraps: boolean } {
+    const shown = tmux('display-message', '-p', '-t', this.#name, '#{alternate_on}#{cursor_flag}#{wrap_flag}')
+    return { otherScreen: shown[0] === '1', cursor: shown[1] === '1', wraps: shown[2] === '1' }
   }
 
   close(): void {

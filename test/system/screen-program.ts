@@ -3,7 +3,7 @@
 //   node --import tsx test/system/screen-program.ts MODE [AGENTS]
 //
 // MODE: feed (numbers change five times a second for ever), ends (the feed ends after a second), crash (an exception outside of
-// the screen), page (one in it), cpu (says what it cost from the third second to the tenth, and ends).
+// the screen), page (one in it), hostile (names of letters whose width is not agreed on), cpu (says what it cost from the third second to the tenth, and ends).
 
 import { writeFileSync } from 'node:fs'
 import type { ListenSnapshot } from '../../src/lib/listen/snapshot.ts'
@@ -28,7 +28,16 @@ class FailingPage extends AgentsPage {
 }
 
 let n = 1
-const next = () => feed.snapshot(busySnapshot(n++, Number(agents)))
+// Parts of Hangul and Indic syllables, tails of emoji, letters that are newer than most terminals, ambiguous and wide ones.
+const odd = ['\u1161', '\u0bca', '\u{1f1e6}', '\u{1f6d8}', '\u{1f9d1}', '\u2764', '\u{17000}', '\u26a1']
+const next = () => {
+  const snapshot = busySnapshot(n++, mode === 'hostile' ? odd.length : Number(agents))
+  if (mode !== 'hostile') return feed.snapshot(snapshot)
+  feed.snapshot({
+    ...snapshot,
+    agents: snapshot.agents.map((row, i) => ({ ...row, agent: `10.0.0.${i}`, hostName: odd[i]!.repeat(60) })),
+  })
+}
 const timer = setInterval(next, 200)
 next()
 let cost = ''

@@ -39,7 +39,7 @@ const keyLine = / s sort {2}↵ agent {2}i issues {2}space freeze {2}\? help {2}
 /** The program has ended: the first screen is back with what it had, and nothing of the other one is left. */
 async function assertRestored(pane: Pane, end: RegExp, code: number): Promise<void> {
   const text = await pane.until(/^exit \d+$/m)
-  assert.deepEqual(pane.modes(), { otherScreen: false, cursor: true })
+  assert.deepEqual(pane.modes(), { otherScreen: false, cursor: true, wraps: true })
   assert.match(text, /^before\n/)
   assert.match(text, end)
   assert.match(text, new RegExp(`^as before\\nexit ${code}$`, 'm'))
@@ -56,7 +56,7 @@ describe('a screen', { skip: noTerminal }, () => {
     test(`keys at ${columns}×${rows}; q leaves the terminal as it was`, async (t) => {
       const { pane } = start(t, 'feed', { columns, rows })
       await pane.until(keyLine)
-      assert.deepEqual(pane.modes(), { otherScreen: true, cursor: false })
+      assert.deepEqual(pane.modes(), { otherScreen: true, cursor: false, wraps: false })
       const frame = pane.lines()
       assert.equal(frame.length, rows)
       assert.match(frame[0]!, /^ udp:\/\/\[::\]:6343 /)
@@ -127,6 +127,21 @@ describe('a screen', { skip: noTerminal }, () => {
       assert.deepEqual(pane.lines().slice(0, -1), frame.slice(0, -1), `${columns}×${rows} drawn anew`)
       pane.keys('Space')
     }
+    pane.keys('q')
+    await assertRestored(pane, /^the screen ended: quit$/m, 0)
+  })
+
+  test('names that the terminal finds wider than we do do not push the frame', async (t) => {
+    const { pane } = start(t, 'hostile', { columns: 120 })
+    await pane.until(keyLine)
+    pane.keys('Space')
+    await pane.until(/frozen/)
+    const frame = pane.lines()
+    assert.match(frame[0]!, /^ udp:/)
+    assert.match(frame[1]!, /^ AGENT/)
+    assert.match(frame[23]!, /frozen/)
+    const agents = frame.filter((line) => /^[ ▸]10\.0\.0\.\d /.test(line))
+    assert.equal(agents.length, 8)
     pane.keys('q')
     await assertRestored(pane, /^the screen ended: quit$/m, 0)
   })

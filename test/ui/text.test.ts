@@ -33,6 +33,7 @@ const widths: [string, number][] = [
   ['→ ✗ ±', 5],
   ['⌫↵', 2],
   ['🙂', 2],
+  ['⚡⏰⛵', 6],
   ['\u001b[31mred\u001b[39m', 3],
 ]
 for (const [text, want] of widths)

@@ -191,7 +191,7 @@ export function agentLines(s: ListenSnapshot, agent: AgentRow | undefined, { col
   const { bad, doubtful } = colours
   const lines: string[] = ['']
   const row = (label: string, value: string, what: string, paint?: Paint) => {
-    const [first = '', ...rest] = wrapText(what, Math.max(20, columns - 42))
+    const [first = '', ...rest] = wrapText(what, Math.max(10, columns - 42))
     const shown = value.padEnd(22)
     lines.push(
       ` ${label.padEnd(17)}${paint ? paint(shown) : shown} ${first === '' ? '' : colours.dim(first)}`.trimEnd(),

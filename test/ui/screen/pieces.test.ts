@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Key } from 'ink'
 import { keyNames } from '../../../src/lib/ui/screen/keys.ts'
+import { clipLine } from '../../../src/lib/ui/screen/line.ts'
 import { RowOrder } from '../../../src/lib/ui/screen/row-order.ts'
 import {
   cellText,
@@ -168,6 +169,25 @@ describe('text from outside', () => {
     assert.equal(truncateMiddle('2001:db8::dead:beef:1', 15), '2001:db…:beef:1')
     assert.equal(truncateMiddle('10.0.0.1', 15), '10.0.0.1')
   })
+})
+
+describe('a line that is too long', () => {
+  const cases: [string, string, number, string][] = [
+    ['fits', 'abc', 3, 'abc'],
+    ['is cut', 'abcd', 3, 'abc'],
+    [
+      'keeps its colours and ends them',
+      '\u001b[31mab\u001b[39mcd\u001b[2me\u001b[22m',
+      3,
+      '\u001b[31mab\u001b[39mc\u001b[2m\u001b[22m',
+    ],
+    ['colour takes no room', '\u001b[31mabc\u001b[39m', 3, '\u001b[31mabc\u001b[39m'],
+    ['a wide character fits whole or not at all', '交換機', 5, '交換'],
+    ['nothing after what did not fit', '交a', 1, ''],
+    ['wide characters that have no room although they are few', '交換', 3, '交'],
+    ['two code units', '😀😀', 3, '😀'],
+  ]
+  for (const [name, line, columns, want] of cases) test(name, () => assert.equal(clipLine(line, columns), want))
 })
 
 describe('wrapping', () => {

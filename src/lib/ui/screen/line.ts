@@ -30,6 +30,25 @@ export function truncateMiddle(text: string, width: number): string {
   return `${truncate(text, width - tail).slice(0, -1)}…${text.slice(-tail)}`
 }
 
+/** A colour sequence, as chalk writes it, or one character. */
+const piece = /\p{Cc}\[[\d;]*m|./gsu
+
+/** A line, with colour or without, that is at most `columns` wide: the rest is left out. */
+export function clipLine(line: string, columns: number): string {
+  // No character is wider than 2.
+  if (line.length * 2 <= columns || displayWidth(line) <= columns) return line
+  let kept = ''
+  let used = 0
+  for (const [text] of line.matchAll(piece)) {
+    if (text.length > 2) kept += text
+    else if (used + displayWidth(text) <= columns) {
+      kept += text
+      used += displayWidth(text)
+    } else used = columns
+  }
+  return kept
+}
+
 export type Paint = (text: string) => string
 
 /** A piece of a line that keeps its place while its text changes. */

@@ -7,7 +7,7 @@ import type { ScreenFeed } from './feed.ts'
 import { helpLines } from './help.ts'
 import { backKey, commonKeys, type KeyHint } from './keys.ts'
 import { fitSlots } from './layout.ts'
-import { cellText, fitText } from './line.ts'
+import { cellText, clipLine, fitText } from './line.ts'
 import type { Area, Page } from './page.ts'
 import { TextPage } from './text-page.ts'
 
@@ -174,7 +174,8 @@ export class ScreenLoop<S> {
     const lines = rows > 1 ? this.#page.draw(area).slice(0, area.rows) : []
     while (lines.length < rows - 1) lines.push('')
     lines.push(this.#lastLine(columns, performance.now()))
-    return lines
+    // Pages are made for 60 columns; on a terminal that is narrower still the right of them is missing.
+    return lines.map((line) => clipLine(line, columns))
   }
 
   #lastLine(columns: number, now: number): string {
