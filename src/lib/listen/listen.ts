@@ -24,6 +24,32 @@ export async function listen(
   report: ListenReport,
   sink: Sink,
 ): Promise<ListenSnapshot> {
+  const last = await run(options, print, workers, report, sink)
+  if (print.summary && (print.format === 'json' || print.format === 'ndjson')) {
+    sink.write(new TextEncoder().encode(`${JSON.stringify(snakeCase(last), null, print.format === 'json' ? 2 : 0)}\n`))
+    await sink.drain()
+  }
+  return last
+}
+
+/** As data keys are written: `datagrams_per_second`. */
+function snakeCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeCase)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([key, x]) => [
+    key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
+    snakeCase(x),
+  ])
+  return Object.fromEntries(entries)
+}
+
+async function run(
+  options: ListenOptions,
+  print: PrintOptions,
+  workers: number,
+  report: ListenReport,
+  sink: Sink,
+): Promise<ListenSnapshot> {
   const format = await createFormat(print, (line) => report.note(line))
   if (workers === 1) return (await runListen(options, format, report, sink)).snapshot
   if (!print.summary && !mixableFormats.includes(print.format)) {

@@ -32,7 +32,7 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false): string[] {
   if (!lossOnly) {
     const rate = s.seconds > 0 ? ` (${(s.datagrams / s.seconds).toFixed(1)}/s)` : ''
     lines.push(
-      `${span} s: ${formatCount(s.datagrams)} datagrams${rate} of ${formatCount(agents)} agents, ${formatCount(s.samples)} samples, ${formatCount(s.issues)} issues.`,
+      `${span} s: ${formatCount(s.datagrams)} datagrams${rate} of ${formatCount(agents)} ${agents === 1 ? 'agent' : 'agents'}, ${formatCount(s.samples)} samples, ${formatCount(s.issues)} issues.`,
     )
     if (s.datagrams === 0) lines.push(emptyAdvice(s))
   }

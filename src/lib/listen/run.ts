@@ -48,7 +48,11 @@ export async function runListen(
     ...(options.durationMs === undefined ? [] : [AbortSignal.timeout(options.durationMs)]),
   ])
   const { addresses, bufferBytes, allow, sharePort } = options
-  const source = await openUdp({ addresses, bufferBytes, allow, sharePort, signal: stop })
+  const source = await openUdp({ addresses, bufferBytes, allow, sharePort })
+  // What waits in the sockets at the end was received: it is taken before they are closed.
+  const finish = () => (source.finish === undefined ? void source.close() : source.finish())
+  stop.addEventListener('abort', finish, { once: true })
+  if (stop.aborted) finish()
   let sides: readonly Side[] = []
   let ticks = Promise.resolve()
   try {
@@ -70,7 +74,7 @@ export async function runListen(
       await pass(resampler?.batch(batch) ?? batch, listening, out, sink)
       format.pause?.(out)
       await flush(out, sink)
-      if (listening.decoding.done || sink.closed || stop.aborted) break
+      if (listening.decoding.done || sink.closed) break
     }
     end.abort()
     await source.close()

@@ -33,6 +33,8 @@ export interface Source {
   readonly recorded: boolean
   batches(): AsyncIterable<Batch>
   close(): Promise<void>
+  /** Live: `batches()` gives what has arrived up to now, and then ends. Without it, close() is all there is. */
+  finish?(): void
   /** What was read up to now: for the "nothing found" message, the summary and the exit code. */
   report(): SourceReport
 }

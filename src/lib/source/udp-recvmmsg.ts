@@ -24,6 +24,8 @@ import {
 const ROOM = 128
 /** Longest wait without looking around: messages to a worker and close() wait this long at most. */
 const BLOCKED_MS = 100
+/** After finish() what waits in the sockets is taken, for so long at most: a flood does not end. */
+const FINISH_MS = 1000
 /** While datagrams keep coming, other events of this thread wait this long at most. */
 const TURN_MS = 10
 /**
@@ -78,6 +80,8 @@ class RecvmmsgSource implements Source {
   readonly #polls: PollSet
   readonly #gathers: boolean
   #closed = false
+  /** When the reader stops at the latest, after finish(). */
+  #finishBy = Number.POSITIVE_INFINITY
   /** A reader is somewhere in batches(): it gives the memory back when it leaves. */
   #reading = false
   /** Settles when a wait beside this thread, which has the memory of the poll set, is over. */
@@ -109,6 +113,10 @@ class RecvmmsgSource implements Source {
           if (this.#ring.count > 0) yield this.#ring
           if (this.#closed) return
         }
+        if (this.#finishBy !== Number.POSITIVE_INFINITY) {
+          if (most === 0 || performance.now() > this.#finishBy) return
+          continue
+        }
         if (most === 0 || (this.#gathers && most < FEW)) {
           if (this.#settings.blocking) this.#block()
           else await this.#wait(most > 0)
@@ -122,6 +130,12 @@ class RecvmmsgSource implements Source {
       this.#reading = false
       if (this.#closed) this.#release()
     }
+  }
+
+  finish(): void {
+    if (this.#finishBy !== Number.POSITIVE_INFINITY) return
+    this.#finishBy = performance.now() + FINISH_MS
+    this.#polls.wake()
   }
 
   async close(): Promise<void> {
