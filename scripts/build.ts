@@ -39,6 +39,12 @@ const stubs: EsbuildPlugin = {
       contents:
         'const p = globalThis.process; export default p; export const { env } = p; export const cwd = () => p.cwd()',
     }))
+    // A user's DEV=true means something else: ink would look for its developers' tools and print a warning.
+    builder.onLoad({ filter: /node_modules\/ink\/build\/(ink|reconciler)\.js$/ }, ({ path }) => {
+      const contents = readFileSync(path, 'utf8').replaceAll("process.env['DEV'] === 'true'", 'false')
+      if (/\bDEV\b['"]/.test(contents)) throw new Error(`${path} asks for DEV in another way.`)
+      return { contents }
+    })
     builder.onLoad({ filter: /./, namespace: 'stub' }, () => ({ contents: 'module.exports = { isWsl: false }' }))
   },
 }
@@ -50,7 +56,8 @@ function newest(patterns: readonly string[]): number {
 function isUpToDate(): boolean {
   if (!existsSync('dist/main.js') || !existsSync('oclif.manifest.json')) return false
   return (
-    newest(['src/**/*.ts', 'package.json', 'package-lock.json', 'scripts/build.ts']) < statSync('dist/main.js').mtimeMs
+    newest(['src/**/*.{ts,tsx}', 'package.json', 'package-lock.json', 'scripts/build.ts']) <
+    statSync('dist/main.js').mtimeMs
   )
 }
 

@@ -29,7 +29,7 @@ function sourceName(s: ListenSnapshot): string {
 function historyCell(history: readonly number[], width: number): string {
   const room = width < 16 ? width : width - 7
   const most = history.slice(-room).reduce((a, b) => Math.max(a, b), 0)
-  const scale = room === width ? '' : ` ≤${rateCell(most)}`
+  const scale = room === width || most === 0 ? '' : ` ≤${rateCell(most)}`
   return sparkline(history, room) + scale
 }
 
