@@ -141,13 +141,16 @@ async function writeManifest(): Promise<void> {
     type: 'core',
   })
   await plugin.load()
-  writeFileSync('oclif.manifest.json', `${JSON.stringify(plugin.manifest)}\n`)
+  const fresh = `oclif.manifest.json.${process.pid}`
+  writeFileSync(fresh, `${JSON.stringify(plugin.manifest)}\n`)
+  renameSync(fresh, 'oclif.manifest.json')
 }
 
 async function main(): Promise<void> {
   if (process.argv.includes('--if-needed') && isUpToDate()) return
   // Built beside and moved: a sonde that starts meanwhile finds either the old program or the new one.
   const fresh = `dist.${process.pid}`
+  const old = `${fresh}.old`
   try {
     const metafile = await bundle(fresh)
     writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licences(metafile))
@@ -157,8 +160,9 @@ async function main(): Promise<void> {
         stdio: 'inherit',
       })
     }
+    // Two renames, and the old one deleted after them: deleting first leaves no program for as long as that takes.
     mkdirSync('dist', { recursive: true })
-    rmSync('dist', { recursive: true })
+    renameSync('dist', old)
     renameSync(fresh, 'dist')
     await writeManifest()
     const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
@@ -166,7 +170,7 @@ async function main(): Promise<void> {
       `${relative(process.cwd(), 'dist')}: ${Object.keys(metafile.outputs).length} files, ${Math.round(bytes / 1000)} kB\n`,
     )
   } finally {
-    rmSync(fresh, { recursive: true, force: true })
+    for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true })
   }
 }
 
