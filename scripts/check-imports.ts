@@ -26,7 +26,7 @@ const zones: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Above attributes; models may use each other. */
-const models = ['agents', 'exporter', 'print', 'flow', 'period', 'topo', 'metrics']
+const models = ['agents', 'exporter', 'print', 'flow', 'period', 'topo', 'metrics', 'analysis']
 /** Above models; never import each other. */
 const features = [
   'decode',

@@ -1,0 +1,18 @@
+// Owns what all analyses share: samples from recorded or live input into an engine, windows out of it, rows into a form.
+// Must not know what is analysed: a feature brings an Engine and a Sheet (sheet.ts). See docs/architecture.md.
+// Start at Engine; read.ts feeds it, forms.ts writes what it finds.
+
+import type { SampleView } from '../attributes/context.ts'
+
+/** What counts. All calls come in the order of arrival; nothing is allocated a sample. */
+export interface Engine<Window> {
+  /** The view stands on a sample that the AgentTable has taken; of wanted agents, and no duplicate. */
+  sample(view: SampleView): void
+  /**
+   * @param toMs time up to which samples have come, milliseconds since 1970
+   * @returns windows that are over by then, oldest first
+   */
+  advance(toMs: number): readonly Window[]
+  /** Nothing more comes: all windows that are left. */
+  finish(): readonly Window[]
+}

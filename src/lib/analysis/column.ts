@@ -1,0 +1,35 @@
+// Owns what a column of an analysis is: one declaration from which NDJSON, CSV, JSON, the table and the documentation
+// come. Knows no analysis. Start at Column.
+
+import type { Style } from '../print/style.ts'
+
+/** What JSON can say; undefined and NaN are not among it: unknown is null. */
+export type Datum = string | number | bigint | boolean | null | readonly Datum[] | { readonly [key: string]: Datum }
+
+/** One column, and one key of the objects. */
+export interface Column<Row> {
+  /** snake_case; the unit is in it: `bits_per_s`. */
+  readonly key: string
+  /** A clause for docs: what it is, in which unit, when it is null. */
+  readonly doc: string
+  readonly value: (row: Row) => Datum
+  /** How a person sees it; without it the column is for programs only. */
+  readonly cell?: Cell<Row> | undefined
+}
+
+export interface Cell<Row> {
+  readonly title: string
+  readonly align: 'left' | 'right'
+  /** Made safe for a terminal; `-` where it is not known. */
+  readonly text: (row: Row, style: Style) => string
+}
+
+/** Rows of one window, and how they are shown. */
+export interface Sheet<Window, Row> {
+  readonly columns: readonly Column<Row>[]
+  rows(window: Window): readonly Row[]
+  /** The line above a table: what was looked at, and how good it is. */
+  heading(window: Window, style: Style): string
+  /** What is true of the window as a whole: an object of its own behind its rows, in NDJSON and JSON. */
+  about(window: Window): Readonly<Record<string, Datum>>
+}
