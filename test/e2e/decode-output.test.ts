@@ -171,7 +171,7 @@ function cpuAndMemory({ pid }: ChildProcess): { cpuMs: number; memory: number } 
 }
 
 describe('signals', () => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     for (const object of ['sample', 'datagram']) {
       test(`${signal} in the middle of json of ${object}s: the array is closed, exit code 0`, async () => {
         const child = startSonde(['decode', large, '-f', 'json', '--object', object])

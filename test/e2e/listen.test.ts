@@ -26,7 +26,7 @@ const sequences = (lines: readonly string[]) => parsed(lines).map((x) => x.datag
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
 
 describe('it ends', () => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     test(`by ${signal}: what came is printed, the account is told, exit code 0`, () =>
       listening(['-f', 'ndjson'], async (listener) => {
         await sendAll(

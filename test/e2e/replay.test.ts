@@ -124,7 +124,7 @@ test('a name, IPv6, an environment variable, stdin', async () => {
   assert.ok(receiver.datagrams.length >= 3)
 })
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   test(`${signal} ends an endless loop with a summary and 0`, async () => {
     const receiver = await UdpReceiver.open()
     const args = ['replay', fixture('loss-and-restart.pcap'), '--to', `127.0.0.1:${receiver.port}`]

@@ -119,7 +119,7 @@ export class Listener {
     return { stdout: this.stdout, stderr: this.stderr, code }
   }
 
-  stop(signal: 'SIGINT' | 'SIGTERM' = 'SIGINT'): Promise<CliResult> {
+  stop(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' = 'SIGINT'): Promise<CliResult> {
     this.child.kill(signal)
     return this.end()
   }

@@ -1,11 +1,11 @@
-// A command that waits until it is stopped; `--stubborn` does not stop. Run as a program by test/base-command.test.ts.
+// A command that waits until it is stopped; `--stubborn` does not stop, `--slow` takes a moment. Run as a program by test/base-command.test.ts.
 
 import { boolean } from '@oclif/core/flags'
 import { BaseCommand } from '../../src/base-command.ts'
 import { repositoryRoot } from './cli.ts'
 
 class Waiting extends BaseCommand {
-  static override flags = { stubborn: boolean({ default: false }) }
+  static override flags = { stubborn: boolean({ default: false }), slow: boolean({ default: false }) }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Waiting)
@@ -14,7 +14,7 @@ class Waiting extends BaseCommand {
     await new Promise<void>((resolve) => {
       this.stop.addEventListener('abort', () => {
         process.stdout.write('stopping\n')
-        if (!flags.stubborn) resolve()
+        if (!flags.stubborn) setTimeout(resolve, flags.slow ? 300 : 0)
       })
     })
     clearInterval(timer)

@@ -74,7 +74,9 @@ export async function runListen(
       await pass(resampler?.batch(batch) ?? batch, listening, out, sink)
       format.pause?.(out)
       await flush(out, sink)
-      if (listening.decoding.done || sink.closed) break
+      if (listening.decoding.done) break
+      // The reader has gone: what the sockets hold still goes to the sides.
+      if (sink.closed) end.abort()
     }
     end.abort()
     await source.close()
@@ -101,7 +103,7 @@ async function resamplerOf(factor: number): Promise<Resampler> {
 }
 
 async function pass(batch: Batch, listening: Listening, out: TextBuffer, sink: Sink): Promise<void> {
-  for (let i = 0; i < batch.count && !listening.decoding.done && !sink.closed; i++) {
+  for (let i = 0; i < batch.count && !listening.decoding.done; i++) {
     listening.take(batch, i, out)
     if (out.length >= FLUSH_BYTES) await flush(out, sink)
   }

@@ -25,7 +25,7 @@ export interface ReplaySummary {
   not_sent: Record<string, number>
   /** Datagrams outside --since and --until, of all loops. */
   outside: number
-  /** Ended by Ctrl-C or SIGTERM. */
+  /** Ended by Ctrl-C, SIGTERM or SIGHUP. */
   stopped: boolean
   /** What was sampled, where the input was no sFlow; else null. */
   sampling: { rate: number; seed: number; packets: number; samples: number } | null

@@ -1,6 +1,7 @@
 // Owns writing bytes to a descriptor: stdout, a pipe, a file. Knows no format. Start at FdSink; openFileSink makes files.
 
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { EnvironmentError, InputError } from '../errors.ts'
 import type { Sink } from './sink.ts'
 
@@ -20,6 +21,8 @@ export class FdSink implements Sink {
   readonly #name: string
   readonly #owned: boolean
   readonly #write: WriteCall
+  /** Asked at the start: once a terminal has hung up it no longer says that it is one. */
+  readonly #isTerminal: boolean
   #queue: Uint8Array[] = []
   /** Bytes of the first block of the queue that are written. */
   #done = 0
@@ -39,6 +42,7 @@ export class FdSink implements Sink {
     this.#name = name
     this.#owned = owned
     this.#write = write
+    this.#isTerminal = isatty(fd)
   }
 
   get closed(): boolean {
@@ -98,7 +102,8 @@ export class FdSink implements Sink {
         const code = error instanceof Error && 'code' in error ? error.code : undefined
         if (code === 'EINTR') continue
         if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return at
-        if (code === 'EPIPE') this.#closed = true
+        // EIO: the terminal was closed. Nobody reads any more, as behind a pipe.
+        if (code === 'EPIPE' || (code === 'EIO' && this.#isTerminal)) this.#closed = true
         else this.#failure = notWritten(this.#name, this.#written, error)
         return at
       }

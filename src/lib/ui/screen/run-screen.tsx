@@ -10,7 +10,7 @@ import { keyNames } from './keys.ts'
 import { type EndReason, type LoopOptions, ScreenLoop } from './loop.ts'
 
 export interface ScreenOptions<S> extends Omit<LoopOptions<S>, 'keys'> {
-  /** Aborted by SIGINT and SIGTERM; the screen ends then. */
+  /** Aborted by SIGINT, SIGTERM and SIGHUP; the screen ends then. */
   readonly signal: AbortSignal
 }
 
@@ -139,6 +139,8 @@ export async function runScreen<S>({ signal, ...options }: ScreenOptions<S>): Pr
   }
   process.on('uncaughtExceptionMonitor', giveBack)
   const stop = () => loop.stop('stopped')
+  // EIO: the terminal was closed. Unheard it would end the process before what it does beside the screen is finished.
+  keyboard?.stream.on('error', stop)
   signal.addEventListener('abort', stop)
   if (signal.aborted) stop()
   try {
