@@ -28,6 +28,8 @@ export class LearnedNames implements SlotUser {
   readonly #slots: Slots
   #bytes: (Uint8Array | undefined)[] = new Array(FIRST_CAPACITY)
   #text: (string | undefined)[] = new Array(FIRST_CAPACITY)
+  /** Goes up with every name that is new, other than before, or forgotten: what was made of names is then to be made again. */
+  changes = 0
 
   constructor(most: number) {
     this.#slots = new Slots(6, most, this)
@@ -50,6 +52,7 @@ export class LearnedNames implements SlotUser {
   }
 
   evicted(slot: number): void {
+    this.changes++
     this.#bytes[slot] = undefined
     this.#text[slot] = undefined
   }
@@ -79,6 +82,7 @@ export class LearnedNames implements SlotUser {
     } else {
       slot = this.#slots.insert()
     }
+    this.changes++
     const copy = bytes.slice(from, from + size)
     this.#bytes[slot] = copy
     this.#text[slot] = decodeText(copy, 0, size)
