@@ -23,9 +23,10 @@ const zones: Readonly<Record<string, readonly string[]>> = {
   ndjson: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'source'],
   kernel: ['errors', 'wire', 'names', 'sys'],
   attributes: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet'],
+  expression: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'attributes'],
 }
 
-/** Above attributes; models may use each other. */
+/** Above expression; models may use each other. */
 const models = ['agents', 'exporter', 'print', 'flow', 'period', 'topo', 'metrics', 'analysis']
 /** Above models; never import each other. */
 const features = [

@@ -60,8 +60,14 @@ export type Value =
   | { readonly form: 'mac'; readonly at: string; readonly colons: boolean }
   | { readonly form: 'ipv4'; readonly at: string }
   | { readonly form: 'ipv6'; readonly at: string }
-  /** kind: 4 IPv4, 6 IPv6, 1 MAC, 0 missing. */
-  | { readonly form: 'address'; readonly kind: string; readonly at: string; readonly view: string }
+  /** kind: 4 IPv4, 6 IPv6, 1 MAC, 0 missing. Where it has `names`, it is written as its name if that is known. */
+  | {
+      readonly form: 'address'
+      readonly kind: string
+      readonly at: string
+      readonly view: string
+      readonly names?: AddressNames
+    }
   /** 1, 0; -1 missing. */
   | { readonly form: 'bool'; readonly value: string }
   /** A number written as `width` binary digits; -1 missing. */
@@ -78,8 +84,28 @@ export type Value =
   | { readonly form: 'source'; readonly type: string; readonly index: string }
   /** A point of time; sec -1 missing. */
   | { readonly form: 'time'; readonly sec: string; readonly nsec: string }
+  /** The number of a text in a table that grows while samples come (group names, ports): up to 2^32 - 1; -1 missing. */
+  | { readonly form: 'label'; readonly value: string; readonly labels: Labels }
+  /** One of values of different forms: `which` is the index in `arms` of the one that is there; -1 missing. No arm is a choice. */
+  | { readonly form: 'choice'; readonly which: string; readonly arms: readonly Value[] }
 
 export type Form = Value['form']
+
+/** Texts by number. A number keeps its text as long as the table lives. */
+export interface Labels {
+  text(label: number): string
+  /** The number of a text, which may be made for it; undefined for a text that none of its numbers can have. */
+  find(text: string): number | undefined
+}
+
+/** Names of addresses, asked for when a row is written, never once a sample. */
+export interface AddressNames {
+  /**
+   * The name that is known by now; undefined sets off the search.
+   * @param kind 4 (four bytes at `at`) or 6 (16 bytes)
+   */
+  name(kind: number, view: DataView, at: number): string | undefined
+}
 
 /** Expression that is true where the value is there. */
 export function presence(value: Value): string {
@@ -88,7 +114,10 @@ export function presence(value: Value): string {
     case 'bool':
     case 'bits':
     case 'name':
+    case 'label':
       return `${value.value}>=0`
+    case 'choice':
+      return `${value.which}>=0`
     case 'u64':
       return `${value.hi}>=0`
     case 'signed':
@@ -112,8 +141,11 @@ export function presence(value: Value): string {
   }
 }
 
-/** How a value is kept in a flow key: numbers of 4 or 8 bytes, addresses of 6 or 16, text as the number of its interned string. */
-export type Storage = 'u32' | 'u64' | 'bytes6' | 'bytes16' | 'string'
+/**
+ * How a value is kept in a flow key: numbers of 4 or 8 bytes, addresses of 6 or 16, text as the number of its interned
+ * string. A choice is a word with the index of its arm and then the arm, in the room of the longest arm, rest zero.
+ */
+export type Storage = 'u32' | 'u64' | 'bytes6' | 'bytes16' | 'string' | 'choice'
 
 /** Text in a flow key is cut to this many bytes, so that a table of strings stays bounded. */
 export const KEY_TEXT_BYTES = 255
@@ -126,7 +158,10 @@ export function storageOf(value: Value): Storage {
     case 'bits':
     case 'name':
     case 'ipv4':
+    case 'label':
       return 'u32'
+    case 'choice':
+      return 'choice'
     case 'u64':
     case 'float':
     case 'interface':
@@ -166,6 +201,10 @@ export function typeName(value: Value): string {
       return 'IPv6'
     case 'source':
       return 'data source'
+    case 'label':
+      return 'text'
+    case 'choice':
+      return [...new Set(value.arms.map(typeName))].join(' or ')
     case 'address':
     case 'text':
     case 'hex':

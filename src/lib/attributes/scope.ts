@@ -57,6 +57,16 @@ export class Scope {
     return name
   }
 
+  /** A name for a local that `statement` declares. */
+  name(prefix: string): string {
+    return this.code.name(prefix)
+  }
+
+  /** Statements in the order of emission: those before them have run, locals emitted before are known. */
+  statement(text: string): void {
+    this.#body.push(text)
+  }
+
   /** The `nth` layer, from 0, whose number is one of `ids`. */
   layer(ids: readonly number[], nth: number): LayerPlace {
     this.needs.add('packet')
