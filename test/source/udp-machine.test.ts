@@ -53,6 +53,7 @@ function openWith(own: Partial<Libc>, ...at: readonly string[]) {
       allow: undefined,
       sharePort: false,
       blocking: false,
+      patienceMs: 4,
       why: 'a test',
     },
   )

@@ -13,6 +13,7 @@ export interface UdpSettings {
   readonly allow: readonly Prefix[] | undefined
   readonly sharePort: boolean
   readonly blocking: boolean
+  readonly patienceMs: number
   /** Why this receiver, as LiveReport has it. */
   readonly why: string
 }

@@ -1,6 +1,6 @@
 // Owns receiving through recvmmsg(2): some hundred datagrams a call, no copy, no event each. See udp.ts.
 
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { formatUdpAddress, type UdpAddress } from '../parse/udp-address.ts'
 import { errnoMessage, SystemCallError } from '../sys/errno.ts'
 import type { Libc } from '../sys/libc.ts'
@@ -19,6 +19,7 @@ import {
   reportArrived,
   type UdpSettings,
 } from './udp-listening.ts'
+import { Patience } from './udp-patience.ts'
 
 /** Datagrams a call: 64, 128 and 256 cost the same (measured); more is fewer calls after a stall. */
 const ROOM = 128
@@ -28,16 +29,6 @@ const BLOCKED_MS = 100
 const FINISH_MS = 1000
 /** While datagrams keep coming, other events of this thread wait this long at most. */
 const TURN_MS = 10
-/**
- * Where few came, the next look is a millisecond after the next datagram, and finds those behind it too: at 50,000 a second this
- * halves the CPU a datagram (measured). Times are the kernel's, so nothing but the print is late.
- */
-const GATHER_MS = 1
-/** Fewer in a look are few. */
-const FEW = 64
-/** With less receive buffer no moment is given away: the usual 208 KiB hold 184 datagrams of 1,400 bytes. */
-const LEAST_BUFFER_TO_GATHER = 1 << 20
-
 /** As openUdp, through the C library. */
 export async function openRecvmmsg(libc: Libc, settings: UdpSettings): Promise<Source> {
   const opened: Bound[] = []
@@ -78,7 +69,7 @@ class RecvmmsgSource implements Source {
   readonly #settings: UdpSettings
   readonly #ring: ReceiveRing
   readonly #polls: PollSet
-  readonly #gathers: boolean
+  readonly #patience: Patience
   #closed = false
   /** When the reader stops at the latest, after finish(). */
   #finishBy = Number.POSITIVE_INFINITY
@@ -86,6 +77,8 @@ class RecvmmsgSource implements Source {
   #reading = false
   /** Settles when a wait beside this thread, which has the memory of the poll set, is over. */
   #waiting: Promise<boolean> | undefined
+  /** Ends the wait of a timer, where there is one. */
+  #look: (() => void) | undefined
   readonly #arrived: Arrived = { packets: 0, datagrams: 0, cut: 0, bytes: 0, refused: 0 }
 
   constructor(libc: Libc, listening: readonly Bound[], settings: UdpSettings) {
@@ -93,7 +86,7 @@ class RecvmmsgSource implements Source {
     this.#settings = settings
     this.#sockets = listening.map(({ socket }) => socket)
     this.name = listening.map(({ bound }) => bound).join(', ')
-    this.#gathers = listening.every(({ granted }) => granted >= LEAST_BUFFER_TO_GATHER)
+    this.#patience = new Patience(Math.min(...listening.map(({ granted }) => granted)), settings.patienceMs)
     this.#ring = new ReceiveRing(libc, ROOM)
     this.#polls = new PollSet(
       libc,
@@ -117,9 +110,17 @@ class RecvmmsgSource implements Source {
           if (most === 0 || performance.now() > this.#finishBy) return
           continue
         }
-        if (most === 0 || (this.#gathers && most < FEW)) {
-          if (this.#settings.blocking) this.#block()
-          else await this.#wait(most > 0)
+        if (most < ROOM) {
+          const ms = this.#patience.next(performance.now())
+          if (most === 0 || ms > 0) {
+            if (this.#settings.blocking) {
+              this.#block(most > 0, ms)
+            } else {
+              await this.#wait(most > 0, ms)
+              turn = performance.now()
+              continue
+            }
+          }
         }
         const now = performance.now()
         if (now - turn < TURN_MS) continue
@@ -136,12 +137,14 @@ class RecvmmsgSource implements Source {
     if (this.#finishBy !== Number.POSITIVE_INFINITY) return
     this.#finishBy = performance.now() + FINISH_MS
     this.#polls.wake()
+    this.#look?.()
   }
 
   async close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true
       this.#polls.wake()
+      this.#look?.()
     }
     // A wait in another thread holds the sockets: only after it is the port free.
     await this.#waiting
@@ -180,25 +183,34 @@ class RecvmmsgSource implements Source {
     }
     arrived.bytes += bytes
     arrived.datagrams += count
+    this.#patience.took(got, bytes)
     return got
   }
 
-  /** Until a datagram is there (and, to gather, a moment has passed), or BLOCKED_MS have passed. */
-  #block(): void {
-    if (this.#polls.wait(BLOCKED_MS) && this.#gathers) this.#polls.sleep(GATHER_MS)
+  /**
+   * Until a datagram is there and what follows it had a moment to gather, or BLOCKED_MS have passed.
+   * @param soon something came just now, so that more will: the kernel need not be asked
+   */
+  #block(soon: boolean, ms: number): void {
+    if ((soon || this.#polls.wait(BLOCKED_MS)) && ms > 0) this.#polls.sleep(ms)
   }
 
-  /**
-   * The same beside this thread; ends early where the source is closed.
-   * @param soon something came just now: a look after a moment is cheaper than the handover from another thread
-   */
-  async #wait(soon: boolean): Promise<void> {
+  /** The same beside this thread; ends early where the source is finished or closed. */
+  async #wait(soon: boolean, ms: number): Promise<void> {
     if (!soon) {
       this.#waiting = this.#polls.waitAside(BLOCKED_MS)
       const ready = await this.#waiting
-      if (!ready || this.#closed || !this.#gathers) return
+      if (!ready || this.#closed || ms === 0) return
     }
-    await pause(GATHER_MS)
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#look = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      if (this.#finishBy !== Number.POSITIVE_INFINITY) this.#look()
+    })
+    this.#look = undefined
   }
 
   #release(): void {

@@ -15,6 +15,9 @@ import { openRecvmmsg } from './udp-recvmmsg.ts'
 /** Bytes of receive buffer that are asked for. The kernel doubles it and counts 2,304 for 1,400: room for 7,281 such datagrams. */
 export const RECEIVE_BUFFER_BYTES = 8 << 20
 
+/** A person sees no such delay, and a program that reads a pipe gets more at a time. */
+export const PATIENCE_MS = 4
+
 export interface UdpOptions {
   /** Where to listen; one socket each, at least one. */
   readonly addresses: readonly UdpAddress[]
@@ -35,6 +38,11 @@ export interface UdpOptions {
    * BLOCKED_MS; or beside it, so that timers and signals go on.
    */
   readonly blocking?: boolean | undefined
+  /**
+   * How long a datagram may wait in its socket, so that many are read at once: each look costs as much as some tens of datagrams.
+   * PATIENCE_MS where not given; kernel times are those of arrival all the same. Has no meaning for dgram.
+   */
+  readonly patienceMs?: number | undefined
 }
 
 /**
@@ -50,6 +58,7 @@ export async function openUdp(options: UdpOptions): Promise<Source> {
     allow: options.allow,
     sharePort: options.sharePort ?? false,
     blocking: options.blocking ?? !isMainThread,
+    patienceMs: options.patienceMs ?? PATIENCE_MS,
   }
   const source = await open(settings, options.receiver)
   const { signal } = options
