@@ -19,10 +19,13 @@ describe('Patience', () => {
     assert.deepEqual(waits(new Patience(8 * MIB, 40), 8, 40, 200, 1400), [1, 2, 4, 8, 16, 32, 40, 40])
   })
 
-  it('starts anew after silence', () => {
+  it('starts anew after 50 ms of silence, and not in the gap between two bursts', () => {
     const patience = new Patience(8 * MIB, 40)
     waits(patience, 8, 40, 200, 1400)
-    assert.equal(patience.next(320), 1)
+    assert.equal(patience.next(320), 40)
+    assert.equal(patience.silent(320), false)
+    assert.equal(patience.next(331), 1)
+    assert.equal(patience.silent(331), true)
   })
 
   it('waits no longer than a quarter of the buffer takes to fill at the rate of late', () => {

@@ -20,7 +20,7 @@ import type { ListenSnapshot } from './snapshot.ts'
 const FLUSH_BYTES = 1 << 17
 const TICK_MS = 1000
 /** Where nothing shows before the next tick, datagrams may wait for each other: CPU a datagram falls by half at 5,000 a second. */
-const UNSEEN_PATIENCE_MS = 40
+const UNSEEN_PATIENCE_MS = 20
 
 /** Where everything but the samples goes. */
 export interface ListenReport {

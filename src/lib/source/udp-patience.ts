@@ -12,6 +12,8 @@ const SHARE = 1 / 4
 const OVERHEAD_BYTES = 2304
 /** After silence; from there a wait is at most twice the one before, so that a flood is met by a short one. */
 const FIRST_MS = 1
+/** Nothing for so long is silence; agents send in bursts, and the gap between two is none. */
+const SILENCE_MS = 50
 
 /** Times are milliseconds of one clock that only goes forward. */
 export class Patience {
@@ -20,6 +22,7 @@ export class Patience {
   readonly #mostMs: number
   #bytes = 0
   #since = Number.NEGATIVE_INFINITY
+  #heard = Number.NEGATIVE_INFINITY
   #last = 0
 
   /**
@@ -38,16 +41,21 @@ export class Patience {
 
   /**
    * All sockets are empty.
-   * @returns how long to wait behind the next datagram; 0: not at all
+   * @returns how long to wait until the next look, or, where it is `silent`, behind the next datagram; 0: not at all
    */
   next(now: number): number {
     if (this.#budget === 0) return 0
-    const ms = now - this.#since
-    const most =
-      this.#bytes === 0 ? FIRST_MS : Math.min((this.#budget / this.#bytes) * ms, Math.max(FIRST_MS, 2 * this.#last))
-    this.#last = Math.floor(Math.min(most, this.#mostMs))
+    if (this.#bytes > 0) this.#heard = now
+    const fills = this.#bytes > 0 ? (this.#budget / this.#bytes) * (now - this.#since) : Number.POSITIVE_INFINITY
+    const longer = this.silent(now) ? FIRST_MS : Math.max(FIRST_MS, 2 * this.#last)
+    this.#last = Math.floor(Math.min(fills, longer, this.#mostMs))
     this.#bytes = 0
     this.#since = now
     return this.#last
+  }
+
+  /** Nothing came for some time: waiting for the next datagram is cheaper than looks. */
+  silent(now: number): boolean {
+    return this.#last === 0 || now - this.#heard > SILENCE_MS
   }
 }

@@ -110,18 +110,7 @@ class RecvmmsgSource implements Source {
           if (most === 0 || performance.now() > this.#finishBy) return
           continue
         }
-        if (most < ROOM) {
-          const ms = this.#patience.next(performance.now())
-          if (most === 0 || ms > 0) {
-            if (this.#settings.blocking) {
-              this.#block(most > 0, ms)
-            } else {
-              await this.#wait(most > 0, ms)
-              turn = performance.now()
-              continue
-            }
-          }
-        }
+        if (most < ROOM && (await this.#rest(most))) turn = performance.now()
         const now = performance.now()
         if (now - turn < TURN_MS) continue
         turn = now
@@ -188,20 +177,23 @@ class RecvmmsgSource implements Source {
   }
 
   /**
-   * Until a datagram is there and what follows it had a moment to gather, or BLOCKED_MS have passed.
-   * @param soon something came just now, so that more will: the kernel need not be asked
+   * Waits for the next datagrams, as long as patience says; behind silence, for the first of them, BLOCKED_MS at most.
+   * @param most what the last look found
+   * @returns whether other events of this thread had their turn
    */
-  #block(soon: boolean, ms: number): void {
-    if ((soon || this.#polls.wait(BLOCKED_MS)) && ms > 0) this.#polls.sleep(ms)
-  }
-
-  /** The same beside this thread; ends early where the source is finished or closed. */
-  async #wait(soon: boolean, ms: number): Promise<void> {
-    if (!soon) {
-      this.#waiting = this.#polls.waitAside(BLOCKED_MS)
-      const ready = await this.#waiting
-      if (!ready || this.#closed || ms === 0) return
+  async #rest(most: number): Promise<boolean> {
+    const now = performance.now()
+    const ms = this.#patience.next(now)
+    const silent = most === 0 && this.#patience.silent(now)
+    if (this.#settings.blocking) {
+      if ((!silent || this.#polls.wait(BLOCKED_MS)) && ms > 0) this.#polls.sleep(ms)
+      return false
     }
+    if (silent) {
+      this.#waiting = this.#polls.waitAside(BLOCKED_MS)
+      if (!(await this.#waiting) || this.#closed) return true
+    }
+    if (ms === 0) return silent
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms)
       this.#look = () => {
@@ -211,6 +203,7 @@ class RecvmmsgSource implements Source {
       if (this.#finishBy !== Number.POSITIVE_INFINITY) this.#look()
     })
     this.#look = undefined
+    return true
   }
 
   #release(): void {
