@@ -17,6 +17,8 @@ export interface LossSummary {
   discard: { samples: number; lost: number }
   /** Flow samples and discards that agents say they lost themselves. */
   agent_drops: number
+  /** Steps of the field with their count that no agent can mean; they are not counted. */
+  agent_drops_implausible: number
   /** What the bounds pushed out; all 0 unless there were too many agents, data sources or names. */
   agents_forgotten: number
   sources_forgotten: number
@@ -49,6 +51,7 @@ export function lossOf(table: AgentTable, agents: readonly AgentSummary[] = summ
     agent_drops:
       forgotten[AgentCount.drops + SampleKind.discard]! +
       total(AgentCount.drops + SampleKind.flow, (x) => x.agent_drops),
+    agent_drops_implausible: table.sampling.drops.implausible,
     agents_forgotten: table.agents.evictions,
     sources_forgotten: table.sources.evictions,
     names_forgotten: table.names.evictions,
@@ -87,6 +90,12 @@ function statements(table: AgentTable, agents: readonly AgentSummary[]): string[
   if (mute > 0) {
     said.push(
       `${mute} data source${mute === 1 ? '' : 's'} whose sequence numbers stand still or jump: nothing is known of lost samples.`,
+    )
+  }
+  const { implausible } = table.sampling.drops
+  if (implausible > 0) {
+    said.push(
+      `${implausible} step${implausible === 1 ? '' : 's'} of the count of samples that agents dropped themselves ${implausible === 1 ? 'is' : 'are'} implausible and not counted.`,
     )
   }
   const { agents: agentSlots, sources, names } = table

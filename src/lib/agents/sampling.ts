@@ -2,6 +2,7 @@
 // effective rate. Knows no sequence rules: its caller says what is in order. Start at Sampling.follow.
 
 import { longerNumbers, longerWords } from './columns.ts'
+import { OwnDrops } from './own-drops.ts'
 import { FIRST_CAPACITY } from './slots.ts'
 
 /** What is taken from a flow or discard sample; a Walker has it. */
@@ -15,15 +16,18 @@ export interface SampledCounts {
 /** Columns of 32-bit values. */
 const RATE = 0
 const POOL = 1
-const DROPS = 2
-const FIRST_NUMBER = 3
-const FIRST_POOL = 4
-const FIRST_DROPS = 5
-const RATE_LEAST = 6
-const RATE_MOST = 7
+const FIRST_NUMBER = 2
+const FIRST_POOL = 3
+const FIRST_DROPS = 4
+const RATE_LEAST = 5
+const RATE_MOST = 6
 /** 1 where an earlier interval of this life was closed: the open one can't be extended towards the past. */
-const CLOSED_BEFORE = 8
-const WORDS = 9
+const CLOSED_BEFORE = 7
+/** The newest `drops`; here too, so that as long as it stands still no more memory is looked at. */
+const DROPS = 8
+/** 1 while `drops` is to be looked at, changed or not. */
+const DROPS_OPEN = 9
+const WORDS = 10
 
 /** Columns of sums, those that change with every sample first: the open interval, then all closed ones. */
 const OPEN_POOL = 0
@@ -43,15 +47,18 @@ const SUMS = 12
 /** Pairs of samples after which a pool that was always rate × samples is said to be no measurement. */
 const LEAST_PAIRS = 4
 
-/** A pool or drop count that advances by more than this has gone back: its agent did not restart the sequence as it should. */
+/** A pool that advances by more than this has gone back: its agent did not restart the sequence as it should. */
 const HALF = 0x80000000
 
 /** State per slot; the caller opens a slot before it follows it. */
 export class Sampling {
+  /** What the agents' own counts of lost samples say. */
+  readonly drops = new OwnDrops()
   #words = new Uint32Array(FIRST_CAPACITY * WORDS)
   #sums = new Float64Array(FIRST_CAPACITY * SUMS)
 
   grow(capacity: number): void {
+    this.drops.grow(capacity)
     this.#words = longerWords(this.#words, capacity * WORDS)
     this.#sums = longerNumbers(this.#sums, capacity * SUMS)
   }
@@ -64,6 +71,7 @@ export class Sampling {
     this.#words[slot * WORDS + RATE_LEAST] = s.samplingRate
     this.#words[slot * WORDS + RATE_MOST] = s.samplingRate
     this.#open(slot, s)
+    this.#startDrops(slot, s.drops)
   }
 
   /** A life that starts with this sample: the interval before it is closed, and nothing is concluded across the point. */
@@ -71,21 +79,23 @@ export class Sampling {
     this.#close(slot)
     this.#rate(slot, s.samplingRate)
     this.#open(slot, s)
+    this.#startDrops(slot, s.drops)
     this.#words[slot * WORDS + CLOSED_BEFORE] = 0
   }
 
   /**
    * A sample in order, `generated` numbers after the last one (1 without loss). A change of rate closes the interval
    * and opens one at this sample (sflow5.md 1.9).
-   * @returns samples that the agent itself lost since the last one (Δdrops)
+   * @returns samples that the agent itself lost (Δdrops), as far as they are certain now
    */
   follow(slot: number, s: SampledCounts, generated: number): number {
     const words = this.#words
     const at = slot * WORDS
     const rate = words[at + RATE]!
-    const pool = (s.samplePool - words[at + POOL]!) >>> 0
-    let drops = (s.drops - words[at + DROPS]!) >>> 0
-    if (drops >= HALF) drops = 0
+    const poolBefore = words[at + POOL]!
+    const pool = (s.samplePool - poolBefore) >>> 0
+    let drops = 0
+    if (s.drops !== words[at + DROPS] || words[at + DROPS_OPEN] !== 0) drops = this.#dropped(slot, s, poolBefore)
     if (s.samplingRate !== rate || pool >= HALF) {
       this.#close(slot)
       this.#rate(slot, s.samplingRate)
@@ -94,7 +104,6 @@ export class Sampling {
       return drops
     }
     words[at + POOL] = s.samplePool
-    words[at + DROPS] = s.drops
     const sums = this.#sums
     const to = slot * SUMS
     sums[to + OPEN_POOL]! += pool
@@ -126,9 +135,8 @@ export class Sampling {
       return 0
     }
     const pool = (words[at + FIRST_POOL]! - s.samplePool) >>> 0
-    let drops = (words[at + FIRST_DROPS]! - s.drops) >>> 0
     if (words[at + CLOSED_BEFORE] === 1 || pool >= HALF) return 0
-    if (drops >= HALF) drops = 0
+    const drops = this.drops.before(words[at + FIRST_DROPS]!, s.drops)
     sums[to + OPEN_SAMPLES]! += 1
     sums[to + OPEN_POOL]! += pool
     sums[to + OPEN_GENERATED]! += before
@@ -219,11 +227,23 @@ export class Sampling {
     this.#sums[slot * SUMS + RATE_CHANGES]! += 1
   }
 
+  #startDrops(slot: number, drops: number): void {
+    this.drops.start(slot, drops)
+    this.#words[slot * WORDS + DROPS] = drops
+    this.#words[slot * WORDS + DROPS_OPEN] = 1
+  }
+
+  #dropped(slot: number, s: SampledCounts, poolBefore: number): number {
+    const grown = this.drops.step(slot, s.drops, poolBefore, s.samplePool, this)
+    this.#words[slot * WORDS + DROPS] = s.drops
+    this.#words[slot * WORDS + DROPS_OPEN] = this.drops.sure(slot) ? 0 : 1
+    return grown
+  }
+
   #open(slot: number, s: SampledCounts): void {
     const words = this.#words
     const at = slot * WORDS
     words[at + POOL] = s.samplePool
-    words[at + DROPS] = s.drops
     words[at + FIRST_NUMBER] = s.sequenceNumber
     words[at + FIRST_POOL] = s.samplePool
     words[at + FIRST_DROPS] = s.drops
