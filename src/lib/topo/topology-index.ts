@@ -4,6 +4,7 @@
 import type { LearnedNames } from '../agents/names.ts'
 import { AGENT_ITSELF } from '../agents/names.ts'
 import { FIRST_CAPACITY, Slots, type SlotUser } from '../agents/slots.ts'
+import type { PortDirectory } from '../expression/data.ts'
 import { parseAddress } from '../parse/address.ts'
 import { shortName } from './check-topology.ts'
 import { emptyTopology, nodeNames, type Topology } from './topology.ts'
@@ -37,7 +38,7 @@ const CORE = 2
  * An answer is found once and kept in columns, until a name is learned or changes; look-ups then cost one hash of five
  * words. Bounded.
  */
-export class TopologyIndex implements SlotUser {
+export class TopologyIndex implements PortDirectory, SlotUser {
   readonly topology: Topology
   readonly #names: LearnedNames | undefined
   readonly #fold: (name: string) => string
@@ -83,6 +84,11 @@ export class TopologyIndex implements SlotUser {
   }
 
   evicted(): void {}
+
+  /** Goes up with every name that is learned, changes or is forgotten: answers hold until then. */
+  get version(): number {
+    return this.#names?.changes ?? 0
+  }
 
   // In all of these `find` comes first: it may make the columns longer, which makes them others.
 
@@ -138,7 +144,7 @@ export class TopologyIndex implements SlotUser {
     probe[2] = agent[at + 2]!
     probe[3] = agent[at + 3]!
     probe[4] = ifIndex
-    const changes = this.#names?.changes ?? 0
+    const changes = this.version
     let slot = slots.find()
     if (slot >= 0) {
       if (this.#known[slot] === changes) return slot
