@@ -13,13 +13,15 @@ import type { Batch, LiveReport } from '../source/source.ts'
 import type { TextBuffer } from '../wire/text.ts'
 import { agentTotals, factsBetween, type ListenTotals } from './facts.ts'
 import type { Side } from './side.ts'
-import type { AgentRow, ListenSnapshot } from './snapshot.ts'
+import type { AgentRow, ListenSnapshot, ReceivingState } from './snapshot.ts'
 
 /** Seconds of history that a snapshot carries, and over which rates are taken. */
 const HISTORY = 60
 const RATE_SECONDS = 5
 const MOST_ROWS = 1000
 const MOST_ISSUES = 100
+/** Issues put into words between two ticks, beside those that are told: a flood of garbage must not cost a text each. */
+const ISSUES_A_TICK = 20
 
 /** Counts of one agent at one moment. */
 interface Mark {
@@ -46,7 +48,6 @@ export class Listening {
   readonly #startMs: number
   readonly #history: number[] = []
   #marks: Mark[] = []
-  readonly #newest: string[] = []
   #secondMs: number
   #secondDatagrams = 0
 
@@ -70,11 +71,8 @@ export class Listening {
     this.#nowMs = nowMs
     this.#startMs = nowMs()
     this.#secondMs = this.#startMs
-    this.issues = new IssueLog((line) => {
-      this.#newest.unshift(line)
-      this.#newest.length = Math.min(this.#newest.length, MOST_ISSUES)
-      tell(line)
-    })
+    this.issues = new IssueLog(tell)
+    this.issues.remember(MOST_ISSUES, ISSUES_A_TICK)
     this.decoding = new Decoding(format, selection, this.issues, this)
   }
 
@@ -100,6 +98,7 @@ export class Listening {
   /** Call about once a second: closes the second in the history, lets the sides write out and look. */
   tick(live: LiveReport | undefined): void {
     const now = this.#nowMs()
+    this.issues.tick()
     for (const side of this.#sides) side.tick()
     const seconds = (now - this.#secondMs) / 1000
     if (seconds < 0.5) return
@@ -137,7 +136,6 @@ export class Listening {
     const agents = summarise(this.agents)
     const loss = lossOf(this.agents, agents)
     const seconds = (now - this.#startMs) / 1000
-    const kernelDropped = live?.kernelDropped ?? null
     const sent = loss.datagrams + loss.lost
     const recent = this.#history.slice(-RATE_SECONDS)
     return {
@@ -160,22 +158,14 @@ export class Listening {
         ownDrops: loss.agent_drops,
         unknown: loss.unknown,
       },
-      sockets: (live?.bound ?? []).map((name) => ({
-        name,
-        receiver: live!.receiver,
-        why: live!.why,
-        bufferAsked: live!.bufferAsked,
-        bufferGranted: live!.bufferGranted,
-        kernelDropped,
-        queueDropped: live!.queueDropped,
-        refused: live!.refused,
-      })),
+      addresses: [...(live?.bound ?? [])],
+      receiving: live === undefined ? null : receivingOf(live),
       sides: this.#sides.map((side) => side.state()),
       agents: this.#rows(agents, now),
       moreAgents: Math.max(0, agents.length - MOST_ROWS),
       forgotten: loss.agents_forgotten,
       issues: this.issues.total,
-      newestIssues: [...this.#newest],
+      newestIssues: this.issues.newest(),
     }
   }
 
@@ -213,4 +203,9 @@ export class Listening {
     this.#marks.push({ ms: now, datagrams: new Map(agents.map((x) => [key(x), x])) })
     return rows
   }
+}
+
+function receivingOf(live: LiveReport): ReceivingState {
+  const { receiver, why, bufferAsked, bufferGranted, kernelDropped, queueDropped, refused } = live
+  return { receiver, why, bufferAsked, bufferGranted, kernelDropped: kernelDropped ?? null, queueDropped, refused }
 }

@@ -1,7 +1,7 @@
 // Owns putting the states of several listening threads together. The kernel keeps a sender with one socket, so their agents
 // differ. Start at mergeSnapshots.
 
-import type { ListenSnapshot, SideState, SocketState } from './snapshot.ts'
+import type { ListenSnapshot, ReceivingState, SideState } from './snapshot.ts'
 
 /** One state of all; at least one is given. */
 export function mergeSnapshots(states: readonly ListenSnapshot[]): ListenSnapshot {
@@ -26,7 +26,8 @@ export function mergeSnapshots(states: readonly ListenSnapshot[]): ListenSnapsho
       ownDrops: sum((x) => x.loss.ownDrops),
       unknown: [...new Set(states.flatMap((x) => x.loss.unknown))],
     },
-    sockets: first.sockets.map((socket, i) => mergedSocket(socket, states, i)),
+    addresses: first.addresses,
+    receiving: mergedReceiving(states),
     sides: first.sides.map((side, i) => mergedSide(side, states, i)),
     agents: states.flatMap((x) => x.agents).sort((a, b) => b.datagramsPerSecond - a.datagramsPerSecond),
     moreAgents: sum((x) => x.moreAgents),
@@ -49,11 +50,13 @@ function mergedLoss(states: readonly ListenSnapshot[]): number | null {
   return sent > 0 ? lost / sent : null
 }
 
-function mergedSocket(socket: SocketState, states: readonly ListenSnapshot[], i: number): SocketState {
-  const all = states.flatMap((x) => x.sockets.slice(i, i + 1))
+function mergedReceiving(states: readonly ListenSnapshot[]): ReceivingState | null {
+  const all = states.flatMap((x) => (x.receiving === null ? [] : [x.receiving]))
+  const [first] = all
+  if (first === undefined) return null
   const known = all.every((x) => x.kernelDropped !== null)
   return {
-    ...socket,
+    ...first,
     bufferGranted: Math.min(...all.map((x) => x.bufferGranted)),
     kernelDropped: known ? all.reduce((total, x) => total + x.kernelDropped!, 0) : null,
     queueDropped: all.reduce((total, x) => total + x.queueDropped, 0),

@@ -37,9 +37,9 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false): string[] {
     if (s.datagrams === 0) lines.push(emptyAdvice(s))
   }
   const { lost, ownDrops: own, unknown } = s.loss
-  const kernel = s.sockets[0]?.kernelDropped
-  const queue = s.sockets[0]?.queueDropped ?? 0
-  const refused = s.sockets[0]?.refused ?? 0
+  const kernel = s.receiving?.kernelDropped
+  const queue = s.receiving?.queueDropped ?? 0
+  const refused = s.receiving?.refused ?? 0
   const parts = [
     `datagrams ${formatCount(lost)}${s.lostShare !== null && s.lostShare > 0 ? ` (${percent(s.lostShare)})` : ''}`,
     `by the kernel ${kernel === null || kernel === undefined ? 'not known' : formatCount(kernel)}`,
@@ -62,6 +62,6 @@ const percent = (share: number) => `${(share * 100).toPrecision(2)} %`
 
 /** Nothing came: what to check. */
 export function emptyAdvice(s: ListenSnapshot): string {
-  const where = s.sockets.map((x) => x.name).join(', ')
+  const where = s.addresses.join(', ')
   return `Nothing came to ${where}. Check that the agents send to this address and port, and that no firewall is between: tcpdump -ni any udp port 6343 shows what arrives.`
 }

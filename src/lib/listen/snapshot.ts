@@ -23,13 +23,12 @@ export interface AgentRow {
   readonly uptimeMs: number
 }
 
-/** One socket. */
-export interface SocketState {
-  /** `udp://[::]:6343` */
-  readonly name: string
+/** How datagrams are received; counts are of all sockets together. */
+export interface ReceivingState {
   /** `recvmmsg` or `dgram`, and why not the better one. */
   readonly receiver: string
   readonly why: string
+  /** Bytes, of each socket; granted is the smallest. */
   readonly bufferAsked: number
   readonly bufferGranted: number
   /** Datagrams that the kernel dropped because the buffer was full; null where it does not tell. */
@@ -78,7 +77,10 @@ export interface ListenSnapshot {
   /** Lost on the way to here, and between the kernel and us: share of all that were sent, 0 to 1; null before the first datagram. */
   readonly lostShare: number | null
   readonly loss: LossTotals
-  readonly sockets: readonly SocketState[]
+  /** Where it listens: `udp://[::]:6343`. */
+  readonly addresses: readonly string[]
+  /** Null before it listens. */
+  readonly receiving: ReceivingState | null
   readonly sides: readonly SideState[]
   /** At most 1000, those with most datagrams; `moreAgents` are not listed. */
   readonly agents: readonly AgentRow[]
@@ -86,6 +88,6 @@ export interface ListenSnapshot {
   /** The bound on agents was hit: older ones are forgotten. */
   readonly forgotten: number
   readonly issues: number
-  /** The newest issues in words, newest first, at most 100. */
+  /** The newest issues in words, newest first, at most 100; of a flood, some of each second. */
   readonly newestIssues: readonly string[]
 }

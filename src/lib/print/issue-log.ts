@@ -1,4 +1,4 @@
-// Owns telling what is wrong with the input: the first issues of each kind in words, the rest counted.
+// Owns telling what is wrong with the input: the first issues of each kind in words, the rest counted; and the newest.
 // Start at IssueLog.
 
 import { type DecodeIssue, formatCount, formatIssue } from '../errors.ts'
@@ -15,11 +15,34 @@ export class IssueLog {
   total = 0
   readonly #tell: (line: string) => void
   readonly #detail: ((line: string) => void) | undefined
+  /** The newest in words, a ring: the next one goes to #next. */
+  #kept: string[] = []
+  #next = 0
+  #most = 0
+  #aTick = 0
+  /** How many more are put into words before the next tick only to be kept. */
+  #left = 0
 
   /** @param detail takes the issues that `tell` does not get; without it they are only counted */
   constructor(tell: (line: string) => void, detail?: (line: string) => void) {
     this.#tell = tell
     this.#detail = detail
+  }
+
+  /** Keeps the newest `most` in words: those that are told, and at most `aTick` others between two ticks. */
+  remember(most: number, aTick: number): void {
+    this.#most = most
+    this.#aTick = aTick
+    this.#left = aTick
+  }
+
+  tick(): void {
+    this.#left = this.#aTick
+  }
+
+  /** What is kept, newest first. */
+  newest(): string[] {
+    return [...this.#kept.slice(this.#next), ...this.#kept.slice(0, this.#next)].reverse()
   }
 
   /** @param place gives the datagram, for the message: `x.pcap datagram 17`; called only where it is told */
@@ -29,7 +52,15 @@ export class IssueLog {
     const count = (this.counts.get(kind) ?? 0) + 1
     this.counts.set(kind, count)
     const tell = count <= TOLD_OF_A_KIND ? this.#tell : this.#detail
-    tell?.(`${place()}: ${formatIssue(issue)}`)
+    if (tell === undefined && --this.#left < 0) return
+    const line = `${place()}: ${formatIssue(issue)}`
+    tell?.(line)
+    if (this.#most > 0) this.#keep(line)
+  }
+
+  #keep(line: string): void {
+    this.#kept[this.#next] = line
+    this.#next = (this.#next + 1) % this.#most
   }
 
   /** Tells how many more of each kind there were. */

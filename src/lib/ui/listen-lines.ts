@@ -22,7 +22,7 @@ const plural = (count: number, one: string) => `${formatCount(count)} ${one}${co
 export const allAgents = (s: ListenSnapshot) => s.agents.length + s.moreAgents
 
 function sourceName(s: ListenSnapshot): string {
-  return cellText(s.sockets.map(({ name }) => name).join(', '))
+  return cellText(s.addresses.join(', '))
 }
 
 /** A sparkline, and where there is room its scale: the largest value that is in it. */
@@ -56,20 +56,20 @@ export function headLine(s: ListenSnapshot, { columns, colours }: Area): string 
   return fitParts(parts, columns)
 }
 
-/** Losses of every kind and the receiver. Socket counts are of all sockets together, as in the summary. */
+/** Losses of every kind and the receiver. */
 function lossLine(s: ListenSnapshot, { columns, colours }: Area): string {
   const { bad, doubtful, dim } = colours
   const red = (count: number): Paint | undefined => (count > 0 ? bad : undefined)
-  const [socket] = s.sockets
+  const { receiving } = s
   const { lost, ownDrops: own } = s.loss
-  const kernel = socket?.kernelDropped ?? null
+  const kernel = receiving?.kernelDropped ?? null
   const rest: string[] = []
   if (s.forgotten > 0) rest.push(`${plural(s.forgotten, 'agent')} forgotten`)
   if (s.moreAgents > 0) rest.push(`${plural(s.moreAgents, 'agent')} not listed`)
   const doubt = rest.length > 0
-  if (socket !== undefined && socket.refused > 0) rest.push(`refused ${formatCount(socket.refused)}`)
-  if (socket !== undefined) {
-    rest.push(`buffer ${formatIec(socket.bufferGranted)}`, `${socket.receiver}: ${cellText(socket.why)}`)
+  if (receiving !== null) {
+    if (receiving.refused > 0) rest.push(`refused ${formatCount(receiving.refused)}`)
+    rest.push(`buffer ${formatIec(receiving.bufferGranted)}`, `${receiving.receiver}: ${cellText(receiving.why)}`)
   }
   return fitParts(
     [
@@ -124,10 +124,10 @@ function issueLines(s: ListenSnapshot, { columns, colours }: Area, room: number)
 /** What stands at the bottom whatever the agents are: losses, sides, issues. How many lines depends on the terminal first. */
 export function footLines(s: ListenSnapshot, area: Area): string[] {
   const { columns, rows, colours } = area
-  const [socket] = s.sockets
+  const { receiving } = s
   const advice =
-    socket !== undefined && socket.bufferGranted < socket.bufferAsked
-      ? wrapText(bufferAdvice(socket.bufferGranted, socket.bufferAsked), columns - 2, 2).map((line) =>
+    receiving !== null && receiving.bufferGranted < receiving.bufferAsked
+      ? wrapText(bufferAdvice(receiving.bufferGranted, receiving.bufferAsked), columns - 2, 2).map((line) =>
           colours.doubtful(` ${line}`),
         )
       : []
@@ -143,7 +143,7 @@ export function footLines(s: ListenSnapshot, area: Area): string[] {
 
 /** The port of the first socket, for the commands that are shown. */
 function portOf(s: ListenSnapshot): string {
-  return /:(\d+)$/.exec(s.sockets[0]?.name ?? '')?.[1] ?? '6343'
+  return /:(\d+)$/.exec(s.addresses[0] ?? '')?.[1] ?? '6343'
 }
 
 /** In place of the agents while there are none: what was listened to, for how long, what to check. */
@@ -161,7 +161,7 @@ export function emptyLines(s: ListenSnapshot, { columns, colours }: Area): strin
     s.datagrams > 0
       ? `${plural(s.datagrams, 'datagram')} came to ${sourceName(s)} in ${span}, and none was sFlow version 5. i shows why.`
       : silence
-  const refused = s.sockets[0]?.refused ?? 0
+  const refused = s.receiving?.refused ?? 0
   return [
     '',
     ...text(what),

@@ -23,7 +23,7 @@ const issues = () =>
   new TextPage<ListenSnapshot>({
     head: (s, area) => [headLine(s, area)],
     body: issuePage,
-    help: ['Of each kind of issue the first few are told in words; the others are counted.'],
+    help: ['At most the newest hundred are kept in words, and of a flood some of each second; all are counted.'],
   })
 
 function agentPage(key: string): Page<ListenSnapshot> {

@@ -57,7 +57,7 @@ test('four agents at 80 columns', async (t) => {
 
 test('60 columns keep what matters most', async (t) => {
   const screen = shown(t, 60, 10)
-  screen.feed.snapshot({ ...fourAgents, sockets: emptySnapshot.sockets, sides: [] })
+  screen.feed.snapshot({ ...fourAgents, receiving: emptySnapshot.receiving, sides: [] })
   assert.deepEqual(await screen.lines(), [
     ' udp://[::]:6343     72s   42.9 datagrams/s  lost 0.4 %',
     ' AGENT              SUB DGRAM/S FLOW/S        1:N ▾LOST  UP',
@@ -244,12 +244,12 @@ describe('while there are no agents', () => {
     ],
     [
       '--allow refuses all',
-      { ...emptySnapshot, seconds: 5, sockets: [{ ...emptySnapshot.sockets[0]!, refused: 17 }] },
+      { ...emptySnapshot, seconds: 5, receiving: { ...emptySnapshot.receiving!, refused: 17 } },
       /^ 17 datagrams came from senders that --allow does not name\.$/m,
     ],
     [
       'another port is in the commands',
-      { ...emptySnapshot, sockets: [{ ...emptySnapshot.sockets[0]!, name: 'udp://127.0.0.1:9995' }] },
+      { ...emptySnapshot, addresses: ['udp://127.0.0.1:9995'] },
       /^ {3}tcpdump -ni any udp port 9995$/m,
     ],
   ]
