@@ -70,6 +70,22 @@ describe('it ends', () => {
       assert.equal(stdout, 'src,dport\n192.0.2.1,443\n192.0.2.1,443\n')
     }))
 
+  test('--resample: the account says what came, and what of it was kept', () =>
+    listening(['-f', 'ndjson', '--resample', '4'], async (listener) => {
+      await sendAll(
+        range(1, 200).map((n) => numbered(n)),
+        listener.port,
+      )
+      await listener.read()
+      const { stderr } = await listener.stop()
+      const kept = listener.lines().length
+      assert.ok(kept > 20 && kept < 80, `${kept} kept`)
+      assert.match(stderr, /s: 200 datagrams \([\d.]+\/s\) of 1 agent, 200 samples, 0 issues\.$/m)
+      const told = `Of these --resample 4 kept ${kept} datagrams with ${kept} samples; the loss below is of all that came.`
+      assert.ok(stderr.split('\n').includes(told), stderr)
+      assert.match(stderr, /^Lost: datagrams 0, /m)
+    }))
+
   test('by --limit: so many samples, and what came behind them is not printed', () =>
     listening(['-f', 'ndjson', '--limit', '3'], async (listener) => {
       await sendAll(

@@ -13,7 +13,7 @@ import type { Batch, LiveReport } from '../source/source.ts'
 import type { TextBuffer } from '../wire/text.ts'
 import { agentTotals, factsBetween, type ListenTotals } from './facts.ts'
 import type { Side } from './side.ts'
-import type { AgentRow, ListenSnapshot, ReceivingState } from './snapshot.ts'
+import type { AgentRow, KeptState, ListenSnapshot, ReceivingState } from './snapshot.ts'
 
 /** Seconds of history that a snapshot carries, and over which rates are taken. */
 const HISTORY = 60
@@ -22,6 +22,13 @@ const MOST_ROWS = 1000
 const MOST_ISSUES = 100
 /** Issues put into words between two ticks, beside those that are told: a flood of garbage must not cost a text each. */
 const ISSUES_A_TICK = 20
+
+/** What came before it was thinned, with the table that was fed with it. */
+export interface Thinned {
+  readonly oneIn: number
+  readonly table: AgentTable
+  readonly came: { readonly datagrams: number; readonly bytes: number; readonly samples: number }
+}
 
 /** Counts of one agent at one moment. */
 interface Mark {
@@ -44,6 +51,7 @@ export class Listening {
   readonly #nowMs: () => number
   /** False where somebody else (the resampler) feeds the table with what came before it was thinned. */
   readonly #feeds: boolean
+  readonly #thinned: Thinned | undefined
   #totals: ListenTotals | undefined
   readonly #startMs: number
   readonly #history: number[] = []
@@ -54,7 +62,7 @@ export class Listening {
   /**
    * @param tell an issue in words, the first of each kind
    * @param nowMs a clock that only goes forward
-   * @param judged a table that is fed by another, where what is taken here is not all that came
+   * @param thinned who feeds the table, where what is taken here is not all that came
    * @throws InputError for bounds of time that contradict each other
    */
   constructor(
@@ -63,10 +71,11 @@ export class Listening {
     sides: readonly Side[],
     tell: (line: string) => void,
     nowMs: () => number,
-    judged?: AgentTable,
+    thinned?: Thinned,
   ) {
-    this.agents = judged ?? new AgentTable()
-    this.#feeds = judged === undefined
+    this.agents = thinned?.table ?? new AgentTable()
+    this.#feeds = thinned === undefined
+    this.#thinned = thinned
     this.#sides = sides
     this.#nowMs = nowMs
     this.#startMs = nowMs()
@@ -103,10 +112,11 @@ export class Listening {
     const seconds = (now - this.#secondMs) / 1000
     if (seconds < 0.5) return
     this.#check(live, seconds)
-    this.#history.push((this.datagrams - this.#secondDatagrams) / seconds)
+    const { datagrams } = this.#came
+    this.#history.push((datagrams - this.#secondDatagrams) / seconds)
     if (this.#history.length > HISTORY) this.#history.shift()
     this.#secondMs = now
-    this.#secondDatagrams = this.datagrams
+    this.#secondDatagrams = datagrams
   }
 
   /** Tells the sides that want to know what happened since the last time. */
@@ -116,8 +126,8 @@ export class Listening {
     const before = this.#totals
     const after: ListenTotals = {
       ...agentTotals(this.agents),
-      datagrams: this.datagrams,
-      bytes: this.bytes,
+      datagrams: this.#came.datagrams,
+      bytes: this.#came.bytes,
       kernelDropped: live?.kernelDropped ?? null,
       queueDropped: live?.queueDropped ?? 0,
       refused: live?.refused ?? 0,
@@ -138,16 +148,16 @@ export class Listening {
     const seconds = (now - this.#startMs) / 1000
     const sent = loss.datagrams + loss.lost
     const recent = this.#history.slice(-RATE_SECONDS)
+    const { datagrams, bytes, samples } = this.#came
     return {
       seconds,
-      datagrams: this.datagrams,
-      bytes: this.bytes,
-      samples: this.samples,
+      datagrams,
+      bytes,
+      samples,
+      kept: this.#kept(),
       history: [...this.#history],
       datagramsPerSecond:
-        recent.length > 0
-          ? recent.reduce((a, b) => a + b, 0) / recent.length
-          : this.datagrams / Math.max(seconds, 0.001),
+        recent.length > 0 ? recent.reduce((a, b) => a + b, 0) / recent.length : datagrams / Math.max(seconds, 0.001),
       // What the kernel or the receiver drops shows as gaps in the agents' numbers: it is not added twice.
       lostShare: sent > 0 ? loss.lost / sent : null,
       loss: {
@@ -167,6 +177,17 @@ export class Listening {
       issues: this.issues.total,
       newestIssues: this.issues.newest(),
     }
+  }
+
+  /** Counts of what came: those of here, unless something was taken out before. */
+  get #came(): Thinned['came'] {
+    return this.#thinned?.came ?? this
+  }
+
+  #kept(): KeptState | null {
+    if (this.#thinned === undefined) return null
+    const { datagrams, bytes, samples } = this
+    return { oneIn: this.#thinned.oneIn, datagrams, bytes, samples }
   }
 
   #rows(agents: readonly AgentSummary[], now: number): AgentRow[] {

@@ -1,7 +1,7 @@
 // Owns putting the states of several listening threads together. The kernel keeps a sender with one socket, so their agents
 // differ. Start at mergeSnapshots.
 
-import type { ListenSnapshot, ReceivingState, SideState } from './snapshot.ts'
+import type { KeptState, ListenSnapshot, ReceivingState, SideState } from './snapshot.ts'
 
 /** One state of all; at least one is given. */
 export function mergeSnapshots(states: readonly ListenSnapshot[]): ListenSnapshot {
@@ -15,6 +15,7 @@ export function mergeSnapshots(states: readonly ListenSnapshot[]): ListenSnapsho
     datagrams: sum((x) => x.datagrams),
     bytes: sum((x) => x.bytes),
     samples: sum((x) => x.samples),
+    kept: mergedKept(states),
     history: Array.from({ length }, (_, i) => sum((x) => x.history.at(i - length) ?? 0)),
     datagramsPerSecond: sum((x) => x.datagramsPerSecond),
     lostShare: mergedLoss(states),
@@ -48,6 +49,19 @@ function mergedLoss(states: readonly ListenSnapshot[]): number | null {
     sent += all
   }
   return sent > 0 ? lost / sent : null
+}
+
+function mergedKept(states: readonly ListenSnapshot[]): KeptState | null {
+  const all = states.flatMap((x) => (x.kept === null ? [] : [x.kept]))
+  const [first] = all
+  if (first === undefined) return null
+  const sum = (of: (x: KeptState) => number) => all.reduce((total, x) => total + of(x), 0)
+  return {
+    ...first,
+    datagrams: sum((x) => x.datagrams),
+    bytes: sum((x) => x.bytes),
+    samples: sum((x) => x.samples),
+  }
 }
 
 function mergedReceiving(states: readonly ListenSnapshot[]): ReceivingState | null {

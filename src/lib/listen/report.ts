@@ -34,6 +34,11 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false): string[] {
     lines.push(
       `${span} s: ${formatCount(s.datagrams)} datagrams${rate} of ${formatCount(agents)} ${agents === 1 ? 'agent' : 'agents'}, ${formatCount(s.samples)} samples, ${formatCount(s.issues)} issues.`,
     )
+    if (s.kept !== null) {
+      lines.push(
+        `Of these --resample ${formatCount(s.kept.oneIn)} kept ${formatCount(s.kept.datagrams)} datagrams with ${formatCount(s.kept.samples)} samples; the loss below is of all that came.`,
+      )
+    }
     if (s.datagrams === 0) lines.push(emptyAdvice(s))
   }
   const { lost, ownDrops: own, unknown } = s.loss

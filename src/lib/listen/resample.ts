@@ -78,12 +78,15 @@ class ThinnedBatch implements Batch {
 export class Resampler {
   /** What came, before anything was taken out: loss is to be read here. */
   readonly table: AgentTable
+  /** All that came. */
+  readonly came = { datagrams: 0, bytes: 0, samples: 0 }
   /** Flow samples that came, duplicates apart, and those of them that stay. */
   samples = 0
   kept = 0
   /** Datagrams that had nothing left, or came twice. */
   leftOut = 0
-  readonly #factor: number
+  /** N: one in so many flow samples is kept. */
+  readonly oneIn: number
   readonly #sampler: PacketSampler
   readonly #walker = new Walker(() => {})
   readonly #batch = new ThinnedBatch()
@@ -97,7 +100,7 @@ export class Resampler {
    * @param table where what comes is judged; it must be fed by this alone
    */
   constructor(factor: number, seed: number, table = new AgentTable()) {
-    this.#factor = factor
+    this.oneIn = factor
     this.#sampler = new PacketSampler(factor, seed)
     this.#flows = new ThinnedNumbers(factor)
     this.#sampling = new ThinnedSampling(factor)
@@ -117,6 +120,8 @@ export class Resampler {
     const out = this.#batch
     const start = out.end
     const offset = input.offset[i]!
+    this.came.datagrams++
+    this.came.bytes += input.length[i]!
     if (!w.open(input.bytes, input.view, offset, input.length[i]!)) {
       this.#copy(input, offset, offset + input.length[i]!)
       out.close(start, input, i)
@@ -125,6 +130,7 @@ export class Resampler {
     const { table } = this
     const sec = input.sec[i]!
     if (table.datagram(w, sec, input.nsec[i]!) === SequenceStatus.duplicate) {
+      while (w.nextSample()) this.came.samples++
       this.leftOut++
       return
     }
@@ -140,6 +146,7 @@ export class Resampler {
     const announced = w.sampleCount
     let removed = 0
     while (w.nextSample()) {
+      this.came.samples++
       const status = table.sample(w)
       const isFlow = w.sampleKind === SampleKind.flow && !w.sampleBroken
       if (isFlow && !this.#keeps(status)) removed++
@@ -190,7 +197,7 @@ export class Resampler {
     if (!isFlow) return
     const { view } = out
     const rate = body + (w.sampleTag === SampleTag.flow_sample ? 8 : 12)
-    view.setUint32(rate, Math.min(w.samplingRate * this.#factor, MOST_RATE))
+    view.setUint32(rate, Math.min(w.samplingRate * this.oneIn, MOST_RATE))
     // A number of the life before a restart tells nothing any more.
     if (ofOldLife) return
     const { source, sampleTracks, sourceCounts } = this.table

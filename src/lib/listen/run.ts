@@ -65,7 +65,7 @@ export async function runListen(
     sides = (await openSides(options.sides, addresses, report)).all
     const resampler = options.resample === undefined ? undefined : await resamplerOf(options.resample)
     const clock = () => performance.now()
-    const listening = new Listening(format, options, sides, (line) => report.tell(line), clock, resampler?.table)
+    const listening = new Listening(format, options, sides, (line) => report.tell(line), clock, resampler)
     for (const line of noticesOf(source.report().live)) report.note(line)
     const tick = () => {
       listening.tick(source.report().live)

@@ -64,12 +64,24 @@ export interface SideState {
   readonly problem: string | null
 }
 
-export interface ListenSnapshot {
-  /** Since the start. */
-  readonly seconds: number
+/** What --resample leaves of that which came: it is what is printed, written and forwarded. */
+export interface KeptState {
+  /** One in so many flow samples. */
+  readonly oneIn: number
   readonly datagrams: number
   readonly bytes: number
   readonly samples: number
+}
+
+export interface ListenSnapshot {
+  /** Since the start. */
+  readonly seconds: number
+  /** What came, before --resample takes anything out. */
+  readonly datagrams: number
+  readonly bytes: number
+  readonly samples: number
+  /** Null without --resample. */
+  readonly kept: KeptState | null
   /** Datagrams a second, one value for each of the last seconds, oldest first, at most 60. */
   readonly history: readonly number[]
   /** Over the last seconds. */

@@ -24,6 +24,7 @@ export const emptySnapshot: ListenSnapshot = {
   datagrams: 0,
   bytes: 0,
   samples: 0,
+  kept: null,
   history: [],
   datagramsPerSecond: 0,
   lostShare: null,
