@@ -208,6 +208,6 @@ describe('a screen', { skip: noTerminal }, () => {
       return text
     }
     assert.ok(!(await look('NO_COLOR=1')).includes('\u001b['))
-    assert.ok((await look('')).includes('\u001b[31m'))
+    assert.ok((await look('')).includes('\u001b[38;5;196m'))
   })
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import { colourLevel, coloursOfLevel } from '../../src/lib/ui/colour.ts'
 
 const pipe = { stream: 'stdout', isTTY: false, env: {}, refused: false } as const
@@ -22,3 +22,33 @@ test('without colour each gives its text back', () => {
   for (const paint of [bad, doubtful, dim, accent, strong]) assert.equal(paint('lost 5'), 'lost 5')
 })
 test('red is for what is bad', () => assert.equal(coloursOfLevel(1).bad('lost 5'), '\u001b[31mlost 5\u001b[39m'))
+
+describe('256 colours are readable on dark and on light terminals', () => {
+  const cases = [
+    ['bad', 196],
+    ['doubtful', 130],
+    ['accent', 30],
+    ['dim', 243],
+  ] as const
+  /** Of 0 to 255, by xterm's table: a cube of 6 by 6 by 6, then greys. */
+  const channels = (code: number): number[] => {
+    if (code >= 232) return Array(3).fill(8 + (code - 232) * 10)
+    const steps = [0, 95, 135, 175, 215, 255]
+    const at = code - 16
+    return [Math.floor(at / 36), Math.floor(at / 6) % 6, at % 6].map((step) => steps[step]!)
+  }
+  /** WCAG 2.2, relative luminance. */
+  const luminance = (code: number) => {
+    const [r, g, b] = channels(code).map((v) => (v <= 10 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4))
+    return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!
+  }
+  for (const level of [2, 3] as const) {
+    for (const [name, code] of cases) {
+      test(`${name}, level ${level}`, () => {
+        assert.equal(coloursOfLevel(level)[name]('x'), `\u001b[38;5;${code}mx\u001b[39m`)
+        assert.ok((luminance(code) + 0.05) / 0.05 >= 3.9, 'on black')
+        assert.ok(1.05 / (luminance(code) + 0.05) >= 3.9, 'on white')
+      })
+    }
+  }
+})

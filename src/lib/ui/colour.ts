@@ -42,15 +42,26 @@ export function colourLevel({ stream, isTTY, env, refused }: ColourSetting): 0 |
   return found === false ? 0 : found.level
 }
 
+// Of the 256 colours those that stand out from black and from white alike: a contrast of 3.9 or more to either (WCAG 2.2, relative
+// luminance; 4.58 is the most that is possible). Which background a terminal has it does not say, and what it calls yellow
+// is often unreadable on white (1.6). With 16 colours the terminal's theme decides.
+const steadyRed = 196
+const steadyYellow = 130
+const steadyCyan = 30
+const steadyGrey = 243
+
 /** The colours of one level; used directly by tests, else through `createColours`. */
 export function coloursOfLevel(level: 0 | 1 | 2 | 3): Colours {
   const chalk = new Chalk({ level })
+  const steady = level >= 2
+  const [red, yellow] = steady ? [chalk.ansi256(steadyRed), chalk.ansi256(steadyYellow)] : [chalk.red, chalk.yellow]
+  const [grey, cyan] = steady ? [chalk.ansi256(steadyGrey), chalk.ansi256(steadyCyan)] : [chalk.dim, chalk.cyan]
   return Object.freeze({
     enabled: level > 0,
-    bad: (text: string) => chalk.red(text),
-    doubtful: (text: string) => chalk.yellow(text),
-    dim: (text: string) => chalk.dim(text),
-    accent: (text: string) => chalk.cyan(text),
+    bad: (text: string) => red(text),
+    doubtful: (text: string) => yellow(text),
+    dim: (text: string) => grey(text),
+    accent: (text: string) => cyan(text),
     strong: (text: string) => chalk.bold(text),
   })
 }

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { afterEach, describe, type Mock, mock, test } from 'node:test'
 import { coloursOfLevel } from '../../../src/lib/ui/colour.ts'
 import { ScreenLoop } from '../../../src/lib/ui/screen/loop.ts'
-import type { Area, Page } from '../../../src/lib/ui/screen/page.ts'
-import { ScreenFeed, TextPage } from '../../../src/lib/ui/screen/screen.ts'
+import type { Answer, Area, Page } from '../../../src/lib/ui/screen/page.ts'
+import { Prompt, ScreenFeed, TextPage } from '../../../src/lib/ui/screen/screen.ts'
 import { show } from './show.tsx'
 
 /** Shows a number and the keys that it was given. */
@@ -20,7 +20,7 @@ class NumberPage implements Page<number> {
   draw({ columns, rows }: Area): string[] {
     return [`N ${this.taken.at(-1)} ${columns}x${rows}`]
   }
-  press(key: string): Page<number> | undefined {
+  press(key: string): Answer<number> {
     this.pressed.push(key)
     if (key !== 'enter') return undefined
     return new TextPage<number>({
@@ -120,6 +120,86 @@ describe('keys on every screen', () => {
     shown.resize(100, 8)
     assert.equal((await shown.lines())[0], 'N 1 100x7')
     assert.equal((await shown.lines()).length, 8)
+  })
+})
+
+describe('a dialog', () => {
+  class AskingPage extends NumberPage {
+    applied: string[] = []
+    override press(key: string): Answer<number> {
+      if (key === 'g') return 'go on'
+      if (key !== 'f') return super.press(key)
+      const apply = (text: string) => {
+        this.applied.push(text)
+        return 'done' as const
+      }
+      return new Prompt({ label: 'filter', text: 'a', about: 'anything', apply })
+    }
+  }
+  const below = ['', '', '', '', '', '', ' f filter  space freeze  ? help  q quit']
+  const asking = ' ↵ apply  Ctrl-U clear  Esc leave'
+
+  test('has all keys while it is open, and its own in the last line; the page above goes on', async (t) => {
+    const page = new AskingPage()
+    const shown = show(t, page, 60, 12)
+    shown.feed.snapshot(7)
+    await shown.keys('f', 'q', '?', ' ', '\u001b[D', 's')
+    shown.feed.snapshot(8)
+    const lines = await shown.lines()
+    assert.equal(lines.length, 12)
+    assert.deepEqual(lines.slice(0, 9), ['N 8 60x6', '', '', '', '', '', '─'.repeat(60), ' filter aq?s▏', ' anything'])
+    assert.equal(lines[11], asking)
+    assert.deepEqual(page.pressed, [])
+    await shown.keys('\r')
+    assert.equal((await shown.lines())[0], 'N 8 60x11')
+    assert.deepEqual(page.applied, ['aq?s'])
+  })
+  test('Esc closes it, and no more', async (t) => {
+    const page = new AskingPage()
+    const shown = show(t, page, 60, 8)
+    shown.feed.snapshot(7)
+    await shown.keys('f', '\u001b')
+    assert.deepEqual(await shown.lines(), ['N 7 60x7', ...below])
+    assert.deepEqual(page.applied, [])
+  })
+  test('Ctrl-C quits from it', async (t) => {
+    const shown = show(t, new AskingPage(), 60, 8)
+    shown.feed.snapshot(7)
+    await shown.keys('f', '\u0003')
+    assert.equal(await shown.loop.end, 'quit')
+  })
+  test('what is pasted goes into it, and is no key where there is none', async (t) => {
+    const page = new AskingPage()
+    const shown = show(t, page, 60, 8)
+    shown.feed.snapshot(7)
+    await shown.keys('\u001b[200~qf\u001b[201~')
+    assert.deepEqual(await shown.lines(), ['N 7 60x7', ...below])
+    await shown.keys('f', '\u001b[200~q\r?\u001b[201~', '\r')
+    await shown.lines()
+    assert.deepEqual(page.applied, ['aq ?'])
+    assert.deepEqual(page.pressed, [])
+  })
+  test('what is asked of the engine ends a freeze', async (t) => {
+    const shown = show(t, new AskingPage(), 60, 12)
+    shown.feed.snapshot(1)
+    await shown.keys(' ')
+    shown.feed.snapshot(2)
+    await shown.keys('f', 'x')
+    assert.equal((await shown.lines())[0], 'N 1 60x6')
+    await shown.keys('\r')
+    assert.equal((await shown.lines())[0], 'N 2 60x11')
+    await shown.keys(' ')
+    shown.feed.snapshot(3)
+    await shown.keys('g')
+    assert.equal((await shown.lines())[0], 'N 3 60x11')
+  })
+  test('on a terminal of few lines it has the room', async (t) => {
+    const shown = show(t, new AskingPage(), 60, 4)
+    shown.feed.snapshot(1)
+    await shown.keys('f')
+    assert.deepEqual(await shown.lines(), ['─'.repeat(60), ' filter a▏', ' anything', asking])
+    shown.resize(60, 1)
+    assert.deepEqual(await shown.lines(), [asking])
   })
 })
 

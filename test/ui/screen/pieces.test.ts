@@ -117,6 +117,17 @@ describe('layout', () => {
       if (widths[1] !== 0 || widths[2] !== 0) assert.equal(layout.gap, gap)
     })
   }
+  test('slots of one priority grow evenly, and what one does not want is for the others', () => {
+    const even = [
+      { min: 10, max: 40, priority: 1 },
+      { min: 5, max: 5, priority: 1 },
+      { min: 10, max: 40, priority: 1 },
+      { min: 5, max: 20, priority: 2 },
+    ]
+    assert.deepEqual(fitSlots(even, 56).widths, [20, 5, 20, 5])
+    assert.deepEqual(fitSlots(even, 100).widths, [40, 5, 40, 9])
+    assert.deepEqual(fitSlots(even, 39).widths, [11, 5, 12, 5])
+  })
   test('nothing fits in nothing', () => assert.deepEqual(fitSlots([], 80).widths, []))
 
   test('parts keep their place whatever they say', () => {
@@ -235,7 +246,10 @@ describe('keys', () => {
   const cases: [string, string, Partial<Key>, string[]][] = [
     ['an arrow', '', { upArrow: true }, ['up']],
     ['return', '\r', { return: true }, ['enter']],
-    ['backspace as most terminals send it', '', { delete: true }, ['back']],
+    ['backspace', '', { backspace: true }, ['back']],
+    ['delete', '', { delete: true }, ['delete']],
+    ['Tab', '', { tab: true }, ['tab']],
+    ['Shift-Tab', '', { tab: true, shift: true }, ['shift-tab']],
     ['space', ' ', {}, ['space']],
     ['Ctrl-C', 'c', { ctrl: true }, ['ctrl-c']],
     ['typed ahead', 'si ?', {}, ['s', 'i', 'space', '?']],

@@ -150,3 +150,76 @@ describe('a table', () => {
     assert.equal(second, ' b           same      1')
   })
 })
+
+describe('fixed rows', () => {
+  const named: readonly TableColumn<Row>[] = [
+    {
+      title: 'RATE',
+      min: 5,
+      priority: 0,
+      align: 'right',
+      cell: ({ rate }) => String(rate ?? '-'),
+      sort: ({ rate }) => rate,
+    },
+    { title: 'FROM', min: 6, max: 8, priority: 1, names: true, cell: ({ name }) => name, sort: ({ name }) => name },
+    { title: 'TO', min: 6, max: 8, priority: 2, names: true, cell: ({ name }) => name },
+    { title: 'END', min: 3, priority: 3, cell: () => 'end' },
+  ]
+  const fixed = [
+    { row: { name: '', rate: 7 }, label: '(other: 61,204 of them, and more)' },
+    { row: { name: '', rate: null }, label: '(no key)' },
+    { row: { name: '', rate: 152 }, label: 'total' },
+  ]
+  const made = () => {
+    const table = new Table(named, ({ name }) => name, 'RATE', 'things')
+    table.take(some, 0, fixed)
+    return table
+  }
+  test('stand below the others, their label over the columns that name a row, whatever is sorted', () => {
+    const table = made()
+    const below = [
+      '     7  (other: 61,204 of…  end',
+      '     -  (no key)            end',
+      '   152  total               end',
+    ]
+    assert.deepEqual(draw(table, 32).slice(5), below)
+    table.press('S')
+    assert.deepEqual(draw(table, 32).slice(5), below)
+    assert.deepEqual(
+      draw(table, 10).slice(5),
+      ['     7', '     -', '   152'],
+      'where no such column is left there is no label',
+    )
+  })
+  test('can not be selected', () => {
+    const table = made()
+    for (let i = 0; i < 9; i++) table.press('down')
+    assert.equal(table.selected?.name, 'b')
+  })
+  test('stay while the others scroll; on few lines the total is last to go', () => {
+    const starts = (height: number) => draw(made(), 32, height).map((line) => line.slice(0, 14).trim())
+    assert.deepEqual(starts(8), [
+      '▾RATE  FROM',
+      '▸   70  c',
+      '70  d',
+      '5  a',
+      '-  b',
+      '7  (other',
+      '-  (no ke',
+      '152  total',
+    ])
+    assert.deepEqual(starts(7), [
+      '▾RATE  FROM',
+      '▸   70  c',
+      '70  d',
+      '1–2 of 4 thin',
+      '7  (other',
+      '-  (no ke',
+      '152  total',
+    ])
+    assert.deepEqual(starts(5), ['▾RATE  FROM', '▸   70  c', '1–1 of 4 thin', '-  (no ke', '152  total'])
+    assert.deepEqual(starts(4), ['▾RATE  FROM', '▸   70  c', '1–1 of 4 thin', '152  total'])
+    assert.deepEqual(starts(3), ['▾RATE  FROM', '▸   70  c', '1–1 of 4 thin'])
+    assert.deepEqual(starts(2), ['▾RATE  FROM', '▸   70  c'])
+  })
+})

@@ -33,18 +33,23 @@ const named: readonly (readonly [keyof Key, string])[] = [
   ['return', 'enter'],
   ['escape', 'escape'],
   ['backspace', 'back'],
-  // Most terminals send 0x7f for the backspace key, which ink calls delete.
-  ['delete', 'back'],
-  ['tab', 'tab'],
+  ['delete', 'delete'],
 ]
+
+const spelled: ReadonlyMap<string, string> = new Map([
+  [' ', 'space'],
+  ['\r', 'enter'],
+  ['\t', 'tab'],
+])
 
 /**
  * What was pressed: a name such as `up`, `enter`, `back`, `space`, `ctrl-c`, or the characters themselves. Several characters
- * that came at once (typed ahead, pasted) are several keys.
+ * that came at once (typed ahead) are several keys.
  */
 export function keyNames(input: string, key: Key): string[] {
   for (const [flag, name] of named) if (key[flag] === true) return [name]
+  if (key.tab) return [key.shift ? 'shift-tab' : 'tab']
   if (key.ctrl) return [`ctrl-${input}`]
   if (key.meta) return []
-  return [...input].map((character) => (character === ' ' ? 'space' : character === '\r' ? 'enter' : character))
+  return [...input].map((character) => spelled.get(character) ?? character)
 }

@@ -6,7 +6,7 @@ export interface Slot {
   readonly min: number
   /** Columns that it takes where there is room; default `min`. */
   readonly max?: number
-  /** What does not fit is left out in this order, highest first; also the order in which slots grow. */
+  /** What does not fit is left out in this order, highest first; also the order in which slots grow, those of one priority evenly. */
   readonly priority: number
 }
 
@@ -35,9 +35,13 @@ export function fitSlots(slots: readonly Slot[], columns: number): Layout {
   }
   const gap = used + shown - 1 <= columns ? 2 : 1
   let left = columns - used - (gap - 1) * Math.max(0, shown - 1)
-  for (const { slot, at } of byPriority) {
-    if (widths[at] === 0) continue
-    const more = Math.min(left, Math.max(0, (slot.max ?? slot.min) - slot.min))
+  // Evenly: who wants least comes first, so that each takes its part of what is left.
+  const wants = ({ min, max = min }: Slot) => Math.max(0, max - min)
+  const growing = byPriority.filter(({ at }) => widths[at]! > 0)
+  growing.sort((a, b) => a.slot.priority - b.slot.priority || wants(a.slot) - wants(b.slot))
+  for (const [nth, { slot, at }] of growing.entries()) {
+    const equals = growing.slice(nth).filter((other) => other.slot.priority === slot.priority).length
+    const more = Math.min(Math.floor(left / equals), wants(slot))
     widths[at]! += more
     left -= more
   }

@@ -8,7 +8,7 @@ import { helpLines } from './help.ts'
 import { backKey, commonKeys, type KeyHint } from './keys.ts'
 import { fitSlots } from './layout.ts'
 import { cellText, clipLine, fitText } from './line.ts'
-import type { Area, Page } from './page.ts'
+import type { Area, Dialog, Page } from './page.ts'
 import { TextPage } from './text-page.ts'
 
 /** Why a screen ended: `q` or Ctrl-C; the signal; the work is done. */
@@ -30,6 +30,8 @@ export interface LoopOptions<S> {
 const lineMs = 6000
 /** Without a snapshot for so long the screen says so: numbers that stand still must not look alive. */
 const silentMs = 3000
+/** A dialog has half of the screen, or so many lines where half is less. */
+const dialogRows = 5
 
 /** The state of a screen. `subscribe` and `version` are for React; `start` and `close` bound the time that timers run. */
 export class ScreenLoop<S> {
@@ -38,6 +40,8 @@ export class ScreenLoop<S> {
   readonly #options: LoopOptions<S>
   readonly #intervalMs: number
   readonly #pages: Page<S>[]
+  /** What has the keyboard, below the page. */
+  #dialog: Dialog | undefined
   readonly #listeners = new Set<() => void>()
   #version = 0
   /** What the page shows; while frozen not the newest. */
@@ -141,14 +145,27 @@ export class ScreenLoop<S> {
 
   /** @param key a name of keys.ts */
   press(key: string): void {
-    if (key === 'q' || key === 'ctrl-c') this.stop('quit')
+    if (key === 'ctrl-c') this.stop('quit')
+    else if (this.#dialog?.open) {
+      this.#dialog.press(key)
+      // What is applied is to be seen.
+      if (key === 'enter') this.#goOn()
+    } else if (key === 'q') this.stop('quit')
     else if (key === 'space') this.#freeze()
     else if (key === '?') this.#help()
     else if (key === 'back' || key === 'escape' || key === 'left') this.#back()
     else {
       const next = this.#page.press(key)
-      if (next !== undefined) this.#enter(next)
+      if (next === 'go on') this.#goOn()
+      else if (next !== undefined && 'take' in next) this.#enter(next)
+      else if (next !== undefined) this.#dialog = next
     }
+    this.redraw()
+  }
+
+  /** Text that was pasted. Where nothing is typed it is no keys: a `q` in it would end the screen. */
+  paste(text: string): void {
+    if (this.#dialog?.open) this.#dialog.paste(text)
     this.redraw()
   }
 
@@ -157,6 +174,11 @@ export class ScreenLoop<S> {
       this.#frozenAt = performance.now()
       return
     }
+    this.#goOn()
+  }
+
+  #goOn(): void {
+    if (this.#frozenAt === undefined) return
     this.#frozenAt = undefined
     this.#show()
   }
@@ -171,8 +193,13 @@ export class ScreenLoop<S> {
   /** The frame: exactly `rows` lines, each of at most `columns` columns. */
   draw(columns: number, rows: number): readonly string[] {
     const area = { columns, rows: Math.max(1, rows - 1), colours: this.#options.colours }
-    const lines = rows > 1 ? this.#page.draw(area).slice(0, area.rows) : []
-    while (lines.length < rows - 1) lines.push('')
+    if (this.#dialog?.open === false) this.#dialog = undefined
+    const most = rows > 1 ? Math.min(area.rows, Math.max(dialogRows, area.rows >> 1)) : 0
+    const below = this.#dialog?.draw({ ...area, rows: most }).slice(0, most) ?? []
+    const room = rows - 1 - below.length
+    const lines = room > 0 ? this.#page.draw({ ...area, rows: room }).slice(0, room) : []
+    while (lines.length < room) lines.push('')
+    lines.push(...below)
     lines.push(this.#lastLine(columns, performance.now()))
     // Pages are made for 60 columns; on a terminal that is narrower still the right of them is missing.
     return lines.map((line) => clipLine(line, columns))
@@ -194,7 +221,8 @@ export class ScreenLoop<S> {
     return state === '' ? line : `${line}  ${state}`
   }
 
-  #hints(): KeyHint[] {
+  #hints(): readonly KeyHint[] {
+    if (this.#dialog !== undefined) return this.#dialog.hints
     const [space, ...rest] = commonKeys
     const freeze = this.#frozenAt === undefined ? space! : { ...space!, label: 'go on' }
     const back = this.#pages.length > 1 ? [backKey] : []

@@ -1,4 +1,4 @@
-// Owns what a page of a screen is. See screen.ts for the folder.
+// Owns what a page of a screen is, and a dialog below one. See screen.ts for the folder.
 
 import type { Colours } from '../colour.ts'
 import type { KeyHint } from './keys.ts'
@@ -9,6 +9,28 @@ export interface Area {
   readonly rows: number
   readonly colours: Colours
 }
+
+/**
+ * A page opens a dialog by returning it from `press`. Until it closes all keys are its own, `q` and `?` too, except Ctrl-C;
+ * the page above goes on.
+ */
+export interface Dialog {
+  /** In place of the page's keys in the last line. */
+  readonly hints: readonly KeyHint[]
+  /** Once it is false the dialog is gone, with the next key or frame. */
+  readonly open: boolean
+  /** As many lines however it changes while it is open, `area.rows` at most: the page above must not move. */
+  draw(area: Area): readonly string[]
+  press(key: string): void
+  /** Text that was pasted: one thing, whatever characters are in it. */
+  paste(text: string): void
+}
+
+/**
+ * What a key leads to: a page to go into (`⌫` comes back from it); a dialog to open; `go on`: something was asked of the engine,
+ * so that a frozen screen is no longer wanted.
+ */
+export type Answer<S> = Page<S> | Dialog | 'go on' | undefined
 
 /**
  * One thing that a screen shows of snapshots of type S. The screen calls `take` with each snapshot that is to be shown
@@ -23,6 +45,5 @@ export interface Page<S> {
   take(snapshot: S, nowMs: number): void
   /** At most `area.rows` lines of at most `area.columns` columns. What comes from the network has gone through `cellText`. */
   draw(area: Area): readonly string[]
-  /** @returns a page to go into; `⌫` comes back from it */
-  press(key: string): Page<S> | undefined
+  press(key: string): Answer<S>
 }

@@ -3,7 +3,7 @@
 
 import { closeSync, openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
-import { render, Text, Transform, useInput, useStdout, useWindowSize } from 'ink'
+import { render, Text, Transform, useInput, usePaste, useStdout, useWindowSize } from 'ink'
 import { type ReactElement, useLayoutEffect, useSyncExternalStore } from 'react'
 import type { ScreenFeed } from './feed.ts'
 import { keyNames } from './keys.ts'
@@ -54,6 +54,7 @@ export function ScreenView<S>({
     },
     { isActive: keys },
   )
+  usePaste((text) => loop.paste(text), { isActive: keys })
   const lines = loop.draw(columns, rows)
   // Text in a <Text> is measured by ink, grapheme by grapheme where it is not ASCII, which took a third of a frame's time.
   // The loop's lines have their width: ink lays out blank ones, always the same, and puts the others in their place.

@@ -18,13 +18,17 @@
 // A frame is lines of text, not a tree of boxes: laid out by ink, 45 rows of 200 columns cost 9 ms as lines, and lines
 // can be tested as they are. ink has the terminal: the other screen, raw keys, resizing, writing what changed.
 
+export { type Bar, blockBar, type GaugeValue, gauge, type HistogramOptions, histogram, shareBar } from './bars.ts'
 export { clockCell, countCell, rateCell, ratioCell, spanCell } from './cells.ts'
+export { type Choice, ChoiceList, type ChoiceOptions } from './choice-list.ts'
 export { ScreenFeed } from './feed.ts'
 export type { KeyHint } from './keys.ts'
 export { fitSlots, type Slot } from './layout.ts'
 export { cellText, fitParts, type Paint, type Part, truncateMiddle, wrapText } from './line.ts'
-export type { Area, Page } from './page.ts'
+export { type ChartOptions, type ChartSeries, type ChartThreshold, lineChart } from './line-chart.ts'
+export type { Answer, Area, Dialog, Page } from './page.ts'
+export { type Candidate, type Completion, Prompt, type PromptOptions, type TextProblem } from './prompt.ts'
 export { runScreen, type ScreenEnd, type ScreenOptions } from './run-screen.tsx'
 export { sparkline } from './sparkline.ts'
-export { Table, type TableColumn } from './table.ts'
+export { type FixedRow, Table, type TableColumn } from './table.ts'
 export { TextPage } from './text-page.ts'

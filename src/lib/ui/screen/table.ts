@@ -18,6 +18,15 @@ export interface TableColumn<R> extends Slot {
   readonly paint?: (row: R, colours: Colours) => Paint | undefined
   /** What rows are sorted by: numbers largest first, texts in order, null last. */
   readonly sort?: (row: R) => number | string | null
+  /** It says which row it is. In a fixed row the first such column to the last one are one cell, with the row's label. */
+  readonly names?: boolean
+}
+
+/** A row below the others that is neither sorted nor selected nor scrolled: a total, all others. */
+export interface FixedRow<R> {
+  readonly row: R
+  /** Safe for a terminal and without colour. */
+  readonly label: string
 }
 
 const holdMs = 3000
@@ -46,6 +55,7 @@ export class Table<R> {
   #height = 1
   #visible: readonly boolean[]
   #takenAt = 0
+  #fixed: readonly FixedRow<R>[] = []
 
   /**
    * @param key tells rows apart; safe text is not needed
@@ -66,8 +76,10 @@ export class Table<R> {
     return key === undefined ? undefined : this.#rows.get(key)
   }
 
-  take(rows: readonly R[], nowMs: number): void {
+  /** @param fixed rows below the others, in this order */
+  take(rows: readonly R[], nowMs: number, fixed: readonly FixedRow<R>[] = []): void {
     this.#rows = new Map(rows.map((row) => [this.#key(row), row]))
+    this.#fixed = fixed
     this.#takenAt = nowMs
     this.#arrange()
   }
@@ -130,11 +142,13 @@ export class Table<R> {
     return true
   }
 
-  /** A header, rows, and where not all fit a line that says which are shown: `area.rows` lines at most. */
+  /** A header, rows, where not all fit a line that says which are shown, and fixed rows: `area.rows` lines at most. */
   draw({ columns, rows, colours }: Area): string[] {
     const { widths, gap } = fitSlots(this.#columns, columns - 1)
     this.#visible = widths.map((width) => width > 0)
-    const room = Math.max(1, rows - 1)
+    // The selected row comes before all fixed ones, and of those the last before the first.
+    const fixed = this.#fixed.slice(Math.max(0, this.#fixed.length - Math.max(0, rows - 3)))
+    const room = Math.max(1, rows - 1 - fixed.length)
     const all = this.#shown.length <= room
     this.#height = all ? room : Math.max(1, room - 1)
     this.#top = Math.max(0, Math.min(this.#top, this.#shown.length - this.#height))
@@ -143,10 +157,11 @@ export class Table<R> {
     const lines = [colours.strong(this.#header(widths, gap))]
     const end = Math.min(this.#top + this.#height, this.#shown.length)
     for (let at = this.#top; at < end; at++) lines.push(this.#row(at, widths, gap, colours))
-    if (!all && rows > 2) {
+    if (!all && room > 1) {
       const which = `${formatCount(this.#top + 1)}–${formatCount(end)} of ${formatCount(this.#shown.length)} ${this.#things}`
       lines.push(colours.dim(fitText(` ${which}, ↑↓ for more`, columns)))
     }
+    for (const row of fixed) lines.push(this.#fixedRow(row, widths, gap, colours))
     return lines.slice(0, rows)
   }
 
@@ -180,6 +195,27 @@ export class Table<R> {
       const text = fitText(column.cell(row, width), width, column.align)
       const paint = column.paint?.(row, colours) ?? (selected ? colours.accent : undefined)
       line += paint ? paint(text) : text
+    }
+    return line
+  }
+
+  #fixedRow({ row, label }: FixedRow<R>, widths: readonly number[], gap: number, colours: Colours): string {
+    const from = this.#columns.findIndex((column, at) => column.names === true && widths[at]! > 0)
+    const to = this.#columns.findLastIndex((column, at) => column.names === true && widths[at]! > 0)
+    let line = ''
+    for (const [at, column] of this.#columns.entries()) {
+      if (widths[at] === 0 || (at > from && at <= to)) continue
+      line += line === '' ? ' ' : ' '.repeat(gap)
+      if (at !== from) {
+        const text = fitText(column.cell(row, widths[at]!), widths[at]!, column.align)
+        line += (column.paint?.(row, colours) ?? ((same: string) => same))(text)
+        continue
+      }
+      const between = widths.slice(from, to + 1).filter((width) => width > 0)
+      line += fitText(
+        label,
+        between.reduce((sum, width) => sum + width, (between.length - 1) * gap),
+      )
     }
     return line
   }

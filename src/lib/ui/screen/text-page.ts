@@ -2,7 +2,7 @@
 
 import type { KeyHint } from './keys.ts'
 import { fitText } from './line.ts'
-import type { Area, Page } from './page.ts'
+import type { Answer, Area, Page } from './page.ts'
 
 export interface TextPageOptions<S> {
   /** Lines that stay at the top. */
@@ -12,7 +12,7 @@ export interface TextPageOptions<S> {
   readonly hints?: readonly KeyHint[]
   readonly help?: readonly string[]
   /** Keys of its own, beside those that scroll. */
-  readonly press?: (key: string) => Page<S> | undefined
+  readonly press?: (key: string) => Answer<S>
 }
 
 /** Shows lines, and where they do not all fit, which. */
@@ -51,7 +51,7 @@ export class TextPage<S> implements Page<S> {
     return lines
   }
 
-  press(key: string): Page<S> | undefined {
+  press(key: string): Answer<S> {
     if (key === 'up') this.#top--
     else if (key === 'down') this.#top++
     else if (key === 'pageup') this.#top -= this.#height

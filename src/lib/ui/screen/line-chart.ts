@@ -1,0 +1,200 @@
+// Owns line charts: several series over time, drawn in braille, with axes. See screen.ts for the folder.
+
+import type { Colours } from '../colour.ts'
+import { formatSi } from '../numbers.ts'
+import { displayWidth } from '../width.ts'
+import { clockLabel, secondsLabel, timeStep, valueTicks } from './axis.ts'
+import { DotGrid, type LineStyle } from './braille.ts'
+import { cellText, fitText, type Paint } from './line.ts'
+import type { Area } from './page.ts'
+
+export interface ChartSeries {
+  readonly label: string
+  /** One value a step, the last one at `endMs`; null is a gap. */
+  readonly values: readonly (number | null)[]
+  readonly paint?: Paint | undefined
+}
+
+/** A line right across, drawn where it is within the axis. */
+export interface ChartThreshold {
+  readonly label: string
+  readonly value: number
+}
+
+export interface ChartOptions {
+  /** The first four can be told apart without colour. */
+  readonly series: readonly ChartSeries[]
+  /** Between two values. */
+  readonly stepMs: number
+  /** Time of the last values, since 1970 for a clock. */
+  readonly endMs: number
+  /** How much is shown. */
+  readonly spanMs: number
+  /** What values are in: `b/s`; `%` takes them as they are. */
+  readonly unit: string
+  /** The axis goes up to here at least: 100 for per cent. */
+  readonly atLeast?: number
+  readonly thresholds?: readonly ChartThreshold[]
+  /** `ago`: seconds before the end; `clock`: the machine's time of day; `seconds`: from the start. Default `ago`. */
+  readonly time?: 'ago' | 'clock' | 'seconds'
+}
+
+const styles: readonly LineStyle[] = ['solid', 'dotted', 'dashed', 'sparse']
+/** How each style looks in the legend: as in the chart where a line is flat. */
+const samples: readonly string[] = ['⠤⠤⠤', '⠄⠄⠄', '⠤⠄⠤', '⠄ ⠄']
+
+const valueText = (value: number, unit: string) => {
+  if (unit !== '%') return formatSi(value, unit)
+  return `${Math.abs(value) < 10 && value % 1 !== 0 ? value.toFixed(1) : value.toFixed(0)} %`
+}
+
+/** A number of an axis is round: `50 Mb/s`, not `50.0 Mb/s`. */
+const roundText = (value: number, unit: string) =>
+  valueText(value, unit).replace(/\.0+(?= |$)|(\.\d*[1-9])0+(?= |$)/, '$1')
+
+/** The newest value that is known. */
+const newest = ({ values }: ChartSeries) => values.findLast((value) => value !== null && Number.isFinite(value)) ?? null
+
+/** Fills a line of styled pieces up to `columns`; what does not fit is left out, piece by piece. */
+function legend(options: ChartOptions, columns: number, colours: Colours): string {
+  let line = ''
+  let used = 0
+  const add = (text: string, paint: Paint | undefined) => {
+    const width = displayWidth(text)
+    if (used + width > columns) return
+    line += paint ? paint(text) : text
+    used += width
+  }
+  // Numbers keep their room, so that what follows them stays where it is.
+  const room = 6 + options.unit.length
+  for (const [at, series] of options.series.entries()) {
+    const value = newest(series)
+    const text = value === null ? '-' : valueText(value, options.unit)
+    add(` ${samples[at % samples.length]} ${cellText(series.label)} ${fitText(text, room)} `, series.paint)
+  }
+  for (const { label, value } of options.thresholds ?? []) {
+    add(` ╌╌ ${cellText(label)} ${roundText(value, options.unit)} `, colours.dim)
+  }
+  return line + ' '.repeat(columns - used)
+}
+
+/** Draws all series into dots. @param top what the upper edge stands for */
+function plot(grid: DotGrid, { series, stepMs, spanMs }: ChartOptions, top: number): void {
+  const [right, bottom] = [grid.columns * 2 - 1, grid.rows * 4 - 1]
+  const steps = Math.max(1, Math.round(spanMs / stepMs))
+  for (const [owner, { values }] of series.entries()) {
+    const style = styles[owner % styles.length]!
+    let from: { readonly x: number; readonly y: number } | undefined
+    for (let at = Math.max(0, values.length - 1 - steps); at < values.length; at++) {
+      const value = values[at] ?? null
+      if (value === null || !Number.isFinite(value)) {
+        from = undefined
+        continue
+      }
+      const x = right - Math.round(((values.length - 1 - at) / steps) * right)
+      const y = bottom - Math.round(Math.max(0, Math.min(1, value / top)) * bottom)
+      if (from === undefined) grid.dot(x, y, owner)
+      else grid.line(from.x, from.y, x, y, owner, style)
+      from = { x, y }
+    }
+  }
+}
+
+/** The row of cells in which the dots of a value are. */
+const rowOf = (value: number, top: number, rows: number) => Math.round((1 - value / top) * (rows * 4 - 1)) >> 2
+
+/** Rows with a line right across, in the cells that are empty. */
+function thresholdRows({ thresholds = [] }: ChartOptions, top: number, rows: number): ReadonlySet<number> {
+  const within = thresholds.filter(({ value }) => value > 0 && value <= top)
+  return new Set(within.map(({ value }) => rowOf(value, top, rows)))
+}
+
+/** A row of cells, each piece in the colour of the series that drew it. */
+function rowText(grid: DotGrid, row: number, threshold: boolean, options: ChartOptions, colours: Colours): string {
+  let line = ''
+  let piece = ''
+  let owner = -1
+  const flush = () => {
+    const paint = owner >= 0 ? options.series[owner]?.paint : threshold ? colours.dim : undefined
+    line += paint && piece.trim() !== '' ? paint(piece) : piece
+    piece = ''
+  }
+  for (let column = 0; column < grid.columns; column++) {
+    const by = grid.owner(column, row)
+    if (by !== owner) flush()
+    owner = by
+    piece += by < 0 && threshold ? '╌' : grid.letter(column, row)
+  }
+  flush()
+  return line
+}
+
+/** The lower edge with its ticks, and their labels below it: two lines of `columns` in all. */
+function timeAxis(options: ChartOptions, lead: number, columns: number): [string, string] {
+  const { endMs, spanMs, time = 'ago' } = options
+  const width = columns - lead - 1
+  const seconds = spanMs / 1000
+  const step = timeStep(seconds, Math.max(2, Math.floor(width / 12)))
+  const edge = [...'─'.repeat(Math.max(0, width))]
+  const labels = [...' '.repeat(columns)]
+  const put = (text: string, middle: number) => {
+    const from = Math.max(0, Math.min(columns - text.length, middle - Math.floor(text.length / 2)))
+    if (labels.slice(Math.max(0, from - 1), from + text.length + 1).some((letter) => letter !== ' ')) return
+    for (const [at, letter] of [...text].entries()) labels[from + at] = letter
+  }
+  const columnAt = (second: number) => Math.round((second / seconds) * (width - 1))
+  const [startMs, stepMs] = [endMs - spanMs, step * 1000]
+  // Ticks are round numbers of what the labels say: a clock's move along with time, the others stand.
+  const midnight = new Date(endMs).setHours(0, 0, 0, 0)
+  const first = time === 'clock' ? midnight + Math.ceil((startMs - midnight) / stepMs) * stepMs : startMs
+  if (time === 'ago') put('now', lead + 1 + width - 1)
+  for (let ms = first; ms <= endMs + 1e-6; ms += stepMs) {
+    const second = (ms - startMs) / 1000
+    const at = columnAt(time === 'ago' ? seconds - second : second)
+    if (edge[at] === undefined) continue
+    edge[at] = '┴'
+    if (time === 'clock') put(clockLabel(ms, step), lead + 1 + at)
+    else if (time === 'seconds') put(`${secondsLabel(second)}${second < 100 ? ' s' : ''}`, lead + 1 + at)
+    else if (second > 0) put(`-${secondsLabel(second)}${second < 100 ? ' s' : ''}`, lead + 1 + at)
+  }
+  return [`${' '.repeat(lead)}└${edge.join('')}`, labels.join('')]
+}
+
+/** Fewer rows than this have no chart: only the legend is given. */
+const leastRows = 5
+const leastColumns = 24
+
+/**
+ * A chart of exactly `area.rows` lines of exactly `area.columns`: a legend with the newest values, the series with a value axis
+ * from 0 and up to a round number, and a time axis. Line styles tell series apart where there is no colour. Pure.
+ */
+export function lineChart(options: ChartOptions, { columns, rows, colours }: Area): string[] {
+  const lines = [legend(options, columns, colours)]
+  const height = rows - 3
+  if (rows < leastRows || columns < leastColumns) {
+    while (lines.length < rows) lines.push(' '.repeat(columns))
+    return lines.slice(0, rows)
+  }
+  const steps = Math.max(1, Math.round(options.spanMs / options.stepMs))
+  let most = options.atLeast ?? 0
+  for (const { values } of options.series) {
+    for (const value of values.slice(-steps - 1))
+      if (value !== null && Number.isFinite(value)) most = Math.max(most, value)
+  }
+  const ticks = valueTicks(most, Math.max(1, Math.min(5, Math.floor(height / 2))))
+  const top = ticks.at(-1)!
+  // As wide as any number with this unit, so that the chart stands still when its axis changes.
+  const lead = 6 + Math.max(options.unit.length, 1)
+  const grid = new DotGrid(columns - lead - 1, height)
+  plot(grid, options, top)
+  const labels = new Map(ticks.map((tick) => [rowOf(tick, top, height), roundText(tick, options.unit)]))
+  const thresholds = thresholdRows(options, top, height)
+  for (let row = 0; row < height; row++) {
+    const label = labels.get(row)
+    const edge = `${fitText(label ?? '', lead, 'right')}${label === undefined ? '│' : '┤'}`
+    lines.push(colours.dim(edge) + rowText(grid, row, thresholds.has(row), options, colours))
+  }
+  const [edge, below] = timeAxis(options, lead, columns)
+  lines.push(colours.dim(edge), colours.dim(below))
+  return lines
+}
