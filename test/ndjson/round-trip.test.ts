@@ -80,7 +80,7 @@ function toNdjson(batches: readonly Batch[], object: 'sample' | 'datagram' = 'sa
   const format = object === 'sample' ? new SampleObjects(lines) : new DatagramObjects(lines)
   const decoding = new Decoding(format, everything, new IssueLog(() => {}))
   const out = new TextBuffer()
-  for (const batch of batches) for (let i = 0; i < batch.count; i++) decoding.datagram(batch, i, out)
+  for (const batch of batches) for (let i = 0; i < batch.count; i++) decoding.take(batch, i, out)
   format.end(out)
   return new TextDecoder().decode(out.written())
 }
@@ -129,7 +129,7 @@ test('every capture goes through NDJSON and back', { skip: sharedPath('captures'
         for (let i = 0; i < batch.count; i++) {
           const at = batch.offset[i]!
           const hex = canonical(Buffer.from(batch.bytes.slice(at, at + batch.length[i]!)).toString('hex'))
-          decoding.datagram(batch, i, out)
+          decoding.take(batch, i, out)
           if (hex === undefined) continue
           const sender = [...batch.sender.slice(i * 4, i * 4 + 4)].join('.')
           want.push({ hex, time: `${batch.sec[i]}.${batch.nsec[i]}`, sender })

@@ -1,11 +1,13 @@
 // Owns `sonde decode` from options to exit code. Knows no terminal. Start at runDecode.
 
-import { exitCode, formatCount, InputError } from '../errors.ts'
+import { exitCode, formatCount } from '../errors.ts'
 import { openNdjson } from '../ndjson/ndjson-source.ts'
 import { Decoding } from '../print/decoding.ts'
-import type { Format } from '../print/format.ts'
 import { createFormat } from '../print/formats.ts'
 import { IssueLog } from '../print/issue-log.ts'
+import { leftOut, notSflow } from '../print/left-out.ts'
+import { passBatches, type Taker } from '../print/pass.ts'
+import { flush } from '../sink/flush.ts'
 import type { Sink } from '../sink/sink.ts'
 import { Inputs } from '../source/inputs.ts'
 import type { Source } from '../source/source.ts'
@@ -13,8 +15,6 @@ import { TextBuffer } from '../wire/text.ts'
 import type { DecodeOptions, DecodeReport } from './options.ts'
 import type { Summary, SummaryObject } from './summary.ts'
 
-/** Output is handed on when so much is there: large enough that system calls don't count. */
-const FLUSH_BYTES = 1 << 17
 /** Between two words on how far the read is. */
 const PROGRESS_MS = 100
 
@@ -45,7 +45,7 @@ export async function runDecode(options: DecodeOptions, report: DecodeReport, op
       report.detail(`Reading ${source.name}, UDP port ${ports.join(', ')}; printing ${options.format}.`)
       await withSink(openSink, async (sink) => {
         format.begin(out)
-        await pass(source, decoding, format, out, sink, options, report)
+        await pass(source, decoding, out, sink, options, report)
         format.end(out)
         if (summary !== undefined) {
           const { name } = source
@@ -76,46 +76,28 @@ async function withSink(openSink: () => Sink, use: (sink: Sink) => Promise<void>
 async function pass(
   source: Source,
   decoding: Decoding,
-  format: Format,
   out: TextBuffer,
   sink: Sink,
   { stop }: DecodeOptions,
   report: DecodeReport,
 ): Promise<void> {
-  // A source that waits for a pipe ends its batches when it is closed.
-  let stopped = false
-  const end = () => {
-    stopped = true
-    void source.close()
-  }
-  stop.addEventListener('abort', end, { once: true })
   const fromPipe = source.report().bytesTotal === undefined
   let told = Number.NEGATIVE_INFINITY
-  try {
-    for await (const batch of source.batches()) {
-      for (let i = 0; i < batch.count && !decoding.done && !sink.closed && !stopped; i++) {
-        decoding.datagram(batch, i, out)
-        if (out.length >= FLUSH_BYTES) await flush(out, sink)
-      }
-      if (fromPipe) format.pause?.(out)
-      await flush(out, sink)
-      if (decoding.done || sink.closed || stopped) return
+  const taker: Taker = {
+    take: (batch, i, to) => decoding.take(batch, i, to),
+    get done() {
+      return decoding.done
+    },
+    pause: (to) => {
+      if (fromPipe) decoding.pause(to)
       const now = performance.now()
-      if (now - told < PROGRESS_MS) continue
+      if (now - told < PROGRESS_MS) return
       told = now
       const { bytesRead, bytesTotal } = source.report()
       report.progress(source.name, bytesRead, bytesTotal, `${formatCount(decoding.samples)} samples`)
-    }
-  } finally {
-    stop.removeEventListener('abort', end)
+    },
   }
-}
-
-async function flush(out: TextBuffer, sink: Sink): Promise<void> {
-  if (out.length === 0) return
-  const room = sink.write(out.written())
-  out.clear()
-  if (!room) await sink.drain()
+  await passBatches(source, taker, out, sink, { stop })
 }
 
 async function createSummary(): Promise<Summary> {
@@ -150,23 +132,19 @@ function isoTime(iso: string, view: DecodeOptions['view']): string {
  */
 function explainNothing(
   name: string,
-  { offered, opened, chosen, outside, ofOthers, unwanted }: Decoding,
+  { gate, chosen, unwanted }: Decoding,
   issues: IssueLog,
-  { since, until }: DecodeOptions,
+  options: DecodeOptions,
   report: DecodeReport,
   code: number,
 ): number {
-  if (offered > outside && opened === 0) {
-    const kinds = [...issues.counts].map(([kind, n]) => `${kind}: ${formatCount(n)}`).join(', ')
-    report.failure(
-      new InputError(`0 of ${formatCount(offered - outside)} datagrams in ${name} are sFlow version 5 (${kinds}).`),
-    )
+  const foreign = notSflow(gate, issues, name)
+  if (foreign !== undefined) {
+    report.failure(foreign)
     return Math.max(code, exitCode.input)
   }
-  const bounds = [...(since ? ['--since'] : []), ...(until ? ['--until'] : [])].join(' and ')
   const reasons = [
-    ...(outside > 0 ? [`${formatCount(outside)} datagrams are outside ${bounds}`] : []),
-    ...(ofOthers > 0 ? [`${formatCount(ofOthers)} datagrams are of agents that --agent leaves out`] : []),
+    ...leftOut(gate, options),
     ...(unwanted > 0 ? [`${formatCount(unwanted)} samples are of kinds that --samples leaves out`] : []),
   ]
   if (chosen === 0 && reasons.length > 0) {

@@ -8,6 +8,7 @@ import { Decoding } from '../print/decoding.ts'
 import type { Format } from '../print/format.ts'
 import { IssueLog } from '../print/issue-log.ts'
 import type { Selection } from '../print/options.ts'
+import type { Taker } from '../print/pass.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch, LiveReport } from '../source/source.ts'
 import type { TextBuffer } from '../wire/text.ts'
@@ -38,7 +39,7 @@ interface Mark {
 type Counts = Pick<AgentSummary, 'datagrams' | 'flow' | 'counters' | 'discard'>
 
 /** Counts, prints and hands on what arrives. */
-export class Listening {
+export class Listening implements Taker {
   readonly agents: AgentTable
   readonly issues: IssueLog
   readonly decoding: Decoding
@@ -90,7 +91,15 @@ export class Listening {
     this.datagrams++
     this.bytes += batch.length[i]!
     for (const side of this.#sides) side.take(batch, i)
-    this.decoding.datagram(batch, i, out)
+    this.decoding.take(batch, i, out)
+  }
+
+  get done(): boolean {
+    return this.decoding.done
+  }
+
+  pause(out: TextBuffer): void {
+    this.decoding.pause(out)
   }
 
   /** For Decoding: a datagram was opened. */

@@ -4,8 +4,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { exitCode } from '../errors.ts'
 import type { Format } from '../print/format.ts'
 import { nothing } from '../print/formats.ts'
+import { passBatches } from '../print/pass.ts'
+import { flush } from '../sink/flush.ts'
 import type { Sink } from '../sink/sink.ts'
-import type { Batch } from '../source/source.ts'
+import type { Batch, Source } from '../source/source.ts'
 import { openUdp } from '../source/udp.ts'
 import { TextBuffer } from '../wire/text.ts'
 import { Listening } from './listening.ts'
@@ -16,8 +18,6 @@ import type { Resampler } from './resample.ts'
 import type { Side } from './side.ts'
 import type { ListenSnapshot } from './snapshot.ts'
 
-/** Output is handed on when so much is there, and behind each batch. */
-const FLUSH_BYTES = 1 << 17
 const TICK_MS = 1000
 /** Where nothing shows before the next tick, datagrams may wait for each other: CPU a datagram falls by half at 5,000 a second. */
 const UNSEEN_PATIENCE_MS = 20
@@ -75,14 +75,10 @@ export async function runListen(
     const out = new TextBuffer()
     format.begin(out)
     await flush(out, sink)
-    for await (const batch of source.batches()) {
-      await pass(resampler?.batch(batch) ?? batch, listening, out, sink)
-      format.pause?.(out)
-      await flush(out, sink)
-      if (listening.decoding.done) break
-      // The reader has gone: what the sockets hold still goes to the sides.
-      if (sink.closed) end.abort()
-    }
+    await passBatches(resampler === undefined ? source : thinned(source, resampler), listening, out, sink, {
+      // What the sockets hold still goes to the sides.
+      unread: () => end.abort(),
+    })
     end.abort()
     await source.close()
     format.end(out)
@@ -99,26 +95,22 @@ export async function runListen(
   }
 }
 
+/** The source with some of its flow samples left out. */
+function thinned(source: Source, resampler: Resampler): Pick<Source, 'batches' | 'close'> {
+  return {
+    async *batches(): AsyncGenerator<Batch, void, undefined> {
+      for await (const batch of source.batches()) yield resampler.batch(batch)
+    },
+    close: () => source.close(),
+  }
+}
+
 /** Same seed, same samples: a listener's choice can be repeated. */
 const RESAMPLE_SEED = 1
 
 async function resamplerOf(factor: number): Promise<Resampler> {
   const { Resampler } = await import('./resample.ts')
   return new Resampler(factor, RESAMPLE_SEED)
-}
-
-async function pass(batch: Batch, listening: Listening, out: TextBuffer, sink: Sink): Promise<void> {
-  for (let i = 0; i < batch.count && !listening.decoding.done; i++) {
-    listening.take(batch, i, out)
-    if (out.length >= FLUSH_BYTES) await flush(out, sink)
-  }
-}
-
-async function flush(out: TextBuffer, sink: Sink): Promise<void> {
-  if (out.length === 0) return
-  const room = sink.write(out.written())
-  out.clear()
-  if (!room) await sink.drain()
 }
 
 async function tickUntil(stop: AbortSignal, tick: () => void, everyMs: number): Promise<void> {

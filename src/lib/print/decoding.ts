@@ -1,16 +1,15 @@
 // Owns the loop of one run: datagram after datagram, sample after sample, those that were chosen, into a Format.
-// Knows no file, no terminal and no form of output. Start at Decoding.datagram.
+// Knows no file, no terminal and no form of output. Start at Decoding.take.
 
-import { prefixContains } from '../parse/address.ts'
 import { SampleKind } from '../sflow/samples.ts'
-import { Walker } from '../sflow/walker.ts'
+import type { Walker } from '../sflow/walker.ts'
 import type { Batch } from '../source/source.ts'
-import { formatIp } from '../wire/json.ts'
 import type { TextBuffer } from '../wire/text.ts'
+import { DatagramGate } from './datagram-gate.ts'
 import type { Format } from './format.ts'
 import type { IssueLog } from './issue-log.ts'
 import type { Selection } from './options.ts'
-import { TimeWindow } from './time-window.ts'
+import type { Taker } from './pass.ts'
 
 /** Sees what passes: every datagram of the wanted agents, and every sample of it. */
 export interface Observer {
@@ -20,40 +19,26 @@ export interface Observer {
 }
 
 /** Feeds the chosen samples of each datagram to a format, and everything to an observer. */
-export class Decoding {
-  /** Datagrams offered, of any version. */
-  offered = 0
-  /** Of them, those outside --since and --until. */
-  outside = 0
-  /** Of those inside, the ones that are version 5. */
-  opened = 0
-  /** Of those, the ones of agents that are not wanted. */
-  ofOthers = 0
+export class Decoding implements Taker {
+  /** Which datagrams there were. */
+  readonly gate: DatagramGate
   /** Samples that are not of a wanted kind. */
   unwanted = 0
   /** Samples handed to the format. */
   chosen = 0
   /** Samples that the format printed. */
   samples = 0
-  readonly #walker: Walker
   readonly #format: Format
-  readonly #selection: Selection
   readonly #observer: Observer | undefined
   readonly #wanted = new Uint8Array(8)
   readonly #limit: number
-  readonly #window: TimeWindow
-  readonly #agent = new Uint32Array(4)
-  #batch: Batch | undefined
-  #index = 0
 
   /** @throws InputError for bounds of time that contradict each other */
   constructor(format: Format, selection: Selection, issues: IssueLog, observer?: Observer) {
     this.#format = format
-    this.#selection = selection
     this.#observer = observer
-    this.#window = new TimeWindow(selection.since, selection.until)
     this.#limit = selection.limit ?? Number.POSITIVE_INFINITY
-    this.#walker = new Walker((issue) => issues.add(issue, () => this.#place()))
+    this.gate = new DatagramGate(selection, issues)
     const { samples } = selection
     const all = samples.has('flow') && samples.has('counter') && samples.has('discard')
     this.#wanted[SampleKind.flow] = samples.has('flow') ? 1 : 0
@@ -70,21 +55,9 @@ export class Decoding {
   }
 
   /** Takes datagram `i` of the batch; appends to `out` whatever the format makes of it. */
-  datagram(batch: Batch, i: number, out: TextBuffer): void {
-    const w = this.#walker
-    this.offered++
-    this.#batch = batch
-    this.#index = i
-    if (!this.#window.contains(batch.sec[i]!, batch.nsec[i]!)) {
-      this.outside++
-      return
-    }
-    if (!w.open(batch.bytes, batch.view, batch.offset[i]!, batch.length[i]!)) return
-    this.opened++
-    if (this.#selection.agents.length > 0 && !this.#agentWanted(w)) {
-      this.ofOthers++
-      return
-    }
+  take(batch: Batch, i: number, out: TextBuffer): void {
+    if (!this.gate.open(batch, i)) return
+    const w = this.gate.walker
     this.#observer?.datagram(w, batch, i)
     this.#format.datagram(w, batch, i, out)
     while (this.samples < this.#limit && w.nextSample()) {
@@ -100,28 +73,8 @@ export class Decoding {
     this.#format.endDatagram(w, out)
   }
 
-  #agentWanted(w: Walker): boolean {
-    const words = this.#agent
-    w.agentWords(words)
-    return this.#selection.agents.some((x) => prefixContains(x, words[0]!, words[1]!, words[2]!, words[3]!))
+  /** What the format held back is appended. */
+  pause(out: TextBuffer): void {
+    this.#format.pause?.(out)
   }
-
-  /** The present datagram as a person finds it again: its number, time and sender. */
-  #place(): string {
-    const { sec, nsec, sender } = this.#batch!
-    const i = this.#index
-    const second = new Date(sec[i]! * 1000).toISOString().slice(0, 19)
-    const time = `${second}.${String(nsec[i]!).padStart(9, '0')}Z`
-    const words = sender.subarray(i * 4, i * 4 + 4)
-    return `datagram ${this.offered} (${time}${words.some((x) => x !== 0) ? ` from ${senderText(words)}` : ''})`
-  }
-}
-
-/** An address in four words, IPv4-mapped as IPv4. */
-function senderText(words: Uint32Array): string {
-  const bytes = new Uint8Array(16)
-  const view = new DataView(bytes.buffer)
-  for (let k = 0; k < 4; k++) view.setUint32(k * 4, words[k]!)
-  const mapped = words[0] === 0 && words[1] === 0 && words[2] === 0xffff
-  return formatIp(mapped ? bytes.subarray(12) : bytes)
 }
