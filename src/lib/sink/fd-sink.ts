@@ -1,8 +1,9 @@
 // Owns writing bytes to a descriptor: stdout, a pipe, a file. Knows no format. Start at FdSink; openFileSink makes files.
 
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { EnvironmentError, InputError } from '../errors.ts'
+import { widenPipe } from '../sys/pipe.ts'
 import type { Sink } from './sink.ts'
 
 /**
@@ -11,6 +12,12 @@ import type { Sink } from './sink.ts'
  */
 const EAGER_TRIES = 64
 const PATIENT_MS = 1
+
+/**
+ * Behind so much output a pipe is made wider, so that its reader and this process need not take turns: with a reader that does
+ * nothing, NDJSON comes out in 0.6 of the time. Less output is not worth loading what can do it.
+ */
+const WIDEN_BYTES = 4 << 20
 
 /** The writing call; replaced in tests to give errors that can't be had otherwise. */
 export type WriteCall = (fd: number, bytes: Uint8Array, offset: number, length: number) => number
@@ -23,6 +30,8 @@ export class FdSink implements Sink {
   readonly #write: WriteCall
   /** Asked at the start: once a terminal has hung up it no longer says that it is one. */
   readonly #isTerminal: boolean
+  /** Bytes written behind which the pipe is widened; infinite where there is none, or it was done. */
+  #widenAt: number
   #queue: Uint8Array[] = []
   /** Bytes of the first block of the queue that are written. */
   #done = 0
@@ -43,6 +52,7 @@ export class FdSink implements Sink {
     this.#owned = owned
     this.#write = write
     this.#isTerminal = isatty(fd)
+    this.#widenAt = write === writeSync && isPipe(fd) ? WIDEN_BYTES : Number.POSITIVE_INFINITY
   }
 
   get closed(): boolean {
@@ -63,6 +73,10 @@ export class FdSink implements Sink {
       return false
     }
     const n = this.#push(bytes, 0)
+    if (this.#written >= this.#widenAt) {
+      this.#widenAt = Number.POSITIVE_INFINITY
+      void widenPipe(this.#fd)
+    }
     if (this.#failure) throw this.#failure
     if (n === bytes.length) return true
     if (this.#closed) return false
@@ -140,6 +154,14 @@ export class FdSink implements Sink {
       if (this.#failure) reject(this.#failure)
       else resolve()
     }
+  }
+}
+
+function isPipe(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFIFO()
+  } catch {
+    return false
   }
 }
 

@@ -28,6 +28,8 @@ export interface Libc {
   readonly eventfd: (initial: number, flags: number) => number
   readonly write: (fd: number, bytes: Memory, count: number) => number
   readonly close: (fd: number) => number
+  /** Only commands whose third argument is an integer. */
+  readonly fcntl: (fd: number, command: number, argument: number) => number
   /** syscall(2): call numbers differ by architecture. At most six arguments, all integers or addresses. */
   readonly syscall: (number: number, a: number, b: number, c: number, d: number, e: number, f: number) => number
   readonly errno: () => number
@@ -104,6 +106,7 @@ function bindFunctions(koffi: Koffi): Libc {
     write: func<'write'>('write', 'intptr_t', 'int', 'void *', 'size_t'),
     close: func<'close'>('close', 'int', 'int'),
     // Variadic in C; integers are passed alike in both ABIs (System V x86-64, AAPCS64).
+    fcntl: func<'fcntl'>('fcntl', 'int', 'int', 'int', 'int'),
     syscall: func<'syscall'>('syscall', 'intptr_t', ...Array.from({ length: 7 }, () => 'intptr_t')),
     errno: () => koffi.errno(),
     viewOf: (at, bytes) => koffi.view(BigInt(at), bytes),
