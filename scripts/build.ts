@@ -18,7 +18,7 @@ const program = ['src/main.ts', 'src/help.ts', ...globSync('src/{hooks,commands}
  * Each of these is one file without chunks: sharing with them would cut the program's chunks into twice as many, and each
  * costs half a millisecond at every start.
  */
-const alone = ['src/lib/index.ts', 'src/lib/listen/worker.ts']
+const alone = ['src/lib/index.ts', ...globSync('src/lib/*/worker.ts')]
 
 /**
  * Modules that oclif loads at each start and sonde never uses: finding out whether this is WSL, looking for commands without a

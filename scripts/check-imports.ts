@@ -19,6 +19,7 @@ const zones: Readonly<Record<string, readonly string[]>> = {
   sflow: ['errors', 'parse', 'wire', 'names'],
   packet: ['errors', 'parse', 'wire', 'names'],
   sink: ['errors', 'wire', 'sys'],
+  threads: ['errors', 'wire', 'sys', 'sink'],
   source: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'sys'],
   ndjson: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'source'],
   kernel: ['errors', 'wire', 'names', 'sys'],
