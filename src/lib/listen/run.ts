@@ -1,14 +1,13 @@
 // Owns `sonde listen` from options to exit code: sockets in, samples out, sides fed. Knows no terminal. Start at runListen.
 
-import { setTimeout as wait } from 'node:timers/promises'
 import { exitCode } from '../errors.ts'
 import type { Format } from '../print/format.ts'
 import { nothing } from '../print/formats.ts'
 import { passBatches } from '../print/pass.ts'
 import { flush } from '../sink/flush.ts'
 import type { Sink } from '../sink/sink.ts'
+import { receiveUntil, tickUntil } from '../source/live.ts'
 import type { Batch, Source } from '../source/source.ts'
-import { openUdp } from '../source/udp.ts'
 import { TextBuffer } from '../wire/text.ts'
 import { Listening } from './listening.ts'
 import { openSides } from './open-sides.ts'
@@ -53,11 +52,7 @@ export async function runListen(
   const { addresses, bufferBytes, allow, sharePort } = options
   const unseen = format === nothing && options.sides.forward === undefined
   const patienceMs = unseen ? UNSEEN_PATIENCE_MS : undefined
-  const source = await openUdp({ addresses, bufferBytes, allow, sharePort, patienceMs })
-  // What waits in the sockets at the end was received: it is taken before they are closed.
-  const finish = () => (source.finish === undefined ? void source.close() : source.finish())
-  stop.addEventListener('abort', finish, { once: true })
-  if (stop.aborted) finish()
+  const source = await receiveUntil(stop, { addresses, bufferBytes, allow, sharePort, patienceMs })
   let sides: readonly Side[] = []
   let ticks = Promise.resolve()
   try {
@@ -71,7 +66,7 @@ export async function runListen(
       listening.tick(source.report().live)
       report.watch?.snapshot(listening.snapshot(source.report().live))
     }
-    ticks = tickUntil(stop, tick, report.watch?.everyMs ?? TICK_MS)
+    ticks = tickUntil(stop, report.watch?.everyMs ?? TICK_MS, tick)
     const out = new TextBuffer()
     format.begin(out)
     await flush(out, sink)
@@ -111,15 +106,4 @@ const RESAMPLE_SEED = 1
 async function resamplerOf(factor: number): Promise<Resampler> {
   const { Resampler } = await import('./resample.ts')
   return new Resampler(factor, RESAMPLE_SEED)
-}
-
-async function tickUntil(stop: AbortSignal, tick: () => void, everyMs: number): Promise<void> {
-  while (!stop.aborted) {
-    try {
-      await wait(everyMs, undefined, { signal: stop })
-    } catch {
-      return
-    }
-    tick()
-  }
 }
