@@ -194,6 +194,21 @@ export class Sampling {
     return this.#effective(slot, sums[to + OPEN_POOL]!, samples, sums[to + OPEN_GENERATED]!, this.#expected(slot))
   }
 
+  /**
+   * Packets a sample that the agent took in the open interval, whether it arrived or not: by the pool where it measures,
+   * else the configured rate. A received sample stands for so many, and for as many more for each that was lost before it.
+   * NaN at a rate of 0 without pool.
+   */
+  takenRate(slot: number): number {
+    const sums = this.#sums
+    const to = slot * SUMS
+    const pool = sums[to + OPEN_POOL]!
+    const taken = sums[to + OPEN_GENERATED]! + sums[to + OPEN_DROPS]!
+    if (taken > 0 && pool >= taken && this.poolMeasured(slot) !== false) return pool / taken
+    const rate = this.#words[slot * WORDS + RATE]!
+    return rate > 0 ? rate : Number.NaN
+  }
+
   /** As openRate, over all intervals. */
   effectiveRate(slot: number): number {
     const sums = this.#sums
