@@ -1,4 +1,4 @@
-// Draws a screen of any size without a terminal, through ink, and presses its keys.
+// Draws a screen of any size without a terminal, and presses its keys through ink.
 
 import type { TestContext } from 'node:test'
 import { cleanup, render } from 'ink-testing-library'
@@ -39,7 +39,14 @@ export function show<S>(
     framesPerSecond,
   })
   loop.start()
-  const app = render(<ScreenView loop={loop} keys={true} onRedraw={() => {}} />)
+  let frame: readonly string[] = []
+  const target = {
+    draw: (lines: readonly string[]) => {
+      frame = lines
+    },
+    forget: () => {},
+  }
+  const app = render(<ScreenView loop={loop} keys={true} target={target} />)
   const resize = (width: number, height: number) => {
     Object.defineProperty(app.stdout, 'columns', { value: width, configurable: true })
     Object.defineProperty(app.stdout, 'rows', { value: height, configurable: true })
@@ -56,7 +63,7 @@ export function show<S>(
     resize,
     async lines() {
       await settle()
-      return (app.lastFrame() ?? '').split('\n')
+      return frame.map((line) => line.trimEnd())
     },
     async keys(...sequences) {
       for (const sequence of sequences) {

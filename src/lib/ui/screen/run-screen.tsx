@@ -3,9 +3,10 @@
 
 import { closeSync, openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
-import { render, Text, Transform, useInput, usePaste, useStdout, useWindowSize } from 'ink'
-import { type ReactElement, useLayoutEffect, useSyncExternalStore } from 'react'
+import { render, useInput, usePaste, useStdout, useWindowSize } from 'ink'
+import { type ReactNode, useLayoutEffect, useSyncExternalStore } from 'react'
 import type { ScreenFeed } from './feed.ts'
+import { FrameWriter } from './frame-writer.ts'
 import { keyNames } from './keys.ts'
 import { type EndReason, type LoopOptions, ScreenLoop } from './loop.ts'
 
@@ -23,17 +24,19 @@ export interface ScreenEnd {
 const wrapOff = '\u001b[?7l'
 const wrapOn = '\u001b[?7h'
 
-/** The whole screen: a frame of the loop as lines, one below the other. */
+/** Where frames go. */
+export type FrameTarget = Pick<FrameWriter, 'draw' | 'forget'>
+
+/** The whole screen: keys to the loop, and its frames to `target`. ink itself draws nothing, see frame-writer.ts. */
 export function ScreenView<S>({
   loop,
   keys,
-  onRedraw,
+  target,
 }: {
   readonly loop: ScreenLoop<S>
   readonly keys: boolean
-  /** Ctrl-L: draw all lines, also those that did not change. */
-  readonly onRedraw: () => void
-}): ReactElement {
+  readonly target: FrameTarget
+}): ReactNode {
   const { columns, rows } = useWindowSize()
   const { stdout } = useStdout()
   useSyncExternalStore(loop.subscribe, loop.version)
@@ -48,21 +51,18 @@ export function ScreenView<S>({
   useInput(
     (input, key) => {
       for (const name of keyNames(input, key)) {
-        if (name === 'ctrl-l') onRedraw()
-        else loop.press(name)
+        if (name === 'ctrl-l') {
+          target.forget()
+          loop.redraw()
+        } else loop.press(name)
       }
     },
     { isActive: keys },
   )
   usePaste((text) => loop.paste(text), { isActive: keys })
   const lines = loop.draw(columns, rows)
-  // Text in a <Text> is measured by ink, grapheme by grapheme where it is not ASCII, which took a third of a frame's time.
-  // The loop's lines have their width: ink lays out blank ones, always the same, and puts the others in their place.
-  return (
-    <Transform transform={(_, at) => lines[at] ?? ''}>
-      <Text>{Array.from(lines, () => ' ').join('\n')}</Text>
-    </Transform>
-  )
+  useLayoutEffect(() => target.draw(lines, columns))
+  return null
 }
 
 /** Where keys come from: stdin, or where data comes on it the terminal itself; undefined where there is none. */
@@ -112,17 +112,8 @@ export async function runScreen<S>({ signal, ...options }: ScreenOptions<S>): Pr
   const keys = keyboard !== undefined
   const loop = new ScreenLoop({ ...options, keys })
   loop.start()
-  const view = (
-    <ScreenView
-      loop={loop}
-      keys={keys}
-      onRedraw={() => {
-        instance.clear()
-        loop.redraw()
-      }}
-    />
-  )
-  const instance = render(view, {
+  const target = new FrameWriter((text) => process.stdout.write(text))
+  const instance = render(<ScreenView loop={loop} keys={keys} target={target} />, {
     stdin: keyboard?.stream ?? process.stdin,
     alternateScreen: true,
     // ink would not draw where the environment says CI; that stdout is a terminal is what counts.
@@ -131,8 +122,6 @@ export async function runScreen<S>({ signal, ...options }: ScreenOptions<S>): Pr
     // Ctrl-C is a key here, so that the loop ends as with q.
     exitOnCtrlC: false,
     patchConsole: false,
-    // Over a slow line only what changed is sent.
-    incrementalRendering: true,
   })
   const giveBack = () => {
     instance.unmount()

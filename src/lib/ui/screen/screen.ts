@@ -15,8 +15,8 @@
 //   const last = await work                      // fails here if the work failed; the terminal is as it was
 //   for (const line of [...feed.told, ...summary(last)]) terminal.tell(line)
 //
-// A frame is lines of text, not a tree of boxes: laid out by ink, 45 rows of 200 columns cost 9 ms as lines, and lines
-// can be tested as they are. ink has the terminal: the other screen, raw keys, resizing, writing what changed.
+// A frame is lines of text, not a tree of boxes: lines can be tested as they are, and frame-writer.ts writes those that
+// changed. ink has the terminal: the other screen, raw keys, pasting, resizing.
 
 export { type Bar, blockBar, type GaugeValue, gauge, type HistogramOptions, histogram, shareBar } from './bars.ts'
 export { clockCell, countCell, rateCell, ratioCell, spanCell } from './cells.ts'
