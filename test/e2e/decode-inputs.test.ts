@@ -228,7 +228,7 @@ describe('inputs that are none', () => {
     assert.equal(one.code, 2)
     const two = sonde(['decode', damaged, foreign, capture, '-f', 'json'])
     assert.equal((JSON.parse(two.stdout) as unknown[]).length, 5 + 7)
-    assert.match(two.stderr, /^datagram 4 .*header claims 400 bytes, 56 left\n0 of 1 packets in /)
+    assert.match(two.stderr, /^\S+sflow.pcap datagram 1 .*header claims 400 bytes, 56 left\n0 of 1 packets in /)
     assert.equal(two.code, 3)
     const bad = sonde(['decode', fields, capture, '-f', 'json'])
     assert.equal((JSON.parse(bad.stdout) as unknown[]).length, 5)
@@ -237,6 +237,21 @@ describe('inputs that are none', () => {
 })
 
 describe('damage', () => {
+  test('of several files an issue names the one it is in, and the datagram’s number there', () => {
+    const good = captureFile(threeDatagrams)
+    const at = threeDatagrams.at(-1)!
+    const bad = captureFile([...threeDatagrams, { ...at, datagram: oneBadOfSeven() }])
+    for (const files of [
+      [good, bad],
+      [bad, good],
+    ]) {
+      const { stderr, code } = sonde(['decode', ...files])
+      assert.equal(code, 3)
+      assert.ok(stderr.startsWith(`${bad} datagram 4 (2026-`), stderr)
+      assert.match(stderr, /Z from [\d.]+\): samples\[3\]\.flow_records\[0\] sampled_header \(0:1\) at byte 448: /)
+    }
+  })
+
   test('one bad record of seven leaves six, and the bad one as bytes', () => {
     const file = captureFile([{ datagram: oneBadOfSeven() }])
     const { stdout, stderr, code } = sonde(['decode', file])

@@ -67,14 +67,16 @@ export class DatagramGate {
     return this.#agents.some((x) => prefixContains(x, words[0]!, words[1]!, words[2]!, words[3]!))
   }
 
-  /** The present datagram as a person finds it again: its number, time and sender. */
+  /** The present datagram as a person finds it again: its number, and of several inputs which, time and sender. */
   #place(): string {
     const { sec, nsec, sender } = this.#batch!
     const i = this.#index
     const second = new Date(sec[i]! * 1000).toISOString().slice(0, 19)
     const time = `${second}.${String(nsec[i]!).padStart(9, '0')}Z`
     const words = sender.subarray(i * 4, i * 4 + 4)
-    return `datagram ${this.offered} (${time}${words.some((x) => x !== 0) ? ` from ${senderText(words)}` : ''})`
+    const origin = this.#batch!.origin?.(i)
+    const which = origin === undefined ? `datagram ${this.offered}` : `${origin.name} datagram ${origin.number}`
+    return `${which} (${time}${words.some((x) => x !== 0) ? ` from ${senderText(words)}` : ''})`
   }
 }
 

@@ -1,6 +1,6 @@
 // Owns merging several sources into one by capture time. Knows no format. Start at mergeSources.
 
-import type { Batch, Source, SourceReport } from './source.ts'
+import type { Batch, Origin, Source, SourceReport } from './source.ts'
 
 /** Datagrams and bytes of one merged batch. */
 const MERGED_COUNT = 1024
@@ -18,17 +18,23 @@ export function mergeSources(sources: readonly Source[]): Source {
 class Cursor {
   batch: Batch | undefined
   next = 0
+  /** Datagrams of the batches before. */
+  past = 0
+  /** Of its source. */
+  readonly index: number
   readonly #batches: AsyncIterator<Batch>
 
-  constructor(source: Source) {
+  constructor(source: Source, index: number) {
+    this.index = index
     this.#batches = source.batches()[Symbol.asyncIterator]()
   }
 
   /** Loads a batch when the present one is used up; false at the end of the source. */
   async ready(): Promise<boolean> {
     while (this.batch === undefined || this.next >= this.batch.count) {
-      const result = await this.#batches.next()
+      this.past += this.next
       this.next = 0
+      const result = await this.#batches.next()
       if (result.done) {
         this.batch = undefined
         return false
@@ -62,15 +68,29 @@ class CopiedBatch implements Batch {
   readonly nsec = new Uint32Array(MERGED_COUNT)
   readonly sender = new Uint32Array(MERGED_COUNT * 4)
   readonly senderPort = new Uint16Array(MERGED_COUNT)
+  /** Of each, the place of its source, and its number there. */
+  readonly #source = new Uint32Array(MERGED_COUNT)
+  readonly #number = new Float64Array(MERGED_COUNT)
+  readonly #sources: readonly Source[]
   #end = 0
+
+  constructor(sources: readonly Source[]) {
+    this.#sources = sources
+  }
+
+  origin(i: number): Origin {
+    return { name: this.#sources[this.#source[i]!]!.name, number: this.#number[i]! }
+  }
 
   clear(): void {
     this.count = 0
     this.#end = 0
   }
 
-  /** Copies datagram `i` of `from`; false where there is no room for it. */
-  add(from: Batch, i: number): boolean {
+  /** Copies the next datagram of a cursor that stands in a batch; false where there is no room for it. */
+  add(cursor: Cursor): boolean {
+    const from = cursor.batch!
+    const i = cursor.next
     const length = from.length[i]!
     const n = this.count
     if (n === MERGED_COUNT || length > this.bytes.length - this.#end) {
@@ -87,6 +107,8 @@ class CopiedBatch implements Batch {
     this.nsec[n] = from.nsec[i]!
     for (let k = 0; k < 4; k++) this.sender[n * 4 + k] = from.sender[i * 4 + k]!
     this.senderPort[n] = from.senderPort[i]!
+    this.#source[n] = cursor.index
+    this.#number[n] = cursor.past + i + 1
     this.#end += length
     this.count = n + 1
     return true
@@ -106,11 +128,11 @@ class MergedSource implements Source {
 
   async *batches(): AsyncGenerator<Batch, void, undefined> {
     const live: Cursor[] = []
-    for (const source of this.#sources) {
-      const cursor = new Cursor(source)
+    for (const [index, source] of this.#sources.entries()) {
+      const cursor = new Cursor(source, index)
       if (await cursor.ready()) live.push(cursor)
     }
-    const out = new CopiedBatch()
+    const out = new CopiedBatch(this.#sources)
     while (live.length > 0) {
       const index = earliest(live)
       const cursor = live[index]!
@@ -119,7 +141,7 @@ class MergedSource implements Source {
       // A run of one source is taken without looking at the others again: files that follow each other cost nothing.
       while (batch && cursor.next < batch.count) {
         if (rival >= 0 && !cursor.before(live[rival]!, index < rival)) break
-        if (out.add(batch, cursor.next)) {
+        if (out.add(cursor)) {
           cursor.next++
         } else {
           yield out

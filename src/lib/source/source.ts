@@ -23,6 +23,16 @@ export interface Batch {
   readonly sender: Uint32Array
   /** UDP source port, 0 where not known. */
   readonly senderPort: Uint16Array
+  /** Where several inputs are one: where entry `i` is from. For messages. */
+  origin?(i: number): Origin
+}
+
+/** A place in one of several inputs. */
+export interface Origin {
+  /** Name of the input. */
+  readonly name: string
+  /** Which of its datagrams, from 1. */
+  readonly number: number
 }
 
 /** Where datagrams come from. */
