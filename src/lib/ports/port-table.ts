@@ -157,7 +157,8 @@ export class PortTable implements SlotUser {
     this.state[state + PortState.countedMs] = nowMs
     this.state[state + PortState.counterSamples]! += 1
     this.state[state + PortState.everCounted]! += 1
-    if (known && this.#deltas.seconds > 0 && !this.#wentBack()) this.#close(port)
+    // Arrivals may come in one instant, or a clock go back: what grew is no less true.
+    if (known && !this.#wentBack()) this.#close(port, Math.max(0, this.#deltas.seconds))
     for (let c = 0; c < CELLS; c++) this.sampled.empty(this.cell(port, c), SINCE_COUNTERS)
   }
 
@@ -208,8 +209,8 @@ export class PortTable implements SlotUser {
   }
 
   /** An interval is over: it is the last one, and part of the window. */
-  #close(port: number): void {
-    const { delta, seconds } = this.#deltas
+  #close(port: number, seconds: number): void {
+    const { delta } = this.#deltas
     const last = this.#last[port] ?? noStretch()
     this.#last[port] = last
     last.seconds = seconds
@@ -235,8 +236,8 @@ export class PortTable implements SlotUser {
     const at = port * STATES + PortState.historyAt
     const i = this.state[at]! % HISTORY
     const { delta } = this.#deltas
-    ring[i] = (delta[counterAt.ifInOctets]! * 8) / seconds
-    ring[HISTORY + i] = (delta[counterAt.ifOutOctets]! * 8) / seconds
+    ring[i] = seconds > 0 ? (delta[counterAt.ifInOctets]! * 8) / seconds : Number.NaN
+    ring[HISTORY + i] = seconds > 0 ? (delta[counterAt.ifOutOctets]! * 8) / seconds : Number.NaN
     this.state[at]! += 1
   }
 }
