@@ -1,23 +1,28 @@
 // Owns the flow language: keys, values and filters as text, checked when they are parsed, compiled into the code that
 // attributes emit. Must not know flows, commands or models; what functions look up comes as LanguageData (data.ts).
-// Start at parseKeys and emitKey.
+// Start at parseKeys and emitKey; key-parser.ts and filter-parser.ts have the grammar, functions/ a declaration a key function, filter.ts conditions.
 
 import type { Value } from '../attributes/attribute.ts'
-import { presence } from '../attributes/attribute.ts'
 import type { SampleView } from '../attributes/context.ts'
-import { type Found, findAttributes } from '../attributes/find.ts'
+import { findAttribute } from '../attributes/find.ts'
 import { Scope } from '../attributes/scope.ts'
-import { InputError } from '../errors.ts'
 import { build } from '../wire/emit.ts'
 import { type LanguageData, noData } from './data.ts'
+import { describe, emitNode } from './emit.ts'
+import { emitCondition } from './filter.ts'
+import { FilterParser } from './filter-parser.ts'
+import { KeyParser } from './key-parser.ts'
+import { Misfit, Source } from './problem.ts'
+import type { Condition, Node } from './syntax.ts'
 
 export { type LanguageData, noData }
 
 /** A key: an attribute or functions of attributes. */
 export interface Expression {
-  /** As the user wrote it: the column's title. */
+  /** As the user wrote it, without the spaces around it: the column's title. */
   readonly text: string
-  readonly found: Found
+  readonly node: Node
+  readonly source: Source
 }
 
 export const statistics = ['rate', 'avg', 'min', 'max', 'count'] as const
@@ -35,29 +40,64 @@ export interface ValueExpression {
 export interface Filter {
   /** As the user wrote it. */
   readonly text: string
-  readonly expression: Expression
+  readonly condition: Condition
+  readonly source: Source
 }
 
 /**
- * Keys with commas between them: `ipsource,null:vlan:none`.
+ * Keys with commas between them: `ipsource,null:vlan:none`. An empty text has none.
  * @param what the flag, for errors
  * @throws InputError that shows the place
  */
-export function parseKeys(text: string, _what: string): readonly Expression[] {
-  const names = text.split(',').map((x) => x.trim())
-  return findAttributes(names).map((found, i) => ({ text: names[i]!, found }))
+export function parseKeys(text: string, what: string): readonly Expression[] {
+  const source = new Source(text, what)
+  return new KeyParser(source).keys().map((node) => checked(source, node))
 }
 
+/** sFlow-RT's browser applications write these for values. */
+const shorthands: Readonly<Record<string, string>> = { bps: 'bytes', Bps: 'bytes', fps: 'frames' }
+const numeric: readonly Value['form'][] = ['number', 'u64', 'signed', 'float']
+
 /**
- * Values with commas between them: `bytes,avg:iptotallength,count:ipsource`.
+ * Values with commas between them: `bytes,avg:iptotallength,count:ipsource`. Without a prefix it is rate:, as sFlow-RT has
+ * it; bps, Bps and fps are bytes and frames.
  * @throws InputError that shows the place
  */
 export function parseValues(text: string, what: string): readonly ValueExpression[] {
-  return text.split(',').map((item) => {
-    const [, prefix = 'rate', name = ''] = /^(?:(rate|avg|min|max|count):)?(.*)$/.exec(item.trim()) ?? []
-    const [expression] = parseKeys(name, what)
-    return { text: item.trim(), statistic: prefix as Statistic, expression: expression! }
+  const source = new Source(text, what)
+  const parser = new KeyParser(source)
+  return parser.list((): ValueExpression => {
+    const from = parser.at
+    const short = parser.word(Object.keys(shorthands))
+    if (short !== undefined) {
+      const node: Node = { kind: 'attribute', found: findAttribute(shorthands[short]!), at: from, length: short.length }
+      return { text: short, statistic: 'rate', expression: { text: short, node, source } }
+    }
+    const prefix = parser.prefix(statistics) ?? 'rate'
+    const statistic = statistics.find((x) => x === prefix) ?? 'rate'
+    const expression = checked(source, parser.key())
+    const value = emitNode(new Scope(), expression.node, undefined)
+    if (statistic !== 'count' && !numeric.includes(value.form)) {
+      const instead = statistic === 'rate' ? `; count:${expression.text} counts its distinct values` : ''
+      throw source.problem(expression.node, `a value is a number, and this is ${describe(value)}${instead}.`)
+    }
+    return { text: text.slice(from, parser.at).trim(), statistic, expression }
   })
+}
+
+/** Emits it for nothing, so that what does not fit is told when it is parsed. */
+function checked(source: Source, node: Node): Expression {
+  told(source, () => emitNode(new Scope(), node, undefined))
+  return { text: source.text.slice(node.at, node.at + node.length).trim(), node, source }
+}
+
+/** A Misfit becomes an error that shows the place in the text. */
+function told<T>(source: Source, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    throw error instanceof Misfit ? source.problem(error.place, error.message, error.next) : error
+  }
 }
 
 /**
@@ -65,27 +105,47 @@ export function parseValues(text: string, what: string): readonly ValueExpressio
  * @throws InputError that shows the place
  */
 export function parseFilter(text: string, what: string): Filter {
-  const [, name, rest] = /^([^!=~]+)(.*)$/.exec(text) ?? []
-  if (name === undefined || rest !== '!=null') throw new InputError(`${what} "${text}" is not understood.`)
-  return { text, expression: parseKeys(name, what)[0]! }
-}
-
-/** Emits reading a key. @throws InputError where it needs data that is not there */
-export function emitKey(scope: Scope, expression: Expression, _data: LanguageData): Value {
-  return expression.found.attribute.emit(scope, expression.found.nth)
-}
-
-/** A value of form number, u64, signed or float. Not for `count`, which takes any form: emitKey. */
-export function emitNumber(scope: Scope, expression: Expression, data: LanguageData): Value {
-  return emitKey(scope, expression, data)
+  const source = new Source(text, what)
+  const condition = new FilterParser(source).filter()
+  told(source, () => emitCondition(new Scope(), condition, undefined))
+  return { text, condition, source }
 }
 
 /**
- * Emits a filter; what it needs of the sample is read before what is emitted later.
- * @returns a JavaScript condition
+ * Emits reading a key. Locals that it makes are of the sample at hand; memory that a value points to is good until the
+ * next sample.
+ * @throws InputError where it needs data that is not there
  */
-export function emitFilter(scope: Scope, filter: Filter, data: LanguageData): string {
-  return presence(emitKey(scope, filter.expression, data))
+export function emitKey(scope: Scope, { node, source }: Expression, data: LanguageData): Value {
+  return told(source, () => emitNode(scope, node, data))
+}
+
+/** A value of form number, u64, signed or float. Not for `count`, which takes any form: emitKey. */
+export function emitNumber(
+  scope: Scope,
+  expression: Expression,
+  data: LanguageData,
+): Extract<Value, { form: 'number' | 'u64' | 'signed' | 'float' }> {
+  const value = emitKey(scope, expression, data)
+  switch (value.form) {
+    case 'number':
+    case 'u64':
+    case 'signed':
+    case 'float':
+      return value
+    default:
+      throw expression.source.problem(expression.node, `a value is a number, and this is ${describe(value)}.`)
+  }
+}
+
+/**
+ * Emits a filter. Emitted before the keys, and used in `scope.statement('if(!(CONDITION))return;')`, it spares them for
+ * samples that it leaves out.
+ * @returns a JavaScript condition over locals of the scope
+ * @throws InputError where it needs data that is not there
+ */
+export function emitFilter(scope: Scope, { condition, source }: Filter, data: LanguageData): string {
+  return told(source, () => emitCondition(scope, condition, data))
 }
 
 /** The filter as a function, for those who have no generated code of their own. */
