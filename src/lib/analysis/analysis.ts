@@ -1,18 +1,33 @@
 // Owns what all analyses share: samples from recorded or live input into an engine, windows out of it, rows into a form.
-// Must not know what is analysed: a feature brings an Engine and a Sheet (sheet.ts). See docs/architecture.md.
-// Start at Engine; read.ts feeds it, forms.ts writes what it finds.
+// Must not know what is analysed: a feature brings an Analysis. See docs/architecture.md.
+// Start at Analysis; run.ts reads, reading.ts feeds the engine, forms.ts writes.
 
-import type { SampleView } from '../attributes/context.ts'
+import type { AgentTable } from '../agents/agents.ts'
+import type { MetricTable } from '../metrics/metrics.ts'
+import type { ConditionName } from '../parse/condition.ts'
+import type { View } from '../print/style.ts'
+import type { Datum, Sheet } from './column.ts'
+import type { Engine } from './engine.ts'
+import type { Reading } from './reading.ts'
 
-/** What counts. All calls come in the order of arrival; nothing is allocated a sample. */
-export interface Engine<Window> {
-  /** The view stands on a sample that the AgentTable has taken; of wanted agents, and no duplicate. */
-  sample(view: SampleView): void
-  /**
-   * @param toMs time up to which samples have come, milliseconds since 1970
-   * @returns windows that are over by then, oldest first
-   */
-  advance(toMs: number): readonly Window[]
-  /** Nothing more comes: all windows that are left. */
-  finish(): readonly Window[]
+/** What a feature brings. */
+export interface Analysis<Window, Row> {
+  /** @param agents is fed with every sample before the engine */
+  engine(agents: AgentTable): Engine<Window>
+  readonly sheet: Sheet<Window, Row>
+  /** For --format prometheus. */
+  metrics(window: Window, into: MetricTable): void
+  /** What --fail-if can ask about a window, beside what is known of every run (facts.ts). */
+  facts(window: Window): Readonly<Record<string, Datum>>
+  readonly factNames: readonly ConditionName[]
+  /** Whether the window has nothing to show. */
+  isEmpty(window: Window): boolean
+  /** What makes the window's numbers doubtful, a line each. */
+  notes(window: Window): readonly string[]
+  /** The window in a few words: `12:00:10 to 12:00:20`; undefined where it is all of the input. */
+  when(window: Window, view: View): string | undefined
+  /** No window had anything to show: says why, and what to try. */
+  explainEmpty(reading: Reading<Window>): string
 }
+
+export type { Engine } from './engine.ts'

@@ -1,7 +1,7 @@
 // Owns what a column of an analysis is: one declaration from which NDJSON, CSV, JSON, the table and the documentation
 // come. Knows no analysis. Start at Column.
 
-import type { Style } from '../print/style.ts'
+import type { Style, View } from '../print/style.ts'
 
 /** What JSON can say; undefined and NaN are not among it: unknown is null. */
 export type Datum = string | number | bigint | boolean | null | readonly Datum[] | { readonly [key: string]: Datum }
@@ -13,8 +13,12 @@ export interface Column<Row> {
   /** A clause for docs: what it is, in which unit, when it is null. */
   readonly doc: string
   readonly value: (row: Row) => Datum
+  /** Where the value is an object: its parts are columns of their own in CSV, under these titles, in its order. */
+  readonly parts?: readonly string[]
   /** How a person sees it; without it the column is for programs only. */
   readonly cell?: Cell<Row> | undefined
+  /** Instead of `cell`: several cells. */
+  readonly cells?: readonly Cell<Row>[] | undefined
 }
 
 export interface Cell<Row> {
@@ -29,7 +33,7 @@ export interface Sheet<Window, Row> {
   readonly columns: readonly Column<Row>[]
   rows(window: Window): readonly Row[]
   /** The line above a table: what was looked at, and how good it is. */
-  heading(window: Window, style: Style): string
+  heading(window: Window, view: View): string
   /** What is true of the window as a whole: an object of its own behind its rows, in NDJSON and JSON. */
   about(window: Window): Readonly<Record<string, Datum>>
 }

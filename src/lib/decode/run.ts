@@ -7,16 +7,15 @@ import { createFormat } from '../print/formats.ts'
 import { IssueLog } from '../print/issue-log.ts'
 import { leftOut, notSflow } from '../print/left-out.ts'
 import { passBatches, type Taker } from '../print/pass.ts'
+import { ReadProgress } from '../print/progress.ts'
+import type { RunReport } from '../print/run-report.ts'
 import { flush } from '../sink/flush.ts'
 import type { Sink } from '../sink/sink.ts'
 import { Inputs } from '../source/inputs.ts'
 import type { Source } from '../source/source.ts'
 import { TextBuffer } from '../wire/text.ts'
-import type { DecodeOptions, DecodeReport } from './options.ts'
+import type { DecodeOptions } from './options.ts'
 import type { Summary, SummaryObject } from './summary.ts'
-
-/** Between two words on how far the read is. */
-const PROGRESS_MS = 100
 
 /**
  * Decodes the inputs and writes what was asked for to the sink.
@@ -25,7 +24,7 @@ const PROGRESS_MS = 100
  * machine can't read it; the highest, for all inputs are read
  * @throws InputError for options that contradict each other; what the sink throws
  */
-export async function runDecode(options: DecodeOptions, report: DecodeReport, openSink: () => Sink): Promise<number> {
+export async function runDecode(options: DecodeOptions, report: RunReport, openSink: () => Sink): Promise<number> {
   const out = new TextBuffer()
   if (options.listFields) {
     const { writeAttributeList } = await import('./list-fields.ts')
@@ -79,10 +78,10 @@ async function pass(
   out: TextBuffer,
   sink: Sink,
   { stop }: DecodeOptions,
-  report: DecodeReport,
+  report: RunReport,
 ): Promise<void> {
   const fromPipe = source.report().bytesTotal === undefined
-  let told = Number.NEGATIVE_INFINITY
+  const progress = new ReadProgress(source, report)
   const taker: Taker = {
     take: (batch, i, to) => decoding.take(batch, i, to),
     get done() {
@@ -90,11 +89,7 @@ async function pass(
     },
     pause: (to) => {
       if (fromPipe) decoding.pause(to)
-      const now = performance.now()
-      if (now - told < PROGRESS_MS) return
-      told = now
-      const { bytesRead, bytesTotal } = source.report()
-      report.progress(source.name, bytesRead, bytesTotal, `${formatCount(decoding.samples)} samples`)
+      progress.batch(() => `${formatCount(decoding.samples)} samples`)
     },
   }
   await passBatches(source, taker, out, sink, { stop })
@@ -135,7 +130,7 @@ function explainNothing(
   { gate, chosen, unwanted }: Decoding,
   issues: IssueLog,
   options: DecodeOptions,
-  report: DecodeReport,
+  report: RunReport,
   code: number,
 ): number {
   const foreign = notSflow(gate, issues, name)

@@ -1,34 +1,20 @@
 // Owns what --dump-when can ask about: counts of the last second, by name. Knows no condition and no clock. Start at
 // ListenFacts.
 
-import type { AgentTable } from '../agents/agents.ts'
-import { AGENT_COUNTS, AgentCount } from '../agents/columns.ts'
-import { countsNothing } from '../agents/summary.ts'
+import type { AgentTotals } from '../agents/totals.ts'
 import type { ConditionName } from '../parse/condition.ts'
-import { SampleKind } from '../sflow/samples.ts'
 
 /** Counts since the start, each only growing; null where this system does not tell. */
-export interface ListenTotals {
+export interface ListenTotals extends AgentTotals {
   datagrams: number
   /** Payload of these, bytes. */
   bytes: number
-  /** Samples of each kind that AgentTable has counted: duplicates are left out. */
-  flowSamples: number
-  counterSamples: number
-  discards: number
-  lost: number
-  late: number
-  duplicates: number
-  restarts: number
-  drops: number
   kernelDropped: number | null
   queueDropped: number
   refused: number
   issues: number
   /** Datagrams that --write and --forward could not write or send. */
   failed: number
-  /** Agents (address and sub-agent) heard; one that was forgotten counts anew. */
-  agents: number
 }
 
 /** What changed in the last second. */
@@ -76,38 +62,6 @@ export const listenFactNames: readonly ConditionName[] = [
   { name: 'datagrams_per_s', unit: 'rate', doc: 'datagrams a second' },
   { name: 'bits_per_s', unit: 'rate', doc: 'bits a second, payload of UDP' },
 ]
-
-/** Counts of an agent that go into the totals, with their columns. */
-const columns = {
-  flowSamples: AgentCount.samples + SampleKind.flow,
-  counterSamples: AgentCount.samples + SampleKind.counters,
-  discards: AgentCount.samples + SampleKind.discard,
-  late: AgentCount.late,
-  duplicates: AgentCount.duplicates,
-  restarts: AgentCount.restarts,
-} as const
-
-export type AgentTotals = Pick<ListenTotals, keyof typeof columns | 'lost' | 'drops' | 'agents'>
-
-/** The part of the totals that an AgentTable knows, of forgotten agents too. A walk over its agents: once a second. */
-export function agentTotals(table: AgentTable): AgentTotals {
-  const totals = { lost: 0, drops: 0, agents: table.agents.count + table.agents.evictions, ...emptyColumns() }
-  const add = (counts: Float64Array, at: number, countsLoss: boolean): void => {
-    for (const name of columnNames) totals[name] += counts[at + columns[name]]!
-    totals.drops +=
-      counts[at + AgentCount.drops + SampleKind.flow]! + counts[at + AgentCount.drops + SampleKind.discard]!
-    if (countsLoss) totals.lost += counts[at + AgentCount.lost]!
-  }
-  add(table.forgotten, 0, true)
-  for (const agent of table.agents.slots()) add(table.agentCounts, agent * AGENT_COUNTS, !countsNothing(table, agent))
-  return totals
-}
-
-const columnNames = Object.keys(columns) as (keyof typeof columns)[]
-
-function emptyColumns(): Record<keyof typeof columns, number> {
-  return { flowSamples: 0, counterSamples: 0, discards: 0, late: 0, duplicates: 0, restarts: 0 }
-}
 
 /**
  * What changed between two moments. Counts that were taken back in between (a datagram that was missing came late) are 0.

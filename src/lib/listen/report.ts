@@ -1,28 +1,8 @@
-// Owns what a listener says in words: what it listens with at the start, what came and what was lost at the end.
-// Start at noticesOf and summaryLines.
+// Owns what a listener says in words at the end: what came and what was lost. Start at summaryLines.
 
 import { formatCount } from '../errors.ts'
-import type { LiveReport } from '../source/source.ts'
+import { emptyAdvice } from '../source/live-notices.ts'
 import type { ListenSnapshot } from './snapshot.ts'
-
-const MIB = 1 << 20
-const mib = (bytes: number) => `${(bytes / MIB).toFixed(bytes % MIB === 0 ? 0 : 1)} MiB`
-
-/** At the start: where it listens, with which receiver and buffer, and what to set where the buffer is small. */
-export function noticesOf(live: LiveReport | undefined): string[] {
-  if (live === undefined) return []
-  const lines = [
-    `Listening on ${live.bound.join(', ')} with ${live.receiver} (${live.why}); receive buffer ${mib(live.bufferGranted)}.`,
-    ...live.notices,
-  ]
-  if (live.bufferGranted < live.bufferAsked) lines.push(bufferAdvice(live.bufferGranted, live.bufferAsked))
-  return lines
-}
-
-/** What to set where the kernel grants less buffer than was asked for. */
-export function bufferAdvice(granted: number, asked: number): string {
-  return `The kernel grants ${mib(granted)} of the ${mib(asked)} asked for: sysctl -w net.core.rmem_max=${asked} (docs/tuning.md).`
-}
 
 /** At the end: what came, and loss of every kind; loss alone where `lossOnly`. */
 export function summaryLines(s: ListenSnapshot, lossOnly = false): string[] {
@@ -39,7 +19,7 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false): string[] {
         `Of these --resample ${formatCount(s.kept.oneIn)} kept ${formatCount(s.kept.datagrams)} datagrams with ${formatCount(s.kept.samples)} samples; the loss below is of all that came.`,
       )
     }
-    if (s.datagrams === 0) lines.push(emptyAdvice(s))
+    if (s.datagrams === 0) lines.push(emptyAdvice(s.addresses))
   }
   const { lost, ownDrops: own, unknown } = s.loss
   const kernel = s.receiving?.kernelDropped
@@ -64,9 +44,3 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false): string[] {
 }
 
 const percent = (share: number) => `${(share * 100).toPrecision(2)} %`
-
-/** Nothing came: what to check. */
-export function emptyAdvice(s: ListenSnapshot): string {
-  const where = s.addresses.join(', ')
-  return `Nothing came to ${where}. Check that the agents send to this address and port, and that no firewall is between: tcpdump -ni any udp port 6343 shows what arrives.`
-}

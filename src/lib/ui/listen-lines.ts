@@ -1,7 +1,7 @@
 // Owns the lines around the agents in the screen of `sonde listen`, and the texts of its other pages. See listen-screen.ts.
 
-import { bufferAdvice } from '../listen/report.ts'
 import type { AgentRow, ListenSnapshot, SideState } from '../listen/snapshot.ts'
+import { bufferAdvice } from '../source/live-notices.ts'
 import { formatCount, formatIec, formatPercent, formatSi } from './numbers.ts'
 import {
   type Area,

@@ -1,0 +1,244 @@
+// Owns an analysis from options to exit code, over recorded input or live without a screen. Knows no terminal.
+// Start at runAnalysis; with a screen the same runs in a thread, see watched.ts.
+
+import { lossOf } from '../agents/loss.ts'
+import { exitCode, formatCount, InputError } from '../errors.ts'
+import { openNdjson } from '../ndjson/ndjson-source.ts'
+import { IssueLog } from '../print/issue-log.ts'
+import { leftOut, notSflow } from '../print/left-out.ts'
+import { passBatches, type Taker } from '../print/pass.ts'
+import { ReadProgress } from '../print/progress.ts'
+import type { RunReport } from '../print/run-report.ts'
+import { flush } from '../sink/flush.ts'
+import type { Sink } from '../sink/sink.ts'
+import { Inputs } from '../source/inputs.ts'
+import { receiveUntil, tickUntil } from '../source/live.ts'
+import { emptyAdvice, noticesOf } from '../source/live-notices.ts'
+import type { Source } from '../source/source.ts'
+import { TextBuffer } from '../wire/text.ts'
+import type { Analysis } from './analysis.ts'
+import { Checks } from './checks.ts'
+import { runFactNames, runFacts } from './facts.ts'
+import { createForm, type Form } from './forms.ts'
+import type { AnalysisInput, AnalysisOptions } from './options.ts'
+import { Reading } from './reading.ts'
+
+/** Live: how often it is looked whether a window is over. */
+const TICK_MS = 250
+/** Live: when nothing has come for so long, it is said what to check. */
+const SILENCE_MS = 10_000
+
+/**
+ * Reads all of the input, or listens until it is stopped, the limit is reached, the time is over or the reader of the
+ * output has gone; windows are written as they end.
+ * @param openSink called once, when the options are found good and there is something to read
+ * @returns the exit code: of the inputs as decode has them, 4 where a --fail-if was true; the highest
+ * @throws InputError for options that contradict each other; EnvironmentError where an address can't be had; what the sink throws
+ */
+export async function runAnalysis<Window, Row>(
+  analysis: Analysis<Window, Row>,
+  options: AnalysisOptions,
+  report: RunReport,
+  openSink: () => Sink,
+): Promise<number> {
+  const run = new Run(analysis, options, report)
+  const code = options.input.kind === 'recorded' ? await run.read(options.input, openSink) : await run.receive(openSink)
+  return run.conclude(code)
+}
+
+/** What one run has, whatever its input. */
+class Run<Window, Row> {
+  readonly #analysis: Analysis<Window, Row>
+  readonly #options: AnalysisOptions
+  readonly #report: RunReport
+  readonly #issues: IssueLog
+  readonly #checks: Checks
+  readonly #form: Form<Window>
+  readonly #reading: Reading<Window>
+  readonly #out = new TextBuffer()
+  /** Windows that had something to show, and all. */
+  #full = 0
+  #windows = 0
+
+  constructor(analysis: Analysis<Window, Row>, options: AnalysisOptions, report: RunReport) {
+    this.#analysis = analysis
+    this.#options = options
+    this.#report = report
+    this.#issues = new IssueLog((line) => report.tell(line), report.verbose ? (line) => report.detail(line) : undefined)
+    this.#checks = new Checks(options.failIf, [...analysis.factNames, ...runFactNames])
+    this.#form = createForm(options.format, analysis, options.view)
+    this.#reading = new Reading(
+      (agents) => analysis.engine(agents),
+      options,
+      this.#issues,
+      (window, out) => this.#window(window, out),
+    )
+  }
+
+  #window(window: Window, out: TextBuffer): void {
+    this.#windows++
+    if (!this.#analysis.isEmpty(window)) this.#full++
+    this.#form.window(window, out)
+    for (const line of this.#analysis.notes(window)) this.#report.note(line)
+    if (this.#checks.any) this.#test(this.#analysis.facts(window), this.#analysis.when(window, this.#options.view))
+  }
+
+  #test(facts: object, when: string | undefined): void {
+    const all = { ...runFacts(this.#reading, this.#issues.total), ...facts }
+    for (const line of this.#checks.test(all, when)) this.#report.tell(line)
+  }
+
+  async read(input: AnalysisInput & { kind: 'recorded' }, openSink: () => Sink): Promise<number> {
+    const report = this.#report
+    const { stop } = this.#options
+    const { paths, ports } = input
+    const inputs = await Inputs.open(paths, { ports, ndjson: openNdjson, signal: stop }, report)
+    const { source } = inputs
+    try {
+      if (inputs.count > 0 || stop.aborted) {
+        report.detail(`Reading ${source.name}, UDP port ${ports.join(', ')}.`)
+        await this.#through(openSink, async (sink) => {
+          await passBatches(source, this.#taker(source), this.#out, sink, { stop })
+        })
+      }
+    } finally {
+      await inputs.close()
+    }
+    const code = inputs.conclude(stop.aborted)
+    if (stop.aborted) report.note(`Stopped after ${formatCount(this.#reading.samples)} samples.`)
+    return this.#explain(source.name, code)
+  }
+
+  #taker(source: Source): Taker {
+    const reading = this.#reading
+    const progress = new ReadProgress(source, this.#report)
+    return {
+      take: (batch, i, out) => reading.take(batch, i, out),
+      get done() {
+        return reading.done
+      },
+      pause: () => progress.batch(() => `${formatCount(reading.samples)} samples`),
+    }
+  }
+
+  async receive(openSink: () => Sink): Promise<number> {
+    const { input, stop } = this.#options
+    if (input.kind !== 'live') throw new TypeError('this input is recorded')
+    const end = new AbortController()
+    const signals = [stop, end.signal]
+    if (input.durationMs !== undefined) signals.push(AbortSignal.timeout(input.durationMs))
+    const over = AbortSignal.any(signals)
+    const source = await receiveUntil(over, { addresses: input.addresses, bufferBytes: input.bufferBytes })
+    let ticks = Promise.resolve()
+    try {
+      for (const line of noticesOf(source.report().live)) this.#report.note(line)
+      await this.#through(openSink, async (sink) => {
+        ticks = tickUntil(over, TICK_MS, this.#tick(source, sink))
+        await passBatches(source, this.#reading, this.#out, sink)
+        end.abort()
+        await ticks
+      })
+    } finally {
+      end.abort()
+      await source.close()
+      await ticks
+    }
+    this.#summary(source)
+    return exitCode.good
+  }
+
+  /** Windows end by the time of samples, and where none come by the clock. */
+  #tick(source: Source, sink: Sink): () => void {
+    const reading = this.#reading
+    const startMs = Date.now()
+    let offered = 0
+    let waiting = false
+    let said = false
+    return () => {
+      const silent = reading.gate.offered === offered
+      offered = reading.gate.offered
+      if (!silent || waiting) return
+      if (offered === 0 && !said && Date.now() - startMs >= SILENCE_MS) {
+        said = true
+        this.#report.note(emptyAdvice(source.report().live?.bound ?? []))
+      }
+      if (reading.newestMs === 0) return
+      reading.advance(Date.now(), this.#out)
+      // A reader that is slow is waited for by the pass; here nothing more is added until it has taken this.
+      waiting = true
+      void flush(this.#out, sink).finally(() => {
+        waiting = false
+      })
+    }
+  }
+
+  async #through(openSink: () => Sink, pass: (sink: Sink) => Promise<void>): Promise<void> {
+    const sink = openSink()
+    const out = this.#out
+    try {
+      this.#form.begin(out)
+      await flush(out, sink)
+      await pass(sink)
+      this.#reading.finish(out)
+      this.#form.end(out)
+      await flush(out, sink)
+    } finally {
+      await sink.close()
+    }
+  }
+
+  /** Live, at the end: what came and what was lost on the way. */
+  #summary(source: Source): void {
+    const { gate, samples, agents } = this.#reading
+    const report = this.#report
+    const { live } = source.report()
+    const loss = lossOf(agents)
+    const kernel = live?.kernelDropped
+    if (gate.offered === 0) report.note(emptyAdvice(live?.bound ?? []))
+    else report.note(`${formatCount(gate.offered)} datagrams, ${formatCount(samples)} samples.`)
+    const parts = [
+      `datagrams ${formatCount(loss.lost)}`,
+      `by the kernel ${kernel === undefined ? 'not known' : formatCount(kernel)}`,
+      ...(live !== undefined && live.queueDropped > 0 ? [`by sonde itself ${formatCount(live.queueDropped)}`] : []),
+      `by agents themselves ${formatCount(loss.agent_drops)} samples`,
+    ]
+    const bad = loss.lost + loss.agent_drops + (live?.queueDropped ?? 0) + (kernel ?? 0)
+    if (bad > 0) report.tell(`Lost: ${parts.join(', ')}.`)
+    if (samples > 0 && this.#full === 0) report.note(this.#analysis.explainEmpty(this.#reading))
+  }
+
+  /** No window had anything to show: says why. */
+  #explain(name: string, code: number): number {
+    const { gate } = this.#reading
+    const foreign = notSflow(gate, this.#issues, name)
+    if (foreign !== undefined) {
+      this.#report.failure(foreign)
+      return Math.max(code, exitCode.input)
+    }
+    if (this.#full > 0 || gate.offered === 0) return code
+    const reasons = leftOut(gate, this.#options)
+    if (this.#reading.samples === 0 && reasons.length > 0) {
+      this.#report.note(`Nothing of ${name} was chosen: ${reasons.join(', ')}.`)
+    } else this.#report.note(this.#analysis.explainEmpty(this.#reading))
+    return code
+  }
+
+  /** @param code of the inputs */
+  conclude(code: number): number {
+    this.#issues.close()
+    if (this.#checks.any && this.#windows === 0) this.#test({}, undefined)
+    for (const line of this.#checks.close()) this.#report.tell(line)
+    const damaged = this.#issues.total > 0 ? exitCode.damaged : exitCode.good
+    return Math.max(code, damaged, this.#checks.failed ? exitCode.failIf : exitCode.good)
+  }
+}
+
+/**
+ * Tells inputs apart: addresses to listen at, or files.
+ * @throws InputError where both are given
+ */
+export function refuseMixture(inputs: readonly string[], isLive: (input: string) => boolean): void {
+  if (inputs.some(isLive) && !inputs.every(isLive)) {
+    throw new InputError('Recorded and live input can not be mixed.', ['Give files, or addresses such as udp://:6343.'])
+  }
+}

@@ -1,0 +1,27 @@
+// Owns what live input says in words: what it listens with, what to set, what to check where nothing comes. Start at noticesOf.
+
+import type { LiveReport } from './source.ts'
+
+const MIB = 1 << 20
+const mib = (bytes: number) => `${(bytes / MIB).toFixed(bytes % MIB === 0 ? 0 : 1)} MiB`
+
+/** At the start: where it listens, with which receiver and buffer, and what to set where the buffer is small. */
+export function noticesOf(live: LiveReport | undefined): string[] {
+  if (live === undefined) return []
+  const lines = [
+    `Listening on ${live.bound.join(', ')} with ${live.receiver} (${live.why}); receive buffer ${mib(live.bufferGranted)}.`,
+    ...live.notices,
+  ]
+  if (live.bufferGranted < live.bufferAsked) lines.push(bufferAdvice(live.bufferGranted, live.bufferAsked))
+  return lines
+}
+
+/** What to set where the kernel grants less buffer than was asked for. */
+export function bufferAdvice(granted: number, asked: number): string {
+  return `The kernel grants ${mib(granted)} of the ${mib(asked)} asked for: sysctl -w net.core.rmem_max=${asked} (docs/tuning.md).`
+}
+
+/** Nothing came: what to check. */
+export function emptyAdvice(addresses: readonly string[]): string {
+  return `Nothing came to ${addresses.join(', ')}. Check that the agents send to this address and port, and that no firewall is between: tcpdump -ni any udp port 6343 shows what arrives.`
+}
