@@ -23,5 +23,6 @@ export function bufferAdvice(granted: number, asked: number): string {
 
 /** Nothing came: what to check. */
 export function emptyAdvice(addresses: readonly string[]): string {
-  return `Nothing came to ${addresses.join(', ')}. Check that the agents send to this address and port, and that no firewall is between: tcpdump -ni any udp port 6343 shows what arrives.`
+  const port = /:(\d+)$/.exec(addresses[0] ?? '')?.[1] ?? '6343'
+  return `Nothing came to ${addresses.join(', ')}. Check that the agents send to this address and port, and that no firewall is between: tcpdump -ni any udp port ${port} shows what arrives (docs/agents.md).`
 }

@@ -170,6 +170,7 @@ export function emptyLines(s: ListenSnapshot, { columns, colours }: Area): strin
     ...text('- Is this machine the collector that the agent sends to, and is its port the same?', 2),
     ...text('- Is a firewall between, on this machine too? It must let UDP in.', 2),
     ...text('- Has the agent something to send? Counters come every 20 to 30 s, flow samples with traffic.', 2),
+    ...text('docs/agents.md: how to set agents up, and what else to check.'),
     '',
     ...command(`tcpdump -ni any udp port ${port}`, 'shows whether anything reaches this machine'),
     ...command(`sonde replay FILE --to 127.0.0.1:${port}`, 'sends a recorded capture to this listener'),

@@ -208,7 +208,7 @@ describe('while there are no agents', () => {
     screen.feed.snapshot({ ...emptySnapshot, seconds: 75.3 })
     const lines = await screen.lines()
     assertFits(lines, 80, 24)
-    assert.deepEqual(lines.slice(0, 14), [
+    assert.deepEqual(lines.slice(0, 15), [
       ' udp://[::]:6343     75s      0 agents      0 datagrams/s           lost -',
       '',
       ' Nothing came to udp://[::]:6343 in 1 min 15 s.',
@@ -218,6 +218,7 @@ describe('while there are no agents', () => {
       ' - Is a firewall between, on this machine too? It must let UDP in.',
       ' - Has the agent something to send? Counters come every 20 to 30 s, flow',
       '   samples with traffic.',
+      ' docs/agents.md: how to set agents up, and what else to check.',
       '',
       '   tcpdump -ni any udp port 6343',
       '     shows whether anything reaches this machine',
