@@ -134,6 +134,7 @@ export class AgentTable {
   sample(w: Walker): SequenceStatus {
     this.source = -1
     this.newDrops = 0
+    this.sampling.stepSamples = 0
     this.sampleStatus = this.#sample(w)
     return this.sampleStatus
   }

@@ -54,6 +54,14 @@ const HALF = 0x80000000
 export class Sampling {
   /** What the agents' own counts of lost samples say. */
   readonly drops = new OwnDrops()
+  /**
+   * What the last sample added to the sums of its open interval: for those who keep sums of their own (a window's), which
+   * then add up to these. `stepSamples` 0: nothing, as the first sample of an interval; the others are stale then.
+   */
+  stepSamples = 0
+  stepPool = 0
+  stepGenerated = 0
+  stepDrops = 0
   #words = new Uint32Array(FIRST_CAPACITY * WORDS)
   #sums = new Float64Array(FIRST_CAPACITY * SUMS)
 
@@ -110,6 +118,10 @@ export class Sampling {
     sums[to + OPEN_SAMPLES]! += 1
     sums[to + OPEN_GENERATED]! += generated
     if (drops !== 0) sums[to + OPEN_DROPS]! += drops
+    this.stepSamples = 1
+    this.stepPool = pool
+    this.stepGenerated = generated
+    this.stepDrops = drops
     // At 1 in 1 the pool is rate × samples by right.
     if (rate > 1) {
       sums[to + PAIRS]! += 1
@@ -132,6 +144,10 @@ export class Sampling {
     const before = (words[at + FIRST_NUMBER]! - s.sequenceNumber) | 0
     if (before <= 0) {
       sums[to + OPEN_SAMPLES]! += 1
+      this.stepSamples = 1
+      this.stepPool = 0
+      this.stepGenerated = 0
+      this.stepDrops = 0
       return 0
     }
     const pool = (words[at + FIRST_POOL]! - s.samplePool) >>> 0
@@ -141,6 +157,10 @@ export class Sampling {
     sums[to + OPEN_POOL]! += pool
     sums[to + OPEN_GENERATED]! += before
     sums[to + OPEN_DROPS]! += drops
+    this.stepSamples = 1
+    this.stepPool = pool
+    this.stepGenerated = before
+    this.stepDrops = drops
     words[at + FIRST_NUMBER] = s.sequenceNumber
     words[at + FIRST_POOL] = s.samplePool
     words[at + FIRST_DROPS] = s.drops

@@ -106,7 +106,12 @@ export function keyPart(code: Code, value: Value, texts: string, full: string): 
     case 'hex': {
       const name = code.name('k')
       const lines = `const ${name}=${texts}.intern(s,${value.at},${value.length});if(${name}<0)${full}`
-      return { words: [name], lines, kind: undefined, read: (words, at, _, known) => formatHex(known.bytes(words[at]!)) }
+      return {
+        words: [name],
+        lines,
+        kind: undefined,
+        read: (words, at, _, known) => formatHex(known.bytes(words[at]!)),
+      }
     }
     case 'choice':
       return choicePart(code, value, texts, full)
@@ -159,8 +164,7 @@ function choicePart(code: Code, value: Of<'choice'>, texts: string, full: string
     words,
     lines: `let ${words.map((x) => `${x}=0`).join()};switch(${value.which}){${cases.join('')}}`,
     kind: undefined,
-    read: (from, at, _, known) =>
-      arms[from[at]! & 0xffff]!.read(from, at + 1, (from[at]! >>> 16) & 3, known),
+    read: (from, at, _, known) => arms[from[at]! & 0xffff]!.read(from, at + 1, (from[at]! >>> 16) & 3, known),
   }
 }
 
@@ -175,7 +179,11 @@ function nameOf(
   return kind === IPV4 ? names.name(4, view, 12) : names.name(6, view, 0)
 }
 
-function text(size: number, fill: (source: DataView) => void, write: (v: DataView, source: DataView) => number): string {
+function text(
+  size: number,
+  fill: (source: DataView) => void,
+  write: (v: DataView, source: DataView) => number,
+): string {
   const source = new DataView(new ArrayBuffer(size))
   fill(source)
   const out = new DataView(new ArrayBuffer(64))

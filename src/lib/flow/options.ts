@@ -7,6 +7,8 @@ import type { AddressWords } from '../parse/address.ts'
 export interface EdgeDirectory {
   /** The port is of a node of the topology and no end of a link. */
   isEdge(agent: ArrayLike<number>, ifIndex: number, at?: number): boolean
+  /** The agent is a node of the topology. */
+  isNode?(agent: ArrayLike<number>, at?: number): boolean
 }
 
 /** A sampling rate that is used instead of what the samples say. */

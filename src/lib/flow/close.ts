@@ -1,0 +1,272 @@
+// Owns what becomes of a window: scales, flows out of entries, rows. Nothing of the window is changed.
+// Start at closeWindow.
+
+import { addressText } from '../agents/summary.ts'
+import { Distinct, GIVEN_UP, NO_KEY } from './distinct.ts'
+import { distinctOf, type Interval } from './estimate.ts'
+import type { FlowOptions } from './options.ts'
+import { STRETCH_SUMS } from './places.ts'
+import { OTHER, type Ranked, rankFlows } from './rank.ts'
+import type { Estimate, FlowRow, FlowWindow, KeyValue, RowKind } from './rows.ts'
+import { type Scale, scaleOf } from './scale.ts'
+import { type IngressPorts, type Selection, selectSegments } from './selection.ts'
+import { noteSources } from './source-notes.ts'
+import { additive, single, Tally } from './tally.ts'
+import { SAMPLES, type ValuePlan } from './values.ts'
+import type { OpenWindow } from './window.ts'
+
+/** What a window does not know of itself. */
+export interface Closing {
+  readonly options: FlowOptions
+  readonly ingress: IngressPorts
+  readonly startMs: number
+  readonly endMs: number
+  readonly seconds: number
+  readonly tooLate: number
+  readonly top: number
+}
+
+export function closeWindow(window: OpenWindow, closing: Closing): FlowWindow {
+  const { options, ingress, startMs, endMs, seconds, top } = closing
+  const { places, table, texts } = window
+  const selection = selectSegments(places, options, ingress)
+  const scales = scalesOf(window, options, options.scale)
+  const ranked = rankFlows(window, options, selection, scales, top)
+  const rows = new RowMaker(window, closing, selection, scales, ranked).make()
+  const [other, noKey, total] = rows.splice(-3) as [FlowRow, FlowRow, FlowRow]
+  const effective = options.scale === 'effective' ? scales : scalesOf(window, options, 'effective')
+  return {
+    startMs,
+    endMs,
+    seconds,
+    keys: options.keys.map((x) => x.text),
+    values: options.values.map((x) => x.text),
+    agg: selection.agg,
+    aggLabel: selection.label,
+    rows,
+    other,
+    noKey,
+    total,
+    flows: ranked.count,
+    samples: window.matched,
+    bound: {
+      maxFlows: table.most,
+      hit: table.evictions > 0,
+      errorBound: table.bound * (window.compiled.smooth ? 1 / window.sampleWeight : 1),
+      textsHit: texts.hit,
+    },
+    sources: options.dropped ? [] : noteSources(window, effective),
+    loss: {
+      received: window.received,
+      matched: window.matched,
+      lost: Math.max(0, window.lost),
+      agentDrops: Math.max(0, window.agentDrops),
+      tooLate: closing.tooLate,
+      unplaced: window.unplaced,
+    },
+  }
+}
+
+function scalesOf(window: OpenWindow, options: FlowOptions, how: FlowOptions['scale']): Scale[] {
+  const { places } = window
+  return Array.from({ length: places.stretches.count }, (_, s) => {
+    const told = {
+      sums: places.sums,
+      at: s * STRETCH_SUMS,
+      configured: places.rates[s]!,
+      given: places.overridden[s] === 1,
+    }
+    return scaleOf(told, how, options.dropped, places.rateBefore(s))
+  })
+}
+
+/** Rows of the flows, then other, no key and total. */
+class RowMaker {
+  readonly #window: OpenWindow
+  readonly #closing: Closing
+  readonly #selection: Selection
+  readonly #scales: readonly Scale[]
+  readonly #ranked: Ranked
+  readonly #tallies: readonly Tally[]
+  readonly #isMax: boolean
+
+  constructor(window: OpenWindow, closing: Closing, selection: Selection, scales: readonly Scale[], ranked: Ranked) {
+    this.#window = window
+    this.#closing = closing
+    this.#selection = selection
+    this.#scales = scales
+    this.#ranked = ranked
+    this.#isMax = selection.agg === 'max' && closing.options.by === undefined
+    this.#tallies = this.#tally()
+  }
+
+  make(): FlowRow[] {
+    const tallies = this.#tallies
+    const columns = this.#window.compiled.values.map((plan) => {
+      if (plan.kind === 'frames' || plan.kind === 'rate') return this.#sums(plan)
+      if (plan.kind === 'count') return this.#counts(plan)
+      return tallies.map((tally) => tally.other(plan, this.#scales))
+    })
+    return tallies.map((tally, i) =>
+      this.#row(
+        i,
+        tally.samples / this.#weight(),
+        columns.map((x) => x[i]!),
+      ),
+    )
+  }
+
+  /** Weight of a sample that comes now: samples of smoothed windows are told in such. */
+  #weight(): number {
+    return this.#window.sampleWeight
+  }
+
+  #tally(): Tally[] {
+    const window = this.#window
+    const { table } = window
+    const { rowOf, flows } = this.#ranked
+    const rows = flows.map(() => new Tally(window))
+    const other = new Tally(window)
+    for (let e = 0; e < table.count; e++) {
+      const row = rowOf[e]!
+      if (row === -1) continue
+      const tally = row === OTHER ? other : rows[row]!
+      const b = e * table.stride
+      tally.add(table.words[b]!, table.sums, (b + table.sumsAt) / 2)
+    }
+    this.#addAside(other, window.givenUp)
+    const noKey = new Tally(window)
+    this.#addAside(noKey, window.noKey)
+    const total = new Tally(window)
+    for (const tally of [...rows, other, noKey]) total.join(tally)
+    return [...rows, other, noKey, total]
+  }
+
+  /** Sums by segment: all that count, or those of the agent with most samples. */
+  #addAside(tally: Tally, sums: Float64Array): void {
+    const { counts, agentOf, agents } = this.#selection
+    const { columns } = this.#window.compiled
+    const samples = new Float64Array(agents)
+    for (let s = 0; s < counts.length; s++)
+      if (counts[s] === 1) samples[agentOf[s]!]! += sums[s * columns + SAMPLES] ?? 0
+    const busiest = samples.indexOf(samples.reduce((a, b) => Math.max(a, b), 0))
+    for (let s = 0; s < counts.length; s++) {
+      const isWanted = counts[s] === 1 && (!this.#isMax || agentOf[s] === busiest)
+      if (isWanted && (sums[s * columns + SAMPLES] ?? 0) > 0) tally.add(s, sums, s * columns)
+    }
+  }
+
+  #sums(plan: ValuePlan): Estimate[] {
+    const tallies = this.#tallies
+    const { flows } = this.#ranked
+    const intervals = tallies.map((tally, i) => tally.sum(plan, this.#scales, flows[i]?.agents ?? 1))
+    const last = intervals.length - 1
+    // The parts add up to the last bit.
+    let whole = 0
+    for (const part of intervals.slice(0, last)) if (!Number.isNaN(part.total)) whole += part.total
+    const isKnown = !Number.isNaN(intervals[last]!.total)
+    intervals[last] = { ...intervals[last]!, total: isKnown ? whole : Number.NaN }
+    if (this.#isMax) {
+      intervals[last] = this.#lower(intervals[last]!, plan, () => true)
+      intervals[last - 2] = this.#lower(intervals[last - 2]!, plan, (row) => row === OTHER)
+    }
+    const { seconds } = this.#closing
+    const scale = 1 / this.#weight()
+    return intervals.map((x) => additive(scaled(x, scale), seconds, whole * scale))
+  }
+
+  /**
+   * A sum over many keys of the agent that saw most of each is too high where several agents saw the same: chance chooses.
+   * What one agent saw of them all is no more than the truth.
+   */
+  #lower(x: Interval, plan: ValuePlan, of: (row: number) => boolean): Interval {
+    if (!(x.total > 0) || this.#selection.agents === 1) return x
+    const { counts, agentOf, agents } = this.#selection
+    const { table, noKey, givenUp, compiled } = this.#window
+    const { keyRowOf } = this.#ranked
+    const tallies = Array.from({ length: agents }, () => new Tally(this.#window))
+    for (let e = 0; e < table.count; e++) {
+      if (keyRowOf[e] === -1 || !of(keyRowOf[e]!)) continue
+      const b = e * table.stride
+      tallies[agentOf[table.words[b]!]!]!.add(table.words[b]!, table.sums, (b + table.sumsAt) / 2)
+    }
+    for (let s = 0; s < counts.length; s++) {
+      if (counts[s] === 0) continue
+      const at = s * compiled.columns
+      if (of(OTHER) && givenUp[at + SAMPLES]! > 0) tallies[agentOf[s]!]!.add(s, givenUp, at)
+      if (of(0) && noKey[at + SAMPLES]! > 0) tallies[agentOf[s]!]!.add(s, noKey, at)
+    }
+    let low = 0
+    for (const tally of tallies) {
+      const one = tally.sum(plan, this.#scales)
+      if (one.total > 0) low = Math.max(low, one.low ?? one.total * (1 - (one.errorPct ?? 0) / 100))
+    }
+    const high = x.high ?? x.total * (1 + (x.errorPct ?? 0) / 100)
+    low = Math.min(low, x.low ?? x.total * (1 - (x.errorPct ?? 0) / 100))
+    return { total: x.total, errorPct: (50 * (high - low)) / x.total, low, high }
+  }
+
+  #counts(plan: ValuePlan): Estimate[] {
+    const set = this.#window.distinct[plan.nth]!
+    const { rowOf } = this.#ranked
+    const { counts } = this.#selection
+    const last = this.#tallies.length - 1
+    const joined = new Distinct(Number.POSITIVE_INFINITY, set.level)
+    set.each((owner, high, low) => {
+      let row: number
+      if (owner < NO_KEY) row = rowOf[owner] === OTHER ? last - 2 : rowOf[owner]!
+      else if (counts[(owner & 0x3fffffff) >>> 0] === 0) row = -1
+      else row = owner >= GIVEN_UP ? last - 2 : last - 1
+      if (row < 0) return
+      joined.add(row, high, low)
+      joined.add(last, high, low)
+    })
+    const kept = new Float64Array(last + 1)
+    joined.each((row) => {
+      kept[row]! += 1
+    })
+    return [...kept].map((n) => single(distinctOf(n, set.level)))
+  }
+
+  #row(i: number, samples: number, values: readonly Estimate[]): FlowRow {
+    const { options } = this.#closing
+    const flow = this.#ranked.flows[i]
+    const last = this.#tallies.length - 1
+    if (flow === undefined) {
+      const kind: RowKind = i === last ? 'total' : i === last - 1 ? 'no key' : 'other'
+      return { kind, key: options.keys.map(() => null), id: '', agent: null, dataSource: null, samples, values }
+    }
+    const { table, compiled, texts, places } = this.#window
+    const key = compiled.readKey(table.words, flow.entry * table.stride, texts)
+    const { keys } = places.sources
+    let at = -1
+    if (options.by === 'interface') at = flow.owner * 6
+    else if (options.by === 'agent' || this.#isMax) at = this.#selection.agentAt[flow.owner]!
+    const agent = at < 0 ? null : addressText(keys, at)
+    const dataSource = options.by === 'interface' ? `${keys[at + 4]}:${keys[at + 5]}` : null
+    return {
+      kind: 'flow',
+      key,
+      id: idOf(key, options.by === undefined ? null : agent, dataSource),
+      agent,
+      dataSource,
+      samples,
+      values,
+    }
+  }
+}
+
+function scaled(x: Interval, factor: number): Interval {
+  if (factor === 1) return x
+  return {
+    total: x.total * factor,
+    errorPct: x.errorPct,
+    low: x.low === null ? null : x.low * factor,
+    high: x.high === null ? null : x.high * factor,
+  }
+}
+
+function idOf(key: readonly KeyValue[], agent: string | null, dataSource: string | null): string {
+  const plain = key.map((x) => (typeof x === 'bigint' ? `${x}n` : x))
+  return JSON.stringify(agent === null ? plain : [...plain, agent, dataSource])
+}
