@@ -13,14 +13,13 @@ import type { KeyValue } from './rows.ts'
 import type { Layout } from './table.ts'
 import type { Texts } from './texts.ts'
 import { finish, mix, planValues, SAMPLES, SQUARES, type ValuePlans } from './values.ts'
-import type { OpenWindow } from './window.ts'
 
 export interface Compiled extends ValuePlans {
   readonly layout: Layout
   /** Words of an entry that are numbers of texts. */
   readonly textWords: ReadonlySet<number>
-  /** Adds the view's sample, which lies in `segment`, to `window`. */
-  readonly sample: (view: SampleView, window: OpenWindow, segment: number) => void
+  /** Adds the view's sample, which lies in `segment`, to `window`, an OpenWindow. */
+  readonly sample: (view: SampleView, window: object, segment: number) => void
   /** The key in the words of an entry, which start at `at` (its segment). */
   readKey(words: Int32Array, at: number, texts: Texts): KeyValue[]
 }
