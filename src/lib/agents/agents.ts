@@ -18,6 +18,7 @@ import {
   SourceCount,
   SourceWord,
 } from './columns.ts'
+import { HostNames } from './hosts.ts'
 import { Lives } from './lives.ts'
 import { AGENT_ITSELF, LearnedNames, NameReader } from './names.ts'
 import { Sampling } from './sampling.ts'
@@ -33,6 +34,8 @@ export interface AgentOptions {
   readonly maxSources?: number
   /** Most host and port names. */
   readonly maxNames?: number
+  /** Most MAC addresses of hosts that tell of themselves. */
+  readonly maxHostAddresses?: number
 }
 
 /**
@@ -57,6 +60,7 @@ export class AgentTable {
   readonly agents: Slots
   readonly sources: Slots
   readonly names: LearnedNames
+  readonly hosts: HostNames
   readonly sampling = new Sampling()
   readonly lives = new Lives()
   readonly sampleTracks = new Sequences(FIRST_CAPACITY)
@@ -93,6 +97,7 @@ export class AgentTable {
     })
     this.names = new LearnedNames(options.maxNames ?? 65_536)
     this.#nameReader = new NameReader(this.names)
+    this.hosts = new HostNames(options.maxHostAddresses ?? 65_536)
   }
 
   /**
@@ -209,7 +214,10 @@ export class AgentTable {
       perAgent[to + column]! += 1
       return SequenceStatus.untold
     }
-    if (sampleKind === SampleKind.counters) this.#nameReader.read(w, this.agents.keys, agent * AGENT_KEY)
+    if (sampleKind === SampleKind.counters) {
+      this.#nameReader.read(w, this.agents.keys, agent * AGENT_KEY)
+      this.hosts.read(w)
+    }
     let source = this.findSource(agent, sampleKind, w.sourceType, w.sourceIndex)
     let status: SequenceStatus
     if (source < 0) {
