@@ -1,0 +1,142 @@
+// Owns `sonde ports` as an analysis: engine, sheet, metrics, what --fail-if asks and what is said beside the rows. See ports.ts
+// for the folder. Start at portsAnalysis.
+
+import type { AgentTable } from '../agents/agents.ts'
+import type { Analysis } from '../analysis/analysis.ts'
+import type { Sheet } from '../analysis/column.ts'
+import { formatCount } from '../errors.ts'
+import { compileFilter, type Filter, type LanguageData } from '../expression/expression.ts'
+import type { View } from '../print/style.ts'
+import type { Topology } from '../topo/topology.ts'
+import { TopologyIndex } from '../topo/topology-index.ts'
+import { portColumns, type ShownPort, shownNodes } from './columns.ts'
+import { portFactNames, portFacts, portTotals } from './facts.ts'
+import { addPortMetrics } from './metrics.ts'
+import { sortPorts } from './order.ts'
+import { PortsEngine, type PortsWindow } from './ports.ts'
+import type { PortRow, PortSort } from './snapshot.ts'
+
+export interface PortsAnalysisOptions {
+  /** Where samples come from, as a person reads it. */
+  readonly source: string
+  readonly windowMs: number | 'all'
+  readonly topology: Topology | undefined
+  readonly ignoreCase: boolean
+  readonly filter: Filter | undefined
+  /** What the filter's functions look things up in; ports are added. */
+  readonly data: LanguageData
+  readonly sort: PortSort
+  /** Rows of a window; undefined: all. */
+  readonly top: number | undefined
+  /** Columns of the terminal. */
+  readonly width: number
+}
+
+/** Ports whose sampling rate is doubtful, named in a note; the rest is counted. */
+const MOST_NAMED = 5
+
+export function portsAnalysis(options: PortsAnalysisOptions): Analysis<PortsWindow, ShownPort> {
+  const sheet = new PortsSheet(options)
+  return {
+    engine: (agents) => portsEngine(options, agents, false),
+    sheet,
+    metrics: (window, into) => addPortMetrics(window.rows, into),
+    facts: (window) => portFacts(sheet.rows(window), window.rows),
+    factNames: portFactNames,
+    isEmpty: (window) => window.rows.length === 0,
+    notes: (window) => notesOf(window),
+    when: (window, view) => (options.windowMs === 'all' ? undefined : between(window, view)),
+    explainEmpty: ({ kinds, samples }) => explainEmpty(samples, kinds, options.filter !== undefined),
+  }
+}
+
+/** @param history keep the last rates, for a screen */
+export function portsEngine(options: PortsAnalysisOptions, agents: AgentTable, history: boolean): PortsEngine {
+  const topology = new TopologyIndex(options.topology, agents.names, { ignoreCase: options.ignoreCase })
+  const { filter, data, windowMs } = options
+  const wanted = filter === undefined ? undefined : compileFilter(filter, { ...data, ports: topology })
+  return new PortsEngine(agents, { windowMs, topology, filter: wanted, history })
+}
+
+class PortsSheet implements Sheet<PortsWindow, ShownPort> {
+  readonly columns
+  readonly #options: PortsAnalysisOptions
+
+  constructor(options: PortsAnalysisOptions) {
+    this.columns = portColumns(options.width)
+    this.#options = options
+  }
+
+  rows({ rows, startMs, endMs }: PortsWindow): ShownPort[] {
+    const { sort, top } = this.#options
+    const nodes = shownNodes(rows.map((row) => row.node))
+    const shown = (row: PortRow): ShownPort => ({ ...row, startMs, endMs, shownNode: nodes.get(row.node)! })
+    return sortPorts(rows, sort).slice(0, top).map(shown)
+  }
+
+  heading(window: PortsWindow, view: View): string {
+    const { source, windowMs, top } = this.#options
+    const totals = portTotals(window.rows)
+    const agents = new Set(window.rows.map((row) => row.agent)).size
+    const shown = Math.min(top ?? totals.ports, totals.ports)
+    const { style } = view
+    const parts = [
+      style.escape(source),
+      windowMs === 'all' ? style.span(window.endMs - window.startMs) : between(window, view),
+      `${shown < totals.ports ? `${formatCount(shown)} of ` : ''}${plural(totals.ports, 'port')} of ${plural(agents, 'agent')}`,
+      ...(totals.down > 0 ? [style.bad(`${formatCount(totals.down)} down`)] : []),
+      ...(totals.samplingOff > 0 ? [style.bad(`sampling off at ${formatCount(totals.samplingOff)}`)] : []),
+    ]
+    return parts.join(' · ')
+  }
+
+  about({ rows, startMs, endMs, forgotten }: PortsWindow): Readonly<Record<string, string | number | null>> {
+    const totals = portTotals(rows)
+    const time = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).toISOString() : null)
+    return {
+      kind: 'window',
+      window_start: time(startMs),
+      window_end: time(endMs),
+      ports: totals.ports,
+      ports_down: totals.down,
+      ports_with_errors: totals.withErrors,
+      ports_with_discards: totals.withDiscards,
+      sampling_off: totals.samplingOff,
+      ports_forgotten: forgotten,
+    }
+  }
+}
+
+function plural(count: number, what: string): string {
+  return `${formatCount(count)} ${what}${count === 1 ? '' : 's'}`
+}
+
+function between({ startMs, endMs }: PortsWindow, view: View): string {
+  const clock = (ms: number): string => view.clock(Math.floor(ms / 1000), 0).replace(/\.0+$/, '')
+  return `${clock(startMs)} to ${clock(endMs)}`
+}
+
+/** What makes numbers of ports doubtful, a sentence each; names are not made safe for a terminal. */
+function notesOf({ rows, forgotten }: PortsWindow): string[] {
+  const off = rows.filter((row) => row.ratio?.off === true)
+  const notes = off.slice(0, MOST_NAMED).map((row) => {
+    const share = `${(row.ratio!.value * 100).toFixed(0)} %`
+    const rate = row.samplingRate === null ? '' : ` of 1 in ${formatCount(row.samplingRate)}`
+    const samples = formatCount(row.in.samples + row.out.samples)
+    return `${row.node} ${row.port ?? row.ifIndex}: ${samples} flow samples show ${share} of what its counters show: its sampling rate${rate} is not true.`
+  })
+  if (off.length > MOST_NAMED) notes.push(`${plural(off.length - MOST_NAMED, 'more port')} with such a sampling rate.`)
+  if (rows.some((row) => row.in.bitsPerSecond === null && row.in.sampledBitsPerSecond !== null)) {
+    notes.push('~ is an estimate by flow samples: these ports have no counters here.')
+  }
+  if (forgotten > 0) notes.push(`${plural(forgotten, 'port')} forgotten: there are more than are kept.`)
+  return notes
+}
+
+function explainEmpty(samples: number, _kinds: Float64Array, filtered: boolean): string {
+  if (samples === 0) return 'There are no samples, so there is no port.'
+  if (filtered) {
+    return `No port passes --filter, in ${plural(samples, 'sample')}. It is asked of counter samples, so it needs attributes that these have, such as ifspeed, ifname, agent.`
+  }
+  return `No port in ${plural(samples, 'sample')}: ports are known by if_counters (0:1) and by the interfaces of flow samples. sonde decode --summary shows what there is.`
+}
