@@ -169,10 +169,10 @@ test('samples of just the counter intervals are compared with the counters', () 
   assert.equal(row.in.bitsPerSecond, 8_000_000)
   assert.deepEqual([row.samplingRate, row.effectiveRate], [100, 100])
   const { value, errorPct, low, high, off } = row.ratio!
-  // 1.96 / √200
+  // 1.96 √(1 - 1/100) / √200
   assert.deepEqual([value, off], [1, false])
-  assert.ok(Math.abs(errorPct! - 13.86) < 0.01, `${errorPct}`)
-  assert.ok(Math.abs(low - 0.8614) < 0.0001 && Math.abs(high - 1.1386) < 0.0001)
+  assert.ok(Math.abs(errorPct! - 13.79) < 0.01, `${errorPct}`)
+  assert.ok(Math.abs(low - 0.8621) < 0.0001 && Math.abs(high - 1.1379) < 0.0001)
 })
 
 const ratioStories: readonly (readonly [string, (story: Story) => Story, number | null, boolean | null])[] = [

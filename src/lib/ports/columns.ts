@@ -83,7 +83,7 @@ export function portColumns(width: number): readonly Column<ShownPort>[] {
     },
     number(
       'sampled_ratio_error_pct',
-      '± at 95 % by the number of samples, percent; null under 30 samples',
+      '± at 95 % by the number of samples, percent: half the way between the bounds',
       (row) => row.ratio?.errorPct ?? null,
     ),
     number('sampled_ratio_low', 'lower bound at 95 %', (row) => row.ratio?.low ?? null),

@@ -28,7 +28,7 @@ export interface PortSide {
 /** What flow samples say, divided by what counters say, of the same bytes: 1 where the sampling rate is true. */
 export interface SampledRatio {
   readonly value: number
-  /** ± at 95 % by the number of samples, percent of the value; null under 30 samples. */
+  /** ± at 95 % by the number of samples, percent of the value; half the way between the bounds. Null without samples. */
   readonly errorPct: number | null
   /** Bounds at 95 %. */
   readonly low: number
