@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { AgentTable } from '../../src/lib/agents/agents.ts'
 import { CounterDeltas, IF_COUNTERS } from '../../src/lib/agents/counter-deltas.ts'
 import { host_descr } from '../../src/lib/sflow/records/host.ts'
-import { if_counters } from '../../src/lib/sflow/records/version-5.ts'
+import { if_counters } from '../../src/lib/sflow/records/version-5-counters.ts'
 import { SampleKind } from '../../src/lib/sflow/samples.ts'
 import { Feed } from './feed.ts'
 

@@ -6,7 +6,7 @@ import { host_cpu, host_descr, host_disk_io, host_memory, host_net_io } from '..
 import { lag_port_stats } from '../sflow/records/lag.ts'
 import { port_name } from '../sflow/records/openflow.ts'
 import { sfp } from '../sflow/records/optics.ts'
-import { ethernet_counters, if_counters } from '../sflow/records/version-5.ts'
+import { ethernet_counters, if_counters } from '../sflow/records/version-5-counters.ts'
 import { nameTable } from '../wire/name-table.ts'
 import type { RecordType } from '../wire/record.ts'
 import type { Attribute, Value } from './attribute.ts'

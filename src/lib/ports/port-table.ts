@@ -5,7 +5,7 @@ import type { AgentTable } from '../agents/agents.ts'
 import { AGENT_KEY, longerNumbers } from '../agents/columns.ts'
 import { CounterDeltas, IF_COUNTERS } from '../agents/counter-deltas.ts'
 import { FIRST_CAPACITY, Slots, type SlotUser } from '../agents/slots.ts'
-import { if_counters } from '../sflow/records/version-5.ts'
+import { if_counters } from '../sflow/records/version-5-counters.ts'
 import { addScaled, noSamples, SampledSums, type Scaled, SINCE_COUNTERS, SINCE_WINDOW } from './sampled-sums.ts'
 import { HISTORY } from './snapshot.ts'
 

@@ -36,6 +36,7 @@ import * as transit from './records/transit.ts'
 import * as tunnels from './records/tunnels.ts'
 import * as vdi from './records/vdi.ts'
 import * as version5 from './records/version-5.ts'
+import * as version5Counters from './records/version-5-counters.ts'
 import * as vlanLists from './records/vlan-lists.ts'
 
 interface RecordFile {
@@ -78,6 +79,7 @@ const files: readonly RecordFile[] = [
   tunnels,
   vdi,
   version5,
+  version5Counters,
   vlanLists,
 ]
 

@@ -17,7 +17,7 @@ import {
 } from '../../sflow/records/host.ts'
 import { port_name } from '../../sflow/records/openflow.ts'
 import { type Sfp, sfp } from '../../sflow/records/optics.ts'
-import { ethernet_counters, type IfCounters, if_counters } from '../../sflow/records/version-5.ts'
+import { ethernet_counters, type IfCounters, if_counters } from '../../sflow/records/version-5-counters.ts'
 import { formatHex, formatMac } from '../../wire/json.ts'
 import type { NameTable } from '../../wire/name-table.ts'
 import type { RecordType } from '../../wire/record.ts'
