@@ -7,6 +7,7 @@ import { type FieldSink, Key } from './field-sink.ts'
 import { ipv4 as address, bool, layer, u8, u16 } from './layer.ts'
 import { LayerId } from './layer-ids.ts'
 import { malformed } from './malformed.ts'
+import { optionLength } from './options.ts'
 
 const byProtocol = new Uint8Array(256)
 byProtocol[0] = LayerId.hopopts
@@ -41,15 +42,6 @@ const typeKey = new Key('ip.opt.type')
 const routerAlert = new Key('ip.opt.ra')
 const recordRoute = new Key('ip.rec_rt')
 const sourceRoute = new Key('ip.src_rt')
-
-/** Length of the option at `i`: 1 for end and no-operation, or 0 where it can't be or isn't wholly before `limit`. */
-function optionLength(view: DataView, i: number, limit: number): number {
-  const type = view.getUint8(i)
-  if (type <= 1) return 1
-  if (i + 2 > limit) return 0
-  const length = view.getUint8(i + 1)
-  return length < 2 || i + length > limit ? 0 : length
-}
 
 /** The slots of a route option at `i`, used or not. */
 function visitRoute(view: DataView, key: Key, i: number, sink: FieldSink): void {

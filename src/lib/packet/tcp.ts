@@ -5,6 +5,7 @@ import { type FieldSink, Key, KnownNumbers } from './field-sink.ts'
 import { bool, layer, u8, u16, u32 } from './layer.ts'
 import { LayerId } from './layer-ids.ts'
 import { malformed } from './malformed.ts'
+import { optionLength } from './options.ts'
 
 const flagBits = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'AE']
 
@@ -33,14 +34,6 @@ const tsecr = new Key('tcp.options.timestamp.tsecr')
 const sackLeft = new Key('tcp.options.sack_le')
 const sackRight = new Key('tcp.options.sack_re')
 const mptcpSubtype = new Key('tcp.options.mptcp.subtype')
-
-/** Length of the option at `i`: 1 for end and no-operation, or 0 where it can't be or isn't wholly before `limit`. */
-function optionLength(view: DataView, i: number, limit: number): number {
-  if (view.getUint8(i) <= 1) return 1
-  if (i + 2 > limit) return 0
-  const length = view.getUint8(i + 1)
-  return length < 2 || i + length > limit ? 0 : length
-}
 
 function visitSack(view: DataView, i: number, sink: FieldSink): void {
   const end = i + view.getUint8(i + 1)
