@@ -1,4 +1,4 @@
-// What a screen costs: `sonde listen`'s with agents whose numbers all change, five frames a second, in a real terminal that
+// What a screen costs: `sonde listen`'s with agents, `sonde top-flows`' with flows whose numbers all change, five frames a second, in a real terminal that
 // tmux gives. The bar is 10 % of a core. Bundled as scripts/build.ts does: React's other build costs more.
 //
 //   node --import tsx test/bench/screen.bench.ts
@@ -11,21 +11,24 @@ import { repositoryRoot } from '../helpers/cli.ts'
 import { noTerminal, Pane, quote } from '../helpers/pane.ts'
 
 const barPercent = 10
-/** Columns, rows, agents. */
+/** Program, columns, rows, agents or flows. */
 const cases = [
-  [80, 24, 40],
-  [120, 50, 40],
-  [200, 50, 40],
-  [200, 50, 1000],
-  [250, 80, 1000],
+  ['screen', 80, 24, 40],
+  ['screen', 120, 50, 40],
+  ['screen', 200, 50, 40],
+  ['screen', 200, 50, 1000],
+  ['screen', 250, 80, 1000],
+  ['flows', 80, 24, 20],
+  ['flows', 200, 50, 40],
+  ['flows', 250, 80, 1000],
 ] as const
 
 const folder = mkdtempSync(join(tmpdir(), 'sonde-screen-'))
-const program = join(folder, 'screen-program.mjs')
+const programs = [...new Set(cases.map(([name]) => name))]
 
 async function bundle(): Promise<void> {
   await build({
-    entryPoints: [join(repositoryRoot, 'test/system/screen-program.ts')],
+    entryPoints: programs.map((name) => join(repositoryRoot, `test/system/${name}-program.ts`)),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -47,8 +50,9 @@ async function main(): Promise<void> {
   if (noTerminal) throw new Error(noTerminal)
   await bundle()
   let worst = 0
-  for (const [columns, rows, agents] of cases) {
-    const pane = new Pane(`${quote(process.execPath)} ${quote(program)} cpu ${agents}`, columns, rows)
+  for (const [name, columns, rows, things] of cases) {
+    const program = quote(join(folder, `${name}-program.mjs`))
+    const pane = new Pane(`${quote(process.execPath)} ${program} cpu ${things}`, columns, rows)
     const text = await pane.until(/^exit \d+$/m, 30_000)
     pane.close()
     const line = /^.*% of a core.*$/m.exec(text)?.[0]

@@ -77,6 +77,12 @@ export class Pane {
     tmux('send-keys', '-t', this.#name, ...names)
   }
 
+  /** As a terminal's paste does: with the marks of bracketed paste where the program asked for them. */
+  paste(text: string): void {
+    tmux('set-buffer', '-b', this.#name, text)
+    tmux('paste-buffer', '-p', '-r', '-d', '-b', this.#name, '-t', this.#name)
+  }
+
   resize(columns: number, rows: number): void {
     tmux('resize-window', '-t', this.#name, '-x', String(columns), '-y', String(rows))
   }

@@ -11,6 +11,7 @@ import { createColours } from '../../src/lib/ui/colour.ts'
 import { AgentsPage, runListenScreen } from '../../src/lib/ui/listen-screen.ts'
 import { runScreen, ScreenFeed } from '../../src/lib/ui/screen/screen.ts'
 import { busySnapshot } from '../ui/screen/snapshots.ts'
+import { measureCost } from './screen-cost.ts'
 
 const [mode = 'feed', agents = '40'] = process.argv.slice(2)
 const feed = new ScreenFeed<ListenSnapshot>()
@@ -40,7 +41,7 @@ const next = () => {
 }
 const timer = setInterval(next, 200)
 next()
-let cost = ''
+const cost = mode === 'cpu' ? measureCost(() => n, `${agents} agents`, feed) : undefined
 if (mode === 'ends') {
   setTimeout(() => {
     feed.tell('out.pcap: no space left')
@@ -51,19 +52,6 @@ if (mode === 'crash') {
   setTimeout(() => {
     throw new Error('the process failed on purpose')
   }, 1000)
-}
-if (mode === 'cpu') {
-  setTimeout(() => {
-    const [before, from, first] = [process.cpuUsage(), performance.now(), n]
-    setTimeout(() => {
-      const { user, system } = process.cpuUsage(before)
-      const ms = (user + system) / 1000
-      const share = ms / (performance.now() - from)
-      const { columns, rows } = process.stdout
-      cost = `${columns}x${rows}, ${agents} agents: ${(share * 100).toFixed(1)} % of a core, ${(ms / (n - first)).toFixed(1)} ms a frame`
-      feed.end()
-    }, 7000)
-  }, 3000)
 }
 const colours = createColours('stdout', false)
 try {
@@ -77,4 +65,5 @@ try {
 } finally {
   clearInterval(timer)
 }
-for (const line of [...feed.told, cost]) process.stdout.write(`${line}\n`)
+for (const line of feed.told) process.stdout.write(`${line}\n`)
+if (cost !== undefined) process.stdout.write(`${await cost}\n`)

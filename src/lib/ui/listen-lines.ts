@@ -2,6 +2,7 @@
 
 import type { AgentRow, ListenSnapshot, SideState } from '../listen/snapshot.ts'
 import { bufferAdvice } from '../source/live-notices.ts'
+import { adviceLines } from './no-data.ts'
 import { formatCount, formatIec, formatPercent, formatSi } from './numbers.ts'
 import {
   type Area,
@@ -141,19 +142,10 @@ export function footLines(s: ListenSnapshot, area: Area): string[] {
   return [...(rows >= 20 ? [''] : []), lossLine(s, area), ...middle, ...issues]
 }
 
-/** The port of the first socket, for the commands that are shown. */
-function portOf(s: ListenSnapshot): string {
-  return /:(\d+)$/.exec(s.addresses[0] ?? '')?.[1] ?? '6343'
-}
-
 /** In place of the agents while there are none: what was listened to, for how long, what to check. */
-export function emptyLines(s: ListenSnapshot, { columns, colours }: Area): string[] {
-  const port = portOf(s)
-  const text = (line: string, indent = 0) => wrapText(line, columns - 2, indent).map((part) => ` ${part}`)
-  const command = (line: string, what: string) => [
-    `   ${colours.accent(line)}`,
-    ...wrapText(what, columns - 6).map((part) => colours.dim(`     ${part}`)),
-  ]
+export function emptyLines(s: ListenSnapshot, area: Area): string[] {
+  const { columns } = area
+  const text = (line: string) => wrapText(line, columns - 2).map((part) => ` ${part}`)
   const span = formatSpan(Math.floor(s.seconds) * 1000)
   const silence =
     s.seconds < 1 ? `Nothing has come to ${sourceName(s)} yet.` : `Nothing came to ${sourceName(s)} in ${span}.`
@@ -167,13 +159,7 @@ export function emptyLines(s: ListenSnapshot, { columns, colours }: Area): strin
     ...text(what),
     ...(refused > 0 ? text(`${plural(refused, 'datagram')} came from senders that --allow does not name.`) : []),
     '',
-    ...text('- Is this machine the collector that the agent sends to, and is its port the same?', 2),
-    ...text('- Is a firewall between, on this machine too? It must let UDP in.', 2),
-    ...text('- Has the agent something to send? Counters come every 20 to 30 s, flow samples with traffic.', 2),
-    ...text('docs/agents.md: how to set agents up, and what else to check.'),
-    '',
-    ...command(`tcpdump -ni any udp port ${port}`, 'shows whether anything reaches this machine'),
-    ...command(`sonde replay FILE --to 127.0.0.1:${port}`, 'sends a recorded capture to this listener'),
+    ...adviceLines(s.addresses[0] ?? '', area),
   ]
 }
 

@@ -253,6 +253,7 @@ describe('keys', () => {
     ['space', ' ', {}, ['space']],
     ['Ctrl-C', 'c', { ctrl: true }, ['ctrl-c']],
     ['typed ahead', 'si ?', {}, ['s', 'i', 'space', '?']],
+    ['typed ahead, with Ctrl-U, Tab and Enter', 'k\u0015a\t\r', {}, ['k', 'ctrl-u', 'a', 'tab', 'enter']],
     ['with Alt: nothing', 'q', { meta: true }, []],
   ]
   for (const [name, input, key, want] of cases) {

@@ -42,6 +42,12 @@ const spelled: ReadonlyMap<string, string> = new Map([
   ['\t', 'tab'],
 ])
 
+/** Ctrl with a letter, between others that came at once. */
+function controlName(character: string): string | undefined {
+  const code = character.charCodeAt(0)
+  return code >= 1 && code <= 26 ? `ctrl-${String.fromCharCode(code + 96)}` : undefined
+}
+
 /**
  * What was pressed: a name such as `up`, `enter`, `back`, `space`, `ctrl-c`, or the characters themselves. Several characters
  * that came at once (typed ahead) are several keys.
@@ -51,5 +57,5 @@ export function keyNames(input: string, key: Key): string[] {
   if (key.tab) return [key.shift ? 'shift-tab' : 'tab']
   if (key.ctrl) return [`ctrl-${input}`]
   if (key.meta) return []
-  return [...input].map((character) => spelled.get(character) ?? character)
+  return Array.from(input, (character) => spelled.get(character) ?? controlName(character) ?? character)
 }

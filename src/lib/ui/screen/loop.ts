@@ -33,6 +33,8 @@ const silentMs = 3000
 /** A dialog has half of the screen, or so many lines where half is less. */
 const dialogRows = 5
 
+const isBack = (key: string) => key === 'back' || key === 'escape' || key === 'left'
+
 /** The state of a screen. `subscribe` and `version` are for React; `start` and `close` bound the time that timers run. */
 export class ScreenLoop<S> {
   readonly end: Promise<EndReason>
@@ -153,9 +155,9 @@ export class ScreenLoop<S> {
     } else if (key === 'q') this.stop('quit')
     else if (key === 'space') this.#freeze()
     else if (key === '?') this.#help()
-    else if (key === 'back' || key === 'escape' || key === 'left') this.#back()
+    else if (isBack(key) && this.#page.within !== true) this.#back()
     else {
-      const next = this.#page.press(key)
+      const next = this.#page.press(isBack(key) ? 'back' : key)
       if (next === 'go on') this.#goOn()
       else if (next !== undefined && 'take' in next) this.#enter(next)
       else if (next !== undefined) this.#dialog = next
@@ -230,12 +232,17 @@ export class ScreenLoop<S> {
   }
 }
 
+/** So many of a page's own keys come before freezing where there is no room for all. */
+const ownKeys = 6
+
 /** The keys side by side: the last ones, help and quit, stay longest, then the first ones. */
 function drawHints(hints: readonly KeyHint[], columns: number, colours: Colours): string {
-  const slots = hints.map(({ key, label }, at) => ({
-    min: key.length + 1 + label.length,
-    priority: at >= hints.length - 2 ? hints.length - 1 - at : at + 2,
-  }))
+  const priority = (at: number) => {
+    const fromEnd = hints.length - 1 - at
+    if (fromEnd < 2) return fromEnd
+    return fromEnd === 2 ? ownKeys + 2 : at < ownKeys ? at + 2 : at + 3
+  }
+  const slots = hints.map(({ key, label }, at) => ({ min: key.length + 1 + label.length, priority: priority(at) }))
   const { widths, gap } = fitSlots(slots, columns - 1)
   const shown = hints.filter((_, at) => widths[at]! > 0)
   return ` ${shown.map(({ key, label }) => `${colours.accent(key)} ${label}`).join(' '.repeat(gap))}`

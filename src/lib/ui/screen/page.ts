@@ -42,6 +42,8 @@ export interface Page<S> {
   readonly hints: readonly KeyHint[]
   /** What columns and marks mean, for the help page; each is wrapped to the width. */
   readonly help: readonly string[]
+  /** Whether there is something in the page itself to come out of: then `⌫`, Esc and ← are given to it, as `back`. */
+  readonly within?: boolean
   take(snapshot: S, nowMs: number): void
   /** At most `area.rows` lines of at most `area.columns` columns. What comes from the network has gone through `cellText`. */
   draw(area: Area): readonly string[]

@@ -29,6 +29,28 @@ export interface TextProblem {
   readonly nextSteps?: readonly string[]
 }
 
+/**
+ * The problem of an error that shows a text and a mark below it, as our errors on expressions do: where the text is the one that
+ * was typed, whole, the mark goes below the field itself.
+ */
+export function problemOf(
+  error: { readonly message: string; readonly nextSteps: readonly string[] },
+  typed: string,
+): TextProblem {
+  const lines = error.message.split('\n')
+  const { nextSteps } = error
+  for (let n = 1; n < lines.length; n++) {
+    const [, before = '', marks = ''] = /^( *)(\^+) *$/.exec(lines[n]!) ?? []
+    const shown = lines[n - 1]!
+    if (marks === '' || shown.trim() !== typed || typed === '') continue
+    const at = before.length - (shown.length - shown.trimStart().length)
+    if (at < 0) continue
+    const message = lines.toSpliced(n - 1, 2).join('\n')
+    return { message, place: { at, length: marks.length }, nextSteps }
+  }
+  return { message: error.message, nextSteps }
+}
+
 export interface PromptOptions {
   /** What is asked for, one word: `keys`. */
   readonly label: string
@@ -179,7 +201,7 @@ export class Prompt implements Dialog {
   }
 
   draw({ columns, rows, colours }: Area): string[] {
-    const label = ` ${fitText(this.#options.label, Math.min(12, displayWidth(this.#options.label)))} `
+    const label = ` ${fitText(this.#options.label, Math.min(16, displayWidth(this.#options.label)))} `
     const lead = displayWidth(label)
     const view = viewText(this.#field, columns - lead - 1)
     const lines = [colours.dim('─'.repeat(columns)), colours.strong(label) + view.text]
@@ -221,7 +243,11 @@ export class Prompt implements Dialog {
     const room = all ? rows : Math.max(1, rows - 1)
     const top = Math.max(0, Math.min((this.#chosen ?? 0) - Math.floor(room / 2), candidates.length - room))
     const shown = candidates.slice(top, top + room)
-    const wide = Math.min(40, Math.max(...candidates.map(({ text }) => displayWidth(cellText(text)))))
+    const wide = Math.min(
+      40,
+      Math.floor(columns * 0.45),
+      Math.max(...candidates.map(({ text }) => displayWidth(cellText(text)))),
+    )
     const lines = shown.map(({ text, note = '' }, n) => {
       const chosen = top + n === this.#chosen
       const name = fitText(cellText(text), wide)

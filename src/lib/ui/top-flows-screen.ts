@@ -1,0 +1,317 @@
+// Owns the screen of `sonde top-flows`: flows, what is asked changed in place, going into a flow. Knows no engine: it is fed
+// with snapshots, and sends commands. Loads ink: import it with `await import()` only. Start at runTopFlowsScreen; columns,
+// lines, completion and the way into a flow are in top-flows/, and what screens are in screen/screen.ts.
+
+import { InputError } from '../errors.ts'
+import { parseDuration } from '../parse/duration.ts'
+import type { TopFlowsChange, TopFlowsCommand, TopFlowsSnapshot } from '../top-flows/snapshot.ts'
+import type { Colours } from './colour.ts'
+import {
+  type Answer,
+  type Area,
+  ChoiceList,
+  type KeyHint,
+  type Page,
+  Prompt,
+  problemOf,
+  runScreen,
+  type ScreenEnd,
+  type ScreenFeed,
+  Table,
+  TextPage,
+  type TextProblem,
+} from './screen/screen.ts'
+import { flowColumns, flowHelp, type Shape } from './top-flows/columns.ts'
+import { bothFilters, nextKeys, rowFilter } from './top-flows/drill.ts'
+import { emptyLines, headLines, noteLines, notesText, rowLabel, rowLines } from './top-flows/lines.ts'
+import { attributeWords, completeFilter, completeKeys, completeValues, type LanguageWords } from './top-flows/words.ts'
+
+/** A recipe that `r` offers. */
+export interface RecipeChoice {
+  readonly name: string
+  readonly about: string
+}
+
+export interface TopFlowsScreenOptions {
+  /** Hands a command to the engine. */
+  readonly send: (command: TopFlowsCommand) => void
+  readonly recipes: readonly RecipeChoice[]
+  /** Key functions for completion: `mask:`. Attributes are known. */
+  readonly functions?: LanguageWords['functions']
+}
+
+/** What one asks; the same fields whether it is typed or restored. */
+type Question = Required<Pick<TopFlowsChange, 'keys' | 'values' | 'filter' | 'dropped'>>
+type Asked = 'keys' | 'filter' | 'values'
+
+const questionOf = (s: TopFlowsSnapshot): Question => ({
+  keys: s.keys.join(','),
+  values: s.values.map(({ text }) => text).join(','),
+  filter: s.filter ?? '',
+  dropped: s.dropped,
+})
+
+const abouts: Readonly<Record<Asked, string>> = {
+  keys: 'attributes and functions, with commas between them: src,dst. sonde help flows teaches the language.',
+  filter: 'a condition: proto=6&src=10.0.0.0/8. Nothing lets all through. sonde help flows teaches the language.',
+  values: 'bytes, frames, avg:, min:, max:, count: of an attribute; several with commas. The first one ranks.',
+}
+
+/** The one page of flows; what was gone into is a trail of questions. */
+export class FlowsPage implements Page<TopFlowsSnapshot> {
+  readonly hints: readonly KeyHint[] = [
+    { key: 'k', label: 'keys', help: 'change the keys; Tab completes, ↑ brings earlier ones' },
+    { key: 'f', label: 'filter', help: 'change the filter' },
+    { key: 'v', label: 'value', help: 'change what is counted; the first value ranks' },
+    { key: 's', label: 'sort', help: 'sort by the next column; S the other way round. Only listed flows are sorted.' },
+    {
+      key: '↵',
+      label: 'into',
+      help: 'into the selected flow: it becomes the filter, and you say by which keys to look at it',
+    },
+    { key: '⌫', label: 'out', help: 'out of a flow again; Esc and ← too' },
+    { key: 'r', label: 'recipe', help: 'choose a recipe: keys, value and filter for a question' },
+    { key: 'i', label: 'info', help: 'all that is known of the selected flow: whole keys, bounds, samples' },
+    { key: 'w', label: 'window', help: 'change the length of the window' },
+    { key: 't', label: 'totals', help: 'totals of the window in place of rates, and back' },
+    { key: 'n', label: 'notes', help: 'what makes the numbers doubtful' },
+  ]
+  readonly help = flowHelp
+  readonly #options: TopFlowsScreenOptions
+  readonly #words: LanguageWords
+  readonly #history: Record<Asked, string[]> = { keys: [], filter: [], values: [] }
+  #snapshot: TopFlowsSnapshot | undefined
+  #totals = false
+  #shape = ''
+  #table = new Table(flowColumns({ keys: [], values: [], by: null, totals: false }), ({ id }) => id, '', 'flows')
+  /** Questions that were left by going into a flow, the first one first. */
+  #trail: Question[] = []
+  #lastId = 0
+  /** What waits for its answer. */
+  #waiting: { readonly id: number; readonly done: (refused: TopFlowsSnapshot['refused']) => void } | undefined
+  #refused: string | undefined
+
+  constructor(options: TopFlowsScreenOptions) {
+    this.#options = options
+    this.#words = { attributes: attributeWords(), functions: options.functions ?? [] }
+  }
+
+  /** `⌫` is ours while there is a flow to come out of. */
+  get within(): boolean {
+    return this.#trail.length > 0
+  }
+
+  take(snapshot: TopFlowsSnapshot, nowMs: number): void {
+    this.#snapshot = snapshot
+    const waiting = this.#waiting
+    if (waiting !== undefined && snapshot.answered >= waiting.id) {
+      this.#waiting = undefined
+      waiting.done(snapshot.answered === waiting.id ? snapshot.refused : null)
+    }
+    this.#fit(snapshot)
+    const flows = snapshot.rows.filter(({ kind }) => kind === 'flow')
+    const fixed = snapshot.rows
+      .filter(({ kind }) => kind !== 'flow')
+      .map((row) => ({ row, label: rowLabel(snapshot, row) }))
+    this.#table.take(flows, nowMs, fixed)
+  }
+
+  /** Other keys or values are other columns, so another table; the same ones keep their order and selection. */
+  #fit({ keys, values, by }: TopFlowsSnapshot): void {
+    const shape: Shape = { keys, values, by, totals: this.#totals }
+    const text = JSON.stringify(shape)
+    if (text === this.#shape) return
+    this.#shape = text
+    const columns = flowColumns(shape)
+    this.#table = new Table(columns, ({ id }) => id, columns[0]!.title, 'flows')
+  }
+
+  draw(area: Area): readonly string[] {
+    const s = this.#snapshot
+    if (s === undefined) return []
+    const head = headLines(s, area)
+    const notes = noteLines(s, this.#refused, area)
+    const rows = Math.max(1, area.rows - head.length - notes.length)
+    const empty = s.samples === 0 && !s.rows.some(({ kind }) => kind === 'flow')
+    const middle = empty ? emptyLines(s, area) : this.#table.draw({ ...area, rows })
+    const lines = [...head, ...middle.slice(0, rows)]
+    while (lines.length < rows + head.length) lines.push('')
+    return [...lines, ...notes]
+  }
+
+  press(key: string): Answer<TopFlowsSnapshot> {
+    const s = this.#snapshot
+    if (s === undefined) return undefined
+    if (key === 'k') return this.#prompt(s, 'keys')
+    if (key === 'f') return this.#prompt(s, 'filter')
+    if (key === 'v') return this.#prompt(s, 'values')
+    if (key === 'w') return this.#windowPrompt(s)
+    if (key === 'r') return this.#recipes(s)
+    if (key === 'enter') return this.#into(s)
+    if (key === 'back') return this.#out()
+    if (key === 'n') return this.#textPage(notesText)
+    if (key === 'i') return this.#info()
+    if (key === 't') this.#toggleTotals(s)
+    else this.#table.press(key)
+    return undefined
+  }
+
+  #ask(change: TopFlowsChange, done: (refused: TopFlowsSnapshot['refused']) => void): void {
+    this.#refused = undefined
+    this.#waiting = { id: ++this.#lastId, done }
+    this.#options.send({ ...change, id: this.#lastId })
+  }
+
+  /** Asks what was not typed: a refusal is told below the table. */
+  #askPlainly(change: TopFlowsChange): void {
+    this.#ask(change, (refused) => {
+      this.#refused = refused === null ? undefined : refused.message.split('\n')[0]
+    })
+  }
+
+  /** Asks what was typed: the prompt stays until the engine has taken it. */
+  #askTyped(prompt: () => Prompt, text: string, change: TopFlowsChange, taken: () => void): void {
+    this.#ask(change, (refused) => {
+      if (refused === null) {
+        taken()
+        prompt().close()
+      } else if (prompt().open) prompt().refuse(problemOf(refused, text))
+      else this.#refused = refused.message.split('\n')[0]
+    })
+  }
+
+  #remember(asked: Asked, text: string): void {
+    const kept = this.#history[asked].filter((other) => other !== text)
+    this.#history[asked] = [...kept, text].slice(-100)
+  }
+
+  #prompt(s: TopFlowsSnapshot, asked: Asked): Prompt {
+    const before = questionOf(s)[asked]
+    const prompt: Prompt = new Prompt({
+      label: asked === 'values' ? 'value' : asked,
+      text: before,
+      about: abouts[asked],
+      history: this.#history[asked],
+      complete: (text, cursor) => this.#complete(asked, text, cursor),
+      apply: (text) => {
+        const taken = () => {
+          this.#remember(asked, before)
+          this.#remember(asked, text)
+        }
+        this.#askTyped(() => prompt, text, { kind: 'set', [asked]: text }, taken)
+        return 'later'
+      },
+    })
+    return prompt
+  }
+
+  #complete(asked: Asked, text: string, cursor: number) {
+    if (asked === 'keys') return completeKeys(this.#words, text, cursor)
+    if (asked === 'values') return completeValues(this.#words, text, cursor)
+    return completeFilter(this.#words, this.#snapshot ?? { keys: [], rows: [] }, text, cursor)
+  }
+
+  #windowPrompt(s: TopFlowsSnapshot): Prompt {
+    const prompt: Prompt = new Prompt({
+      label: 'window',
+      text: s.windowMs === 'all' ? '' : `${s.windowMs / 1000}s`,
+      about: 'how long a window is: 500ms, 10s, 5m. Longer ones have a smaller ±.',
+      check: windowProblem,
+      apply: (text) => {
+        const windowMs = Number(parseDuration(text, 'window')) / 1e6
+        this.#askTyped(
+          () => prompt,
+          text,
+          { kind: 'set', windowMs },
+          () => {},
+        )
+        return 'later'
+      },
+    })
+    return prompt
+  }
+
+  #recipes(s: TopFlowsSnapshot): ChoiceList<string> | undefined {
+    if (this.#options.recipes.length === 0) return undefined
+    return new ChoiceList({
+      label: 'recipe',
+      choices: this.#options.recipes.map(({ name, about }) => ({ value: name, text: name, note: about })),
+      ...(s.recipe === null ? {} : { chosen: s.recipe }),
+      apply: (recipe) => this.#askPlainly({ kind: 'set', recipe }),
+    })
+  }
+
+  /** The row becomes part of the filter; the keys are asked for. */
+  #into(s: TopFlowsSnapshot): Prompt | undefined {
+    const row = this.#table.selected
+    if (row === undefined) return undefined
+    const filter = bothFilters(s.filter, rowFilter(s, row))
+    const from = questionOf(s)
+    const prompt: Prompt = new Prompt({
+      label: 'into it by keys',
+      text: nextKeys({ keys: s.keys, filter }),
+      about: `of flows where ${filter}`,
+      history: this.#history.keys,
+      complete: (text, cursor) => completeKeys(this.#words, text, cursor),
+      apply: (text) => {
+        const taken = () => {
+          this.#trail.push(from)
+          this.#remember('keys', text)
+          this.#remember('filter', filter)
+        }
+        this.#askTyped(() => prompt, text, { kind: 'set', keys: text, filter }, taken)
+        return 'later'
+      },
+    })
+    return prompt
+  }
+
+  #out(): Answer<TopFlowsSnapshot> {
+    const question = this.#trail.pop()
+    if (question === undefined) return undefined
+    this.#askPlainly({ kind: 'set', ...question })
+    return 'go on'
+  }
+
+  #textPage(body: (s: TopFlowsSnapshot, area: Area) => string[]): Page<TopFlowsSnapshot> {
+    return new TextPage({ head: headLines, body })
+  }
+
+  #info(): Page<TopFlowsSnapshot> | undefined {
+    const id = this.#table.selected?.id
+    if (id === undefined) return undefined
+    return this.#textPage((s, area) => {
+      const row = s.rows.find((candidate) => candidate.kind === 'flow' && candidate.id === id)
+      return rowLines(s, row, this.#totals, area)
+    })
+  }
+
+  #toggleTotals(s: TopFlowsSnapshot): void {
+    this.#totals = !this.#totals
+    this.take(s, performance.now())
+  }
+}
+
+function windowProblem(text: string): TextProblem | undefined {
+  try {
+    if (parseDuration(text, 'The window') > 0n) return undefined
+    return { message: 'A window of no length has nothing in it.' }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return { message: error.message, nextSteps: error.nextSteps }
+  }
+}
+
+/**
+ * Shows flows on stdout, which must be a terminal, until it is quit, `signal` is aborted or the feed ends. The terminal is as
+ * before when this resolves: stop the engine, then print `feed.told` and the summary.
+ * @throws what runScreen throws
+ */
+export function runTopFlowsScreen(
+  feed: ScreenFeed<TopFlowsSnapshot>,
+  options: TopFlowsScreenOptions,
+  colours: Colours,
+  signal: AbortSignal,
+): Promise<ScreenEnd> {
+  return runScreen({ name: 'sonde top-flows', page: new FlowsPage(options), feed, colours, signal })
+}

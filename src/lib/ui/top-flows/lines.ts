@@ -1,0 +1,193 @@
+// Owns the lines around the flows in the screen of `sonde top-flows`, and the text of its other pages. See ../top-flows-screen.ts.
+
+import type { SnapshotRow, TopFlowsSnapshot, ValueTitle } from '../../top-flows/snapshot.ts'
+import { adviceLines } from '../no-data.ts'
+import { formatCount, formatPercent, formatSi } from '../numbers.ts'
+import { type Area, cellText, clockCell, fitParts, type Part, rateCell, sparkline, wrapText } from '../screen/screen.ts'
+import { formatSpan } from '../times.ts'
+import { displayWidth, truncate } from '../width.ts'
+import { errorText, valueText, valueTitle } from './columns.ts'
+
+const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
+
+export const isLive = ({ source }: Pick<TopFlowsSnapshot, 'source'>) => /^udp:/.test(source)
+
+/** The first line: what is looked at and how good it is. */
+function sourceLine(s: TopFlowsSnapshot, { columns, colours }: Area): string {
+  const source = cellText(s.source)
+  const lost = s.lostShare !== null && s.lostShare > 0
+  const parts: Part[] = [
+    {
+      text: source,
+      min: Math.min(21, displayWidth(source)),
+      max: Math.min(60, displayWidth(source)),
+      priority: 0,
+      paint: colours.strong,
+    },
+    { text: clockCell(s.seconds), min: 6, priority: 3, align: 'right' },
+    { text: `${plural(s.samples, 'sample')}`, min: 14, max: 18, priority: 1, align: 'right' },
+    {
+      text: `lost ${s.lostShare === null ? '-' : formatPercent(s.lostShare)}`,
+      min: 12,
+      priority: 2,
+      paint: lost ? colours.bad : undefined,
+    },
+    { text: cellText(s.agg), min: 14, max: 30, priority: 4 },
+  ]
+  if (columns >= 100) {
+    parts.push({ text: `${rateCell(s.datagramsPerSecond)} datagrams/s`, min: 17, priority: 5, align: 'right' })
+  }
+  if (columns >= 130) parts.push({ text: plural(s.flows, 'flow'), min: 14, priority: 6, align: 'right' })
+  return fitParts(parts, columns)
+}
+
+/** `10 s window`, `all of it`, `smoothed over 2 s`. */
+export function windowText({ windowMs, smoothMs }: Pick<TopFlowsSnapshot, 'windowMs' | 'smoothMs'>): string {
+  if (smoothMs !== null) return `smoothed over ${formatSpan(smoothMs)}`
+  return windowMs === 'all' ? 'since the start' : `${formatSpan(windowMs)} window`
+}
+
+/** The second line: what was asked. It changes only when something else is asked. */
+function questionLine(s: TopFlowsSnapshot, { columns, colours }: Area): string {
+  const keys = s.keys.length === 0 ? 'all flows as one' : s.keys.join(',')
+  const what = [
+    s.recipe === null ? undefined : `recipe ${s.recipe}`,
+    keys,
+    s.values.map(({ text }) => text).join(','),
+    windowText(s),
+    s.dropped ? 'dropped packets' : undefined,
+    s.by === null ? undefined : `by ${s.by}`,
+    s.filter === null ? undefined : `where ${s.filter}`,
+  ]
+  const line = what.filter((part) => part !== undefined).join(' · ')
+  return colours.dim(truncate(` ${cellText(line)}`, columns))
+}
+
+export const headLines = (s: TopFlowsSnapshot, area: Area): string[] => [sourceLine(s, area), questionLine(s, area)]
+
+/**
+ * Below the table: what makes the numbers doubtful, the first of several. As many lines for one size of the terminal, so that
+ * the table does not move.
+ * @param refused what could not be done, where it was not typed
+ */
+export function noteLines(
+  s: TopFlowsSnapshot,
+  refused: string | undefined,
+  { columns, rows, colours }: Area,
+): string[] {
+  const room = rows < 16 ? 1 : rows < 40 ? 2 : 4
+  const lines: string[] = []
+  if (refused !== undefined) lines.push(colours.bad(truncate(` ${cellText(refused)}`, columns)))
+  const left = room - lines.length
+  const shown = s.notes.length <= left ? s.notes : s.notes.slice(0, left - 1)
+  for (const note of shown) lines.push(colours.doubtful(truncate(` ${cellText(note)}`, columns)))
+  const more = s.notes.length - shown.length
+  if (more > 0 && lines.length < room)
+    lines.push(colours.doubtful(` ${plural(more, shown.length === 0 ? 'note' : 'more note')}: n`))
+  while (lines.length < room) lines.push('')
+  return lines
+}
+
+/** Why there is no row, and what to do. */
+export function emptyLines(s: TopFlowsSnapshot, area: Area): string[] {
+  const text = (line: string) => wrapText(line, area.columns - 2).map((part) => ` ${part}`)
+  const span = formatSpan(Math.floor(s.seconds) * 1000)
+  const kind = s.dropped ? 'discard notifications' : 'flow samples'
+  const source = cellText(s.source)
+  if (s.datagrams === 0) {
+    if (!isLive(s)) return ['', ...text(`Nothing was read from ${source} yet.`)]
+    const silence = s.seconds < 1 ? `Nothing has come to ${source} yet.` : `Nothing came to ${source} in ${span}.`
+    return ['', ...text(silence), '', ...adviceLines(s.source, area)]
+  }
+  if (s.seen === 0) {
+    const why = s.dropped
+      ? 'Agents send them only where they support and are told to: see docs/agents.md.'
+      : 'Is flow sampling on at the agents, and not only counters? Has their traffic a sampling rate that lets samples come?'
+    return [
+      '',
+      ...text(`${plural(s.datagrams, 'datagram')} came from ${source}, and no ${kind} in them.`),
+      ...text(why),
+    ]
+  }
+  if (s.matched === 0) {
+    return [
+      '',
+      ...text(`The filter lets none of ${plural(s.seen, 'sample')} through:`),
+      ...text(cellText(s.filter ?? '')).map((line) => `  ${line}`),
+      ...text('f changes it.'),
+    ]
+  }
+  if (s.startMs === null) return ['', ...text(`The first window is not over yet: ${windowText(s)}.`)]
+  const window = s.windowMs === 'all' ? 'so far' : 'in this window'
+  return [
+    '',
+    ...text(
+      `No ${kind} ${s.filter === null ? '' : 'that the filter lets through '}${window}; ${formatCount(s.matched)} since the start.`,
+    ),
+  ]
+}
+
+/** The label of a row that is no flow. */
+export function rowLabel(s: TopFlowsSnapshot, { kind }: SnapshotRow): string {
+  if (kind === 'other') {
+    const listed = s.rows.filter((row) => row.kind === 'flow').length
+    return `(other: ${formatCount(Math.max(0, s.flows - listed))})`
+  }
+  return kind === 'no key' ? '(no key)' : 'total'
+}
+
+/** All that is known of one row; undefined: it is not listed now. */
+export function rowLines(s: TopFlowsSnapshot, row: SnapshotRow | undefined, totals: boolean, area: Area): string[] {
+  const { columns, colours } = area
+  if (row === undefined) return ['', ' This flow is not listed now: others have more.']
+  const wide = Math.min(28, Math.max(12, ...s.keys.map((key) => displayWidth(cellText(key)))))
+  const lines: string[] = ['']
+  const line = (label: string, text: string) => {
+    const parts = wrapText(text, Math.max(10, columns - wide - 4))
+    lines.push(...parts.map((part, n) => ` ${(n === 0 ? truncate(label, wide) : '').padEnd(wide)}  ${part}`))
+  }
+  for (const [at, key] of s.keys.entries()) line(cellText(key), cellText(row.key[at] ?? '-'))
+  if (row.agent !== null) line('agent', cellText(row.agent))
+  if (row.dataSource !== null) line('data source', cellText(row.dataSource))
+  lines.push('')
+  for (const [at, title] of s.values.entries())
+    line(cellText(valueTitle(title, totals)), estimateText(s, row, at, title, totals))
+  line('samples', `${formatCount(row.samples)}${row.samples < 30 ? ', few: what is told of it is doubtful' : ''}`)
+  const history = row.history.map((value) => value ?? Number.NaN)
+  if (history.length > 0) {
+    const most = history.reduce((a, b) => (b > a ? b : a), 0)
+    const unit = s.values[0]
+    const largest = unit === undefined ? '' : valueText({ ...nothing, perSecond: most, total: most }, unit, false)
+    lines.push('', colours.dim(` trend over the last ${plural(history.length, 'value')}, from 0 to ${largest}`))
+    lines.push(` ${sparkline(history, Math.min(columns - 2, history.length))}`)
+  }
+  return lines
+}
+
+const nothing = { total: null, perSecond: null, share: null, errorPct: null, low: null, high: null }
+
+function estimateText(s: TopFlowsSnapshot, row: SnapshotRow, at: number, title: ValueTitle, totals: boolean): string {
+  const value = row.values[at] ?? nothing
+  const parts = [valueText(value, title, totals)]
+  if (value.errorPct !== null) parts.push(`± ${errorText(value.errorPct)}`)
+  if (value.low !== null && value.high !== null && !totals) {
+    const bound = (perSecond: number) => valueText({ ...nothing, perSecond, total: perSecond }, title, false)
+    parts.push(`(${bound(value.low)} to ${bound(value.high)} at 95 %)`)
+  }
+  if (value.share !== null && row.kind !== 'total') parts.push(`${formatPercent(value.share)} of the total`)
+  if (title.unit === 'bytes' && value.total !== null && !totals) {
+    const seconds = s.startMs === null || s.endMs === null ? null : (s.endMs - s.startMs) / 1000
+    parts.push(`${formatSi(value.total, 'B')}${seconds === null ? '' : ` in ${formatSpan(seconds * 1000)}`}`)
+  }
+  return parts.join('   ')
+}
+
+/** All notes, whole. */
+export function notesText(s: TopFlowsSnapshot, { columns, colours }: Area): string[] {
+  if (s.notes.length === 0) return ['', ' Nothing makes these numbers doubtful beyond their ±.']
+  return [
+    '',
+    colours.strong(' What makes these numbers doubtful'),
+    ...s.notes.flatMap((note) => wrapText(`- ${cellText(note)}`, columns - 2, 2).map((line) => ` ${line}`)),
+  ]
+}
