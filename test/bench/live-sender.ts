@@ -1,11 +1,13 @@
 // The sender of live.bench.ts: a process of its own, pinned by its parent. Sends at a rate for a time and says what it sent.
 //
-//   node --import tsx test/bench/live-sender.ts PORT RATE SECONDS BYTES|CAPTURE
+//   node --import tsx test/bench/live-sender.ts PORT RATE SECONDS BYTES|CAPTURE [SOCKETS]
+//
+// Bursts come from SOCKETS ports in turn (1 where not given), as those of several agents do: SO_REUSEPORT goes by the sender.
 
 import { parseArgs } from 'node:util'
 import { openCapture } from '../../src/lib/source/open.ts'
 import { PreciseWait } from '../../src/lib/sys/precise-wait.ts'
-import { openUdpSender } from '../../src/lib/sys/udp-sender.ts'
+import { openUdpSender, type UdpSender } from '../../src/lib/sys/udp-sender.ts'
 
 /** Datagrams at a time: as much as a switch sends back to back, and what keeps the sender itself cheap. */
 const BURST = 32
@@ -24,9 +26,14 @@ async function load(content: string): Promise<Uint8Array[]> {
   return datagrams
 }
 
-const [port = '', rate = '', seconds = '', content = ''] = parseArgs({ allowPositionals: true }).positionals
+const [port = '', rate = '', seconds = '', content = '', sockets = '1'] = parseArgs({
+  allowPositionals: true,
+}).positionals
 const datagrams = await load(content)
-const sender = await openUdpSender({ host: '127.0.0.1', port: Number(port), wait: true })
+const senders: UdpSender[] = []
+while (senders.length < Number(sockets)) {
+  senders.push(await openUdpSender({ host: '127.0.0.1', port: Number(port), wait: true }))
+}
 const wait = new PreciseWait()
 const bursts = Math.ceil((Number(rate) * Number(seconds)) / BURST)
 const start = process.hrtime.bigint()
@@ -35,6 +42,7 @@ let next = 0
 const latest = start + BigInt(2e9 * Number(seconds))
 for (let burst = 0; burst < bursts && process.hrtime.bigint() < latest; burst++) {
   await wait.waitUntil(start + BigInt(Math.round((burst * BURST * 1e9) / Number(rate))))
+  const sender = senders[burst % senders.length]!
   for (let i = 0; i < BURST; i++) {
     const datagram = datagrams[next]!
     sender.send(datagram, 0, datagram.length)
@@ -43,6 +51,12 @@ for (let burst = 0; burst < bursts && process.hrtime.bigint() < latest; burst++)
   sender.flush()
 }
 const took = Number(process.hrtime.bigint() - start) / 1e9
-await sender.close()
-const { sent, unreachable, full } = sender.counts()
+let [sent, unreachable, full] = [0, 0, 0]
+for (const sender of senders) {
+  await sender.close()
+  const counts = sender.counts()
+  sent += counts.sent
+  unreachable += counts.unreachable
+  full += counts.full
+}
 process.stdout.write(`${JSON.stringify({ sent, unreachable, full, seconds: took })}\n`)

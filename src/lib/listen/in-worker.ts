@@ -53,6 +53,7 @@ export async function listenInWorkers(
 ): Promise<ListenSnapshot> {
   const { stop, ...plain } = options
   const end = new AbortController()
+  const shared = print === undefined ? undefined : sink.share?.()
   const threads = Array.from({ length: workers }, (_, i) => {
     const task: WorkerTask = {
       options: { ...plain, sharePort: workers > 1 },
@@ -62,13 +63,14 @@ export async function listenInWorkers(
       header: i === 0,
     }
     const ended = AbortSignal.any([stop, end.signal])
-    return new Thread<never, ListenSnapshot, ListenSnapshot>(threadUrl(import.meta.url, 'listen'), task, ended, sink)
+    const url = threadUrl(import.meta.url, 'listen')
+    return new Thread<never, ListenSnapshot, ListenSnapshot>(url, task, ended, sink, shared)
   })
   const states = new Array<ListenSnapshot | undefined>(workers).fill(undefined)
   try {
     const last = await Promise.all(
-      threads.map((thread, i) =>
-        thread.run({
+      threads.map(async (thread, i) => {
+        const last = await thread.run({
           tell: report.tell.bind(report),
           // Each thread says the same of its socket.
           note: (line) => (i === 0 ? report.note(line) : undefined),
@@ -77,8 +79,11 @@ export async function listenInWorkers(
             states[i] = snapshot
             if (i === 0) report.snapshot(mergeSnapshots(states.filter((x) => x !== undefined)))
           },
-        }),
-      ),
+        })
+        // It ended as nobody reads: so must those that have nothing to write now.
+        if (sink.closed) end.abort()
+        return last
+      }),
     )
     return mergeSnapshots(last)
   } finally {

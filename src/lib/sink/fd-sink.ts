@@ -4,7 +4,8 @@ import { closeSync, fstatSync, openSync, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { EnvironmentError, InputError } from '../errors.ts'
 import { widenPipe } from '../sys/pipe.ts'
-import type { Sink } from './sink.ts'
+import { readerGone } from './in-turn.ts'
+import type { SharedOutput, Sink } from './sink.ts'
 
 /**
  * A pipe that is full says so (EAGAIN) where somebody made it non-blocking. It is tried again in the next turns of the
@@ -39,6 +40,7 @@ export class FdSink implements Sink {
   #tries = 0
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = []
   #failure: Error | undefined
+  #shared: SharedOutput | undefined
   #closed = false
   #released = false
 
@@ -56,7 +58,14 @@ export class FdSink implements Sink {
   }
 
   get closed(): boolean {
-    return this.#closed
+    return this.#closed || (this.#shared !== undefined && readerGone(this.#shared))
+  }
+
+  /** Threads then write to the same descriptor. */
+  share(): SharedOutput {
+    if (isPipe(this.#fd)) void widenPipe(this.#fd)
+    this.#shared ??= { fd: this.#fd, name: this.#name, state: new Int32Array(new SharedArrayBuffer(8)) }
+    return this.#shared
   }
 
   /** Bytes that the descriptor took. */

@@ -9,4 +9,15 @@ export interface Sink {
   close(): Promise<void>
   /** True when the reader went away (EPIPE): a normal end, the caller stops. */
   readonly closed: boolean
+  /** Lets threads write past it, see shared-output.ts; nothing may be written here until they have ended. */
+  share?(): SharedOutput
+}
+
+/** What a thread needs to write to the descriptor of another thread's sink. */
+export interface SharedOutput {
+  readonly fd: number
+  /** For messages, as FdSink has it. */
+  readonly name: string
+  /** Shared memory: 1 while one of them writes; 1 once the reader has gone. */
+  readonly state: Int32Array
 }

@@ -1,10 +1,11 @@
-// Owns a thread's side of the conversation: text to the main thread, which writes it, and states; stop and commands from
-// there. See threads.ts. Start at serve.
+// Owns a thread's side of the conversation: text to the main thread, which writes it (or past it), and states; stop and commands
+// from there. See threads.ts. Start at serve.
 
 import { parentPort, workerData } from 'node:worker_threads'
 import { EnvironmentError, InputError } from '../errors.ts'
+import { openShared } from '../sink/shared-output.ts'
 import type { Sink } from '../sink/sink.ts'
-import type { FromThread, ToThread } from './threads.ts'
+import type { FromThread, ThreadData, ToThread } from './threads.ts'
 
 /** Blocks of text that may be on their way to the main thread; then this one waits. */
 const MOST_UNREAD = 16
@@ -13,7 +14,7 @@ const MOST_UNREAD = 16
 export interface Inside<Command, State> {
   /** Asks it to end. */
   readonly stop: AbortSignal
-  /** Text to the main thread. */
+  /** Where its text goes: to the main thread, or with other threads to its descriptor. */
   readonly sink: Sink
   readonly report: {
     tell(line: string): void
@@ -44,7 +45,8 @@ export async function serve<Task, Command, State, Result>(
     else if (message.kind === 'command') listener(message.command)
     else if (--unread < MOST_UNREAD) readAgain?.()
   })
-  const sink: Sink = {
+  const { task, shared } = workerData as ThreadData<Task>
+  const toMain: Sink = {
     write(bytes) {
       const text = bytes.slice()
       port.postMessage({ kind: 'text', text } satisfies FromThread<State, Result>, [text.buffer])
@@ -60,7 +62,7 @@ export async function serve<Task, Command, State, Result>(
   }
   const inside: Inside<Command, State> = {
     stop: stop.signal,
-    sink,
+    sink: shared === undefined ? toMain : openShared(shared),
     report: {
       tell: (line) => say({ kind: 'tell', line }),
       note: (line) => say({ kind: 'note', line }),
@@ -73,7 +75,7 @@ export async function serve<Task, Command, State, Result>(
     },
   }
   try {
-    say({ kind: 'end', result: await work(workerData as Task, inside) })
+    say({ kind: 'end', result: await work(task, inside) })
   } catch (error) {
     if (!(error instanceof InputError || error instanceof EnvironmentError)) throw error
     say({ kind: 'failure', name: error.name, message: error.message, nextSteps: error.nextSteps })

@@ -3,7 +3,7 @@
 
 import { Worker } from 'node:worker_threads'
 import { EnvironmentError, InputError } from '../errors.ts'
-import type { Sink } from '../sink/sink.ts'
+import type { SharedOutput, Sink } from '../sink/sink.ts'
 
 /** To the thread. `read`: a block of its text was written. */
 export type ToThread<Command> =
@@ -22,6 +22,13 @@ export type FromThread<State, Result> =
       readonly message: string
       readonly nextSteps: readonly string[]
     }
+
+/** What the thread's file is started with. */
+export interface ThreadData<Task> {
+  readonly task: Task
+  /** Where its text goes; to the main thread where undefined. */
+  readonly shared: SharedOutput | undefined
+}
 
 /** What a thread says while it works. */
 export interface ThreadReport<State> {
@@ -45,9 +52,10 @@ export class Thread<Command, State, Result> {
    * @param url from threadUrl @param task what `serve` gets there
    * @param stop asks the thread to end: it flushes, and its result still comes
    * @param sink takes its text
+   * @param shared the sink's descriptor, where the thread writes to it itself: nothing is copied then
    */
-  constructor(url: URL, task: unknown, stop: AbortSignal, sink: Sink) {
-    this.#worker = new Worker(url, { workerData: task })
+  constructor(url: URL, task: unknown, stop: AbortSignal, sink: Sink, shared?: SharedOutput) {
+    this.#worker = new Worker(url, { workerData: { task, shared } satisfies ThreadData<unknown> })
     this.#stop = stop
     this.#sink = sink
   }
