@@ -9,12 +9,12 @@ import { compileFilter, type Filter, type LanguageData } from '../expression/exp
 import type { View } from '../print/style.ts'
 import type { Topology } from '../topo/topology.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
-import { portColumns, type ShownPort, shownNodes } from './columns.ts'
+import { isoOf, portColumns, type ShownPort, withNames } from './columns.ts'
 import { portFactNames, portFacts, portTotals } from './facts.ts'
 import { addPortMetrics } from './metrics.ts'
 import { sortPorts } from './order.ts'
 import { PortsEngine, type PortsWindow } from './ports.ts'
-import type { PortRow, PortSort } from './snapshot.ts'
+import type { PortSort } from './snapshot.ts'
 
 export interface PortsAnalysisOptions {
   /** Where samples come from, as a person reads it. */
@@ -68,10 +68,8 @@ class PortsSheet implements Sheet<PortsWindow, ShownPort> {
   }
 
   rows({ rows, startMs, endMs }: PortsWindow): ShownPort[] {
-    const { sort, top } = this.#options
-    const nodes = shownNodes(rows.map((row) => row.node))
-    const shown = (row: PortRow): ShownPort => ({ ...row, startMs, endMs, shownNode: nodes.get(row.node)! })
-    return sortPorts(rows, sort).slice(0, top).map(shown)
+    const { sort, top, width } = this.#options
+    return withNames(sortPorts(rows, sort).slice(0, top), width).map((row) => ({ ...row, startMs, endMs }))
   }
 
   heading(window: PortsWindow, view: View): string {
@@ -92,11 +90,10 @@ class PortsSheet implements Sheet<PortsWindow, ShownPort> {
 
   about({ rows, startMs, endMs, forgotten }: PortsWindow): Readonly<Record<string, string | number | null>> {
     const totals = portTotals(rows)
-    const time = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).toISOString() : null)
     return {
       kind: 'window',
-      window_start: time(startMs),
-      window_end: time(endMs),
+      start: isoOf(startMs),
+      end: isoOf(endMs),
       ports: totals.ports,
       ports_down: totals.down,
       ports_with_errors: totals.withErrors,

@@ -10,40 +10,42 @@ import type { PortRow, PortSide } from './snapshot.ts'
 export interface ShownPort extends PortRow {
   readonly startMs: number
   readonly endMs: number
-  /** The node's name for a person: without domain where no other node has that label. */
+  /** Names for a person, not yet made safe: without domain where no other node has that label, shortened to fit. */
   readonly shownNode: string
+  readonly shownPort: string
 }
 
 /** From so many columns of the terminal on there is room for both utilisations and packets. */
 const WIDE = 116
 
-/** What a name may take in a terminal of 80 columns, and in a wide one. */
-const NODE_WIDTH = [10, 24] as const
-const PORT_WIDTH = [11, 24] as const
+/** What the other columns take, with their gaps, in a narrow and a wide table. */
+const OTHERS = [59, 86] as const
+/** Names are not shortened further than this. */
+const SHORTEST_NODE = 8
+const SHORTEST_PORT = 6
 
-/** @param width of the terminal, in columns: which cells there are and how long names may be */
+/** @param width of the terminal, in columns: says which cells there are */
 export function portColumns(width: number): readonly Column<ShownPort>[] {
   const wide = width >= WIDE
-  const long = wide ? 1 : 0
   return [
     text('kind', 'always `port`; the object behind the rows of a window is of kind `window`', () => 'port'),
-    text('window_start', 'start of the window; of all of a recorded input its first sample, ISO 8601', (row) =>
-      iso(row.startMs),
+    text('start', 'start of the window; of all of a recorded input its first sample, ISO 8601', (row) =>
+      isoOf(row.startMs),
     ),
-    text('window_end', 'end of the window, or the last sample', (row) => iso(row.endMs)),
+    text('end', 'end of the window, or the last sample', (row) => isoOf(row.endMs)),
     {
       ...text(
         'node',
         'node of the topology, else the host name that the agent told, else its address',
         (row) => row.node,
       ),
-      cell: left('NODE', (row, style) => shorten(style.escape(row.shownNode), NODE_WIDTH[long])),
+      cell: left('NODE', (row, style) => style.escape(row.shownNode)),
     },
     text('agent', 'address of the agent', (row) => row.agent),
     number('if_index', 'ifIndex', (row) => row.ifIndex),
     {
       ...text('port', 'name of the port, by the topology or by the agent (0:1005)', (row) => row.port),
-      cell: left('PORT', (row, style) => shorten(style.escape(row.port ?? String(row.ifIndex)), PORT_WIDTH[long])),
+      cell: left('PORT', (row, style) => style.escape(row.shownPort)),
     },
     text('link', 'link of the topology at this port; null at the edge', (row) => row.link),
     text('place', '`edge` or `core` of the topology; null for agents outside', (row) => row.place),
@@ -151,7 +153,12 @@ function sampledColumns(of: Direction): Column<ShownPort>[] {
 }
 
 function number(key: string, doc: string, value: (row: ShownPort) => number | null): Column<ShownPort> {
-  return { key, doc, value }
+  return { key, doc, value: (row) => rounded(value(row)) }
+}
+
+/** More digits than a rate can have are noise; counts are whole. */
+function rounded(value: number | null): number | null {
+  return value === null || Number.isInteger(value) ? value : Number(value.toPrecision(9))
 }
 
 function text(key: string, doc: string, value: (row: ShownPort) => string | null): Column<ShownPort> {
@@ -163,8 +170,9 @@ type Show = (row: ShownPort, style: Style) => string
 const left = (title: string, show: Show): Cell<ShownPort> => ({ title, align: 'left', text: show })
 const right = (title: string, show: Show): Cell<ShownPort> => ({ title, align: 'right', text: show })
 
-function iso(ms: number): string | null {
-  return Number.isFinite(ms) ? new Date(ms).toISOString() : null
+/** ISO 8601 in UTC, with nine digits as all our times, of which milliseconds are known. */
+export function isoOf(ms: number): string | null {
+  return Number.isFinite(ms) ? new Date(ms).toISOString().replace('Z', '000000Z') : null
 }
 
 function sum(row: PortRow, of: 'errorsPerSecond' | 'discardsPerSecond'): number | null {
@@ -183,7 +191,8 @@ export function most(row: PortRow): number | null {
 function speedOf(row: ShownPort, style: Style): string {
   if (row.admin === 'down') return style.dim('off')
   if (row.oper === 'down') return style.bad('down')
-  return compact(row.speed, style)
+  // Speeds are round: 10G, not 10.0G.
+  return compact(row.speed, style).replace(/\.0+(?=\D|$)/, '')
 }
 
 /** Without counters, what samples say, marked as such. */
@@ -210,18 +219,48 @@ function trouble(rate: number | null, style: Style): string {
   return style.bad(rate < 0.01 ? '<0.01' : compact(rate, style))
 }
 
-/** `0.99 ±3%`; a sign where it is off. */
+/** `0.99 ±3%`; a sign where it is off; nothing where the error is as large as the ratio. */
 function ratioOf({ ratio }: ShownPort, style: Style): string {
   if (ratio === null) return '-'
-  const digits = ratio.value < 9.995 ? 2 : ratio.value < 99.95 ? 1 : 0
-  const value = ratio.value.toFixed(digits)
-  const error =
-    ratio.errorPct === null ? '' : ` ±${ratio.errorPct < 9.5 ? ratio.errorPct.toFixed(1) : ratio.errorPct.toFixed(0)}%`
+  const value = ratio.value.toFixed(ratio.value < 9.995 ? 2 : ratio.value < 99.95 ? 1 : 0)
   if (ratio.off) return style.bad(`${value} ✗`)
-  return ratio.errorPct === null ? style.dim(value) : `${value}${style.dim(error)}`
+  const { errorPct } = ratio
+  if (errorPct === null || errorPct >= 99.5) return '-'
+  return `${value}${style.dim(` ±${errorPct.toFixed(errorPct < 9.5 ? 1 : 0)}%`)}`
 }
 
-/** The middle of a long name is left out: ports differ at their end, nodes at their start or end. */
+/**
+ * Adds the names that are shown: both fit beside the other columns where that can be; ports, which differ at their ends, keep
+ * more of what is long.
+ * @param width of the terminal
+ */
+export function withNames(
+  rows: readonly PortRow[],
+  width: number,
+): (PortRow & Pick<ShownPort, 'shownNode' | 'shownPort'>)[] {
+  const nodes = shownNodes(rows.map((row) => row.node))
+  const named = rows.map((row) => ({
+    ...row,
+    shownNode: nodes.get(row.node)!,
+    shownPort: row.port ?? String(row.ifIndex),
+  }))
+  const longest = (of: 'shownNode' | 'shownPort'): number =>
+    named.reduce((most, row) => Math.max(most, row[of].length), 4)
+  const room = width - OTHERS[width >= WIDE ? 1 : 0]
+  const node = longest('shownNode')
+  const port = longest('shownPort')
+  if (node + port <= room) return named
+  const left = room - Math.min(node, Math.max(SHORTEST_NODE, room >> 1))
+  const portRoom = Math.min(port, Math.max(SHORTEST_PORT, left))
+  const nodeRoom = Math.max(SHORTEST_NODE, room - portRoom)
+  return named.map((row) => ({
+    ...row,
+    shownNode: shorten(row.shownNode, nodeRoom),
+    shownPort: shorten(row.shownPort, portRoom),
+  }))
+}
+
+/** The middle of a long name is left out. */
 export function shorten(name: string, width: number): string {
   if (name.length <= width) return name
   const tail = Math.ceil((width - 1) * 0.6)
@@ -229,7 +268,7 @@ export function shorten(name: string, width: number): string {
 }
 
 /** Names of nodes as they are shown: the first label, where that is one node's only. */
-export function shownNodes(names: Iterable<string>): ReadonlyMap<string, string> {
+function shownNodes(names: Iterable<string>): ReadonlyMap<string, string> {
   const all = new Set(names)
   const labels = new Map<string, number>()
   for (const name of all) labels.set(shortName(name), (labels.get(shortName(name)) ?? 0) + 1)

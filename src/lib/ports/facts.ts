@@ -48,18 +48,7 @@ const units: readonly (readonly [RegExp, ConditionName['unit']])[] = [
 
 /** Every column that is a number, of any row: `rows[0].in_utilization`. */
 function rowNames(columns: readonly Column<ShownPort>[]): ConditionName[] {
-  const texts = new Set([
-    'kind',
-    'window_start',
-    'window_end',
-    'node',
-    'agent',
-    'port',
-    'link',
-    'place',
-    'duplex',
-    'note',
-  ])
+  const texts = new Set(['kind', 'start', 'end', 'node', 'agent', 'port', 'link', 'place', 'duplex', 'note'])
   return columns
     .filter(({ key }) => !texts.has(key) && !/_(status|by)$/.test(key))
     .map(({ key, doc }) => {
