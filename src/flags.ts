@@ -14,6 +14,8 @@ export const groups = {
   rewrite: 'rewriting',
   sample: 'sampling',
   select: 'selection',
+  flows: 'flows',
+  counting: 'counting',
   beside: 'beside printing',
   output: 'output',
   global: 'global',

@@ -1,6 +1,7 @@
 // Owns what a column of an analysis is: one declaration from which NDJSON, CSV, JSON, the table and the documentation
 // come. Knows no analysis. Start at Column.
 
+import type { ConditionUnit } from '../parse/condition-number.ts'
 import type { Style, View } from '../print/style.ts'
 
 /** What JSON can say; undefined and NaN are not among it: unknown is null. */
@@ -19,6 +20,10 @@ export interface Column<Row> {
   readonly cell?: Cell<Row> | undefined
   /** Instead of `cell`: several cells. */
   readonly cells?: readonly Cell<Row>[] | undefined
+  /** For a person it stands behind the others. */
+  readonly behind?: boolean
+  /** A number that --fail-if can compare. */
+  readonly unit?: ConditionUnit
 }
 
 export interface Cell<Row> {

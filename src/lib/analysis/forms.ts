@@ -160,7 +160,9 @@ class Table<Window, Row> implements Form<Window> {
     if (this.#analysis.isEmpty(window)) return
     const { style } = this.#view
     if (this.#windows++ > 0) out.text('\n')
-    const shown = sheet.columns.flatMap(({ cell, cells }) => cells ?? (cell === undefined ? [] : [cell]))
+    const shown = [false, true]
+      .flatMap((behind) => sheet.columns.filter((column) => (column.behind ?? false) === behind))
+      .flatMap(({ cell, cells }) => cells ?? (cell === undefined ? [] : [cell]))
     const rows = sheet.rows(window).map((row) => shown.map((cell) => cell.text(row, style)))
     out.text(`${sheet.heading(window, this.#view)}\n${style.table(shown, rows)}\n`)
   }

@@ -2,7 +2,7 @@
 // Start at runAnalysis; with a screen the same runs in a thread, see watched.ts.
 
 import { lossOf } from '../agents/loss.ts'
-import { exitCode, formatCount, InputError } from '../errors.ts'
+import { exitCode, formatCount } from '../errors.ts'
 import { openNdjson } from '../ndjson/ndjson-source.ts'
 import { IssueLog } from '../print/issue-log.ts'
 import { leftOut, notSflow } from '../print/left-out.ts'
@@ -230,15 +230,5 @@ class Run<Window, Row> {
     for (const line of this.#checks.close()) this.#report.tell(line)
     const damaged = this.#issues.total > 0 ? exitCode.damaged : exitCode.good
     return Math.max(code, damaged, this.#checks.failed ? exitCode.failIf : exitCode.good)
-  }
-}
-
-/**
- * Tells inputs apart: addresses to listen at, or files.
- * @throws InputError where both are given
- */
-export function refuseMixture(inputs: readonly string[], isLive: (input: string) => boolean): void {
-  if (inputs.some(isLive) && !inputs.every(isLive)) {
-    throw new InputError('Recorded and live input can not be mixed.', ['Give files, or addresses such as udp://:6343.'])
   }
 }

@@ -24,6 +24,10 @@ export interface Style {
   iec(bytes: number): string
   /** A span of time: `41 d 3 h`. */
   span(ms: number): string
+  /** A share of 0 to 1: `21 %`. */
+  percent(share: number): string
+  /** A share of 0 to 1 as blocks in so many columns; unknown is empty. */
+  bar(share: number | null, width: number): string
   /** A table with a header and one rule below it, lines without a newline at the end. Cells are escaped by the caller. */
   table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string
 }

@@ -1,9 +1,10 @@
 // Owns the terminal's side of decode's cards and summaries: colour, escaping, widths, numbers. See ui.ts for the folder.
 
 import type { Style, View } from '../print/style.ts'
+import { blockBar } from './block-bar.ts'
 import type { Colours } from './colour.ts'
 import { escapeText } from './escape-text.ts'
-import { formatCount, formatIec, formatSi } from './numbers.ts'
+import { formatCount, formatIec, formatPercent, formatSi } from './numbers.ts'
 import { formatTable } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { formatLocalClock, formatLocalDay, formatLocalTime, formatSpan, formatUtcTime } from './times.ts'
@@ -24,6 +25,8 @@ export function decodeStyle(colours: Colours): Style {
     si: formatSi,
     iec: formatIec,
     span: formatSpan,
+    percent: formatPercent,
+    bar: blockBar,
     table: (columns, rows) => formatTable(columns, rows, colours),
   }
   return Object.freeze(style)

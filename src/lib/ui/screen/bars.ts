@@ -1,20 +1,12 @@
 // Owns bars: a share, a value of its most, several values below each other. Blocks in eighths. See screen.ts for the folder.
 
+import { blockBar } from '../block-bar.ts'
 import { formatPercent } from '../numbers.ts'
 import { displayWidth } from '../width.ts'
 import { cellText, fitText, type Paint } from './line.ts'
 import type { Area } from './page.ts'
 
-const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
-
-/**
- * A share of 0 to 1 as blocks, filled up with spaces to `width`. Only 0, and what is unknown, has no block; more than 1 is full.
- */
-export function blockBar(share: number | null, width: number): string {
-  if (share === null || !(share > 0) || width <= 0) return ' '.repeat(Math.max(0, width))
-  const parts = Math.max(1, Math.min(width * 8, Math.round(share * width * 8)))
-  return ('█'.repeat(Math.floor(parts / 8)) + eighths[parts % 8]).padEnd(width)
-}
+export { blockBar }
 
 /** `< 0.1 %` is the longest. */
 const percentColumns = 7

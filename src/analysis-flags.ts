@@ -1,0 +1,110 @@
+// Owns the flags that all analyses share, and what their inputs and forms are where none are given. Knows no analysis; what a
+// value may be is in lib/parse. Start with analysisFlags; the ones that all commands share are in flags.ts.
+
+import { fstatSync } from 'node:fs'
+import { boolean, custom, option, string } from '@oclif/core/flags'
+import { groups, inputFlags, outputFlags, selectFlags, withEnvironment } from './flags.ts'
+import { type AnalysisFormat, type AnalysisInput, analysisFormats } from './lib/analysis/options.ts'
+import { refuseMixture } from './lib/analysis/refuse-mixture.ts'
+import { parseDuration } from './lib/parse/duration.ts'
+import { notUnderstood } from './lib/parse/parse.ts'
+import { parseSize } from './lib/parse/size.ts'
+import { isUdpAddress, parseUdpAddress } from './lib/parse/udp-address.ts'
+
+/** The port that IANA gave to sFlow. */
+const SFLOW_PORT = 6343
+const NS_PER_MS = 1_000_000n
+const STDIN = 0
+
+/** A span in whole milliseconds, one at least. */
+export function parseMilliseconds(text: string, what: string): number {
+  const ms = Number(parseDuration(text, what) / NS_PER_MS)
+  if (ms < 1) throw notUnderstood(what, text, 'Give 1ms or more.')
+  return ms
+}
+
+/** Recorded and live input, and what of it is used. */
+export const analysisInputFlags = withEnvironment({
+  ...inputFlags,
+  input: string({
+    char: 'i',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'SOURCE',
+    summary:
+      'udp://[ADDR]:PORT, a capture, or - for stdin. May be repeated. Default stdin if piped, else udp://[::]:6343.',
+    helpGroup: groups.input,
+  }),
+  buffer: custom<number>({
+    parse: async (text) => parseSize(text, '--buffer'),
+  })({ helpValue: 'SIZE', summary: 'Live: receive buffer to ask the kernel for.', helpGroup: groups.input }),
+  duration: custom<number>({
+    parse: async (text) => parseMilliseconds(text, '--duration'),
+  })({ helpValue: 'TIME', summary: 'Live: end after this time, such as 30s or 1h.', helpGroup: groups.input }),
+  ...selectFlags,
+})
+
+/** How results look. */
+export const analysisOutputFlags = withEnvironment({
+  format: option({ options: analysisFormats })({
+    char: 'f',
+    helpValue: 'FORMAT',
+    summary: 'table, ndjson, json, csv or prometheus. Default table on a terminal (live: a screen), else ndjson.',
+    helpGroup: groups.output,
+  }),
+  ...outputFlags,
+  'no-ui': boolean({ default: false, summary: 'No screen on a terminal: a table a window.', helpGroup: groups.output }),
+  'fail-if': string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'EXPR',
+    summary: "Exit code 4 where this is true of a window, such as 'rows[0].share > 0.5'. May be repeated.",
+    helpGroup: groups.output,
+  }),
+})
+
+/** What of the flags says where samples come from. */
+interface InputFlags {
+  readonly input: string[] | undefined
+  readonly port: number[] | undefined
+  readonly buffer: number | undefined
+  readonly duration: number | undefined
+}
+
+/**
+ * Files where there are any, else addresses; where nothing is named stdin, if something can come from it, else UDP.
+ * @throws InputError for a mixture, or an address that is none
+ */
+export function analysisInput(files: readonly string[], flags: InputFlags): AnalysisInput {
+  const inputs = [...files, ...(flags.input ?? [])]
+  if (inputs.length === 0) inputs.push(stdinIsRead() ? '-' : 'udp://')
+  refuseMixture(inputs, isUdpAddress)
+  if (!isUdpAddress(inputs[0]!)) return { kind: 'recorded', paths: inputs, ports: flags.port ?? [SFLOW_PORT] }
+  return {
+    kind: 'live',
+    addresses: inputs.map((input) => parseUdpAddress(input, '--input', flags.port?.[0] ?? SFLOW_PORT)),
+    bufferBytes: flags.buffer,
+    durationMs: flags.duration,
+  }
+}
+
+/** A pipe, a file or a socket: neither a terminal nor /dev/null, which is what services are started with. */
+function stdinIsRead(): boolean {
+  try {
+    const stat = fstatSync(STDIN)
+    return stat.isFIFO() || stat.isFile() || stat.isSocket()
+  } catch {
+    return false
+  }
+}
+
+/** What the input is called in headings. */
+export function inputName(input: AnalysisInput): string {
+  if (input.kind === 'live') return input.addresses.map(({ host, port }) => `udp://${host}:${port}`).join(', ')
+  return input.paths.map((path) => (path === '-' ? 'stdin' : path)).join(', ')
+}
+
+/** A person at a terminal reads tables; everything else NDJSON. */
+export function analysisFormat(format: AnalysisFormat | undefined, person: boolean): AnalysisFormat {
+  return format ?? (person ? 'table' : 'ndjson')
+}
