@@ -2,6 +2,7 @@
 // value may be is in lib/parse. Start with analysisFlags; the ones that all commands share are in flags.ts.
 
 import { fstatSync } from 'node:fs'
+import { basename } from 'node:path'
 import { boolean, custom, option, string } from '@oclif/core/flags'
 import { groups, inputFlags, outputFlags, selectFlags, withEnvironment } from './flags.ts'
 import { type AnalysisFormat, type AnalysisInput, analysisFormats } from './lib/analysis/options.ts'
@@ -101,7 +102,7 @@ function stdinIsRead(): boolean {
 /** What the input is called in headings. */
 export function inputName(input: AnalysisInput): string {
   if (input.kind === 'live') return input.addresses.map(({ host, port }) => `udp://${host}:${port}`).join(', ')
-  return input.paths.map((path) => (path === '-' ? 'stdin' : path)).join(', ')
+  return input.paths.map((path) => (path === '-' ? 'stdin' : basename(path))).join(', ')
 }
 
 /** A person at a terminal reads tables; everything else NDJSON. */

@@ -37,6 +37,8 @@ export interface Cell<Row> {
 export interface Sheet<Window, Row> {
   readonly columns: readonly Column<Row>[]
   rows(window: Window): readonly Row[]
+  /** What a person sees of them, where that is less. */
+  shown?(window: Window): readonly Row[]
   /** The line above a table: what was looked at, and how good it is. */
   heading(window: Window, view: View): string
   /** What is true of the window as a whole: an object of its own behind its rows, in NDJSON and JSON. */

@@ -163,7 +163,7 @@ class Table<Window, Row> implements Form<Window> {
     const shown = [false, true]
       .flatMap((behind) => sheet.columns.filter((column) => (column.behind ?? false) === behind))
       .flatMap(({ cell, cells }) => cells ?? (cell === undefined ? [] : [cell]))
-    const rows = sheet.rows(window).map((row) => shown.map((cell) => cell.text(row, style)))
+    const rows = (sheet.shown?.(window) ?? sheet.rows(window)).map((row) => shown.map((cell) => cell.text(row, style)))
     out.text(`${sheet.heading(window, this.#view)}\n${style.table(shown, rows)}\n`)
   }
 

@@ -61,6 +61,7 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
     this.sheet = {
       columns,
       rows: windowRows,
+      shown: (window) => windowRows(window).filter(({ row }) => row.samples > 0 || row.kind === 'total'),
       heading: (window, view) => this.#heading(window, view),
       about: (window) => about(window),
     }

@@ -1,0 +1,95 @@
+// Owns the flags of `sonde top-flows`. Knows no engine. What it does starts in ../lib/top-flows/top-flows.ts.
+
+import { string as stringArgument } from '@oclif/core/args'
+import { analysisFormat, analysisInput, analysisInputFlags, analysisOutputFlags, inputName } from '../analysis-flags.ts'
+import { BaseCommand } from '../base-command.ts'
+import { parseTime } from '../lib/parse/time.ts'
+import { countingFlags, queryFlags } from '../top-flows-flags.ts'
+
+const MOST_FLOWS = 1_000_000
+const LATENESS_MS = 2000
+
+export default class TopFlows extends BaseCommand {
+  static override summary = 'Who uses the bandwidth? Ranks flows of any keys, with the error of the estimate.'
+  static override description = [
+    'Counts sampled packets by keys, live or from captures, scales them to bits and packets a second, and says how far that may be off (±, at 95 %).',
+    'All other flows, and samples that lack a key, are rows too, so that the rows add up to the total.',
+  ].join('\n')
+  static override examples = [
+    { description: 'Who talks to whom, now?', command: '<%= config.bin %> <%= command.id %>' },
+    { description: 'And in this capture?', command: '<%= config.bin %> <%= command.id %> capture.pcap' },
+    {
+      description: 'Which services of one network, in windows of a minute, for a program',
+      command:
+        "<%= config.bin %> <%= command.id %> capture.pcap -r ports --filter 'dst=10.0.0.0/8' --window 1m -f ndjson | jq -c '[.start, .keys.service, .bits_per_s]'",
+    },
+    {
+      description: 'Queue pairs of a RoCE fabric, each packet counted where it enters',
+      command: '<%= config.bin %> <%= command.id %> -r qp --topology fabric.json',
+    },
+    {
+      description: 'A check in a test: does one flow take more than half?',
+      command: "<%= config.bin %> <%= command.id %> capture.pcap --fail-if 'rows[0].share > 50 %'",
+    },
+    {
+      description: 'Behind another collector',
+      command: '<%= config.bin %> listen -f ndjson | <%= config.bin %> <%= command.id %> -i - --window 10s',
+    },
+  ]
+  static override args = {
+    file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
+  }
+  static override flags = { ...queryFlags, ...countingFlags, ...analysisInputFlags, ...analysisOutputFlags }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(TopFlows)
+    const load = await import('../lib/ui/top-flows-run.ts')
+    const terminal = new load.Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
+    const output = flags.output === '-' ? undefined : flags.output
+    const person = terminal.isTTY && output === undefined
+    const format = analysisFormat(flags.format, person)
+    const view = load.decodeView(terminal, flags.utc)
+    try {
+      if (flags.recipe === 'list') {
+        const out = new load.TextBuffer()
+        out.text(load.listRecipes(format, view.style))
+        const sink = load.openOutput(output, [])
+        await load.flush(out, sink)
+        await sink.close()
+        return
+      }
+      const input = analysisInput(args.file ?? [], flags)
+      const recorded = input.kind === 'recorded'
+      const definition =
+        flags.flow === undefined
+          ? undefined
+          : load.readFlowDefinition(await load.readGiven(flags.flow, '--flow'), `--flow ${flags.flow}`)
+      const query = load.makeQuery(flags, definition, recorded)
+      const settings = await load.loadSettings({
+        scale: flags.scale,
+        maxFlows: flags['max-flows'] ?? MOST_FLOWS,
+        latenessMs: flags.lateness ?? LATENESS_MS,
+        rates: flags['sampling-rate'] ?? [],
+        names: !flags['no-names'],
+        topology: flags.topology,
+        files: {},
+      })
+      const options = {
+        input,
+        agents: flags.agent ?? [],
+        since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
+        until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
+        limit: flags.limit,
+        format,
+        view,
+        failIf: flags['fail-if'] ?? [],
+        stop: this.stop,
+      }
+      const analysis = new load.TopFlows(query, settings, inputName(input))
+      const inputs = recorded ? input.paths : []
+      process.exitCode = await load.runAnalysis(analysis, options, terminal, () => load.openOutput(output, inputs))
+    } finally {
+      terminal.close()
+    }
+  }
+}
