@@ -2,10 +2,12 @@
 // Start with globalFlags, which every command has, then inputFlags and the others, of which a command takes what it needs.
 
 import { boolean, custom, option, string } from '@oclif/core/flags'
+import type { LanguageFiles } from './lib/expression/data/load.ts'
 import { type Prefix, parsePrefixes } from './lib/parse/address.ts'
 import { parseChoices, parseList, parsePorts } from './lib/parse/list.ts'
 import { parseCount } from './lib/parse/rate.ts'
 import { jsonObjects, pcapContents, printFormats, type SampleChoice, sampleChoices } from './lib/print/options.ts'
+import type { FilterChoice } from './lib/print/sample-filter.ts'
 
 /** Titles of the groups in --help. */
 export const groups = {
@@ -16,6 +18,7 @@ export const groups = {
   select: 'selection',
   flows: 'flows',
   counting: 'counting',
+  lookup: 'look-up',
   beside: 'beside printing',
   output: 'output',
   global: 'global',
@@ -133,3 +136,66 @@ export const sampleFlags = withEnvironment({
     helpGroup: groups.select,
   }),
 })
+
+/** A condition on samples, in the flow language. */
+export const filterFlags = withEnvironment({
+  filter: string({
+    helpValue: 'CONDITION',
+    summary: 'Only samples of which this is true, such as proto=6&src=10.0.0.0/8. See sonde help flows.',
+    helpGroup: groups.select,
+  }),
+  topology: string({
+    helpValue: 'FILE',
+    summary: 'Nodes and links as sFlow-RT JSON, for node:, ifname: and link:.',
+    helpGroup: groups.lookup,
+  }),
+})
+
+/** Where the functions of the flow language look things up. */
+export const lookupFlags = withEnvironment({
+  groups: string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: '[SET=]FILE',
+    summary: 'Networks by name as JSON, for group:.',
+    helpGroup: groups.lookup,
+  }),
+  map: string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: '[MAP=]FILE',
+    summary: 'Values by name as JSON, for map:.',
+    helpGroup: groups.lookup,
+  }),
+  oui: string({
+    helpValue: 'FILE',
+    summary: "Vendors for oui:, IEEE's oui.txt or oui.csv or Wireshark's manuf.",
+    helpGroup: groups.lookup,
+  }),
+  country: string({ helpValue: 'FILE', summary: 'MaxMind-format file, for country:.', helpGroup: groups.lookup }),
+  asn: string({ helpValue: 'FILE', summary: 'MaxMind-format file, for asn:.', helpGroup: groups.lookup }),
+})
+
+/** What lookupFlags say, as loadLanguageData takes it. */
+function languageFiles(flags: {
+  readonly groups?: readonly string[] | undefined
+  readonly map?: readonly string[] | undefined
+  readonly oui?: string | undefined
+  readonly country?: string | undefined
+  readonly asn?: string | undefined
+  readonly 'no-names': boolean
+}): LanguageFiles {
+  const { groups: sets, map: maps, oui: vendors, country, asn } = flags
+  return { groups: sets, maps, vendors, country, asn, dns: !flags['no-names'] }
+}
+
+/** --filter with all that it may need; undefined where there is none. */
+export function filterChoice(
+  flags: Parameters<typeof languageFiles>[0] & {
+    readonly filter: string | undefined
+    readonly topology: string | undefined
+  },
+): FilterChoice | undefined {
+  const { filter: text, topology } = flags
+  return text === undefined ? undefined : { text, files: languageFiles(flags), topology }
+}

@@ -62,6 +62,11 @@ export default class SondeHelp extends Help {
     const words = argv.filter((word) => !word.startsWith('-') && word !== 'help')
     const names = this.config.commandIDs.map((id) => id.replaceAll(':', ' '))
     const known = names.some((name) => name === words[0] || name.startsWith(`${words[0]} `))
+    if (words.length === 1 && words[0] === 'flows') {
+      const { flowHelp } = await import('./lib/expression/help.ts')
+      this.log(flowHelp().trimEnd())
+      return
+    }
     if (words.length > 0 && !known) throw unknownCommand(words, names)
     await super.showHelp(argv)
   }
@@ -76,6 +81,7 @@ export default class SondeHelp extends Help {
     this.log(
       [
         `${this.config.bin} COMMAND --help shows a command's flags and examples.`,
+        `${this.config.bin} help flows teaches the language of keys, values and filters.`,
         'Every flag has an environment variable: --no-color is SONDE_NO_COLOR=1.',
         `${this.config.bin} --version shows the version.`,
       ].join('\n'),

@@ -2,7 +2,7 @@
 
 import { string as stringArgument } from '@oclif/core/args'
 import { BaseCommand } from '../base-command.ts'
-import { inputFlags, outputFlags, sampleFlags, selectFlags } from '../flags.ts'
+import { filterChoice, filterFlags, inputFlags, lookupFlags, outputFlags, sampleFlags, selectFlags } from '../flags.ts'
 import { InputError } from '../lib/errors.ts'
 import { parseTime } from '../lib/parse/time.ts'
 import { type PrintFormat, sampleChoices } from '../lib/print/options.ts'
@@ -32,7 +32,14 @@ export default class Decode extends BaseCommand {
   static override args = {
     file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
   }
-  static override flags = { ...inputFlags, ...selectFlags, ...sampleFlags, ...outputFlags }
+  static override flags = {
+    ...inputFlags,
+    ...selectFlags,
+    ...filterFlags,
+    ...sampleFlags,
+    ...lookupFlags,
+    ...outputFlags,
+  }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Decode)
@@ -63,6 +70,7 @@ export default class Decode extends BaseCommand {
       samples: new Set(flags.samples ?? sampleChoices),
       agents: flags.agent ?? [],
       limit: flags.limit,
+      filter: filterChoice(flags),
       summary: flags.summary,
       ports: flags.port ?? [6343],
       since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),

@@ -1,7 +1,7 @@
 // Owns the flags of `sonde listen`. Knows no socket. What it does starts in ../lib/listen/listen.ts.
 
 import { BaseCommand } from '../base-command.ts'
-import { outputFlags, sampleFlags, selectFlags } from '../flags.ts'
+import { filterChoice, filterFlags, lookupFlags, outputFlags, sampleFlags, selectFlags } from '../flags.ts'
 import { InputError } from '../lib/errors.ts'
 import { parseUdpAddress } from '../lib/parse/udp-address.ts'
 import { sampleChoices } from '../lib/print/options.ts'
@@ -33,7 +33,15 @@ export default class Listen extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> --agent 192.0.2.1 --samples flow --fields time,src,dst,framelength',
     },
   ]
-  static override flags = { ...listenFlags, ...sideFlags, ...selectFlags, ...printFlags, ...outputFlags }
+  static override flags = {
+    ...listenFlags,
+    ...sideFlags,
+    ...selectFlags,
+    ...filterFlags,
+    ...printFlags,
+    ...lookupFlags,
+    ...outputFlags,
+  }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Listen)
@@ -66,6 +74,7 @@ export default class Listen extends BaseCommand {
       samples: new Set(flags.samples ?? sampleChoices),
       agents: flags.agent ?? [],
       limit: flags.limit,
+      filter: filterChoice(flags),
       since: undefined,
       until: undefined,
       stop: this.stop,

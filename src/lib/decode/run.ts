@@ -9,6 +9,7 @@ import { leftOut, notSflow } from '../print/left-out.ts'
 import { passBatches, type Taker } from '../print/pass.ts'
 import { ReadProgress } from '../print/progress.ts'
 import type { RunReport } from '../print/run-report.ts'
+import { openSampleFilter } from '../print/sample-filter.ts'
 import { flush } from '../sink/flush.ts'
 import type { Sink } from '../sink/sink.ts'
 import { Inputs } from '../source/inputs.ts'
@@ -35,7 +36,8 @@ export async function runDecode(options: DecodeOptions, report: RunReport, openS
   const issues = new IssueLog((line) => report.tell(line), report.verbose ? (line) => report.detail(line) : undefined)
   const summary = options.summary ? await createSummary() : undefined
   const format = await createFormat(options, (line) => report.note(line))
-  const decoding = new Decoding(format, options, issues, summary)
+  const filter = await openSampleFilter(options.filter)
+  const decoding = new Decoding(format, options, issues, summary, filter)
   const { ports, stop } = options
   const inputs = await Inputs.open(options.inputs, { ports, ndjson: openNdjson, signal: stop }, report)
   const { source } = inputs
@@ -127,7 +129,7 @@ function isoTime(iso: string, view: DecodeOptions['view']): string {
  */
 function explainNothing(
   name: string,
-  { gate, chosen, unwanted }: Decoding,
+  { gate, chosen, unwanted, filtered }: Decoding,
   issues: IssueLog,
   options: DecodeOptions,
   report: RunReport,
@@ -141,6 +143,7 @@ function explainNothing(
   const reasons = [
     ...leftOut(gate, options),
     ...(unwanted > 0 ? [`${formatCount(unwanted)} samples are of kinds that --samples leaves out`] : []),
+    ...(filtered > 0 ? [`${formatCount(filtered)} samples are left out by --filter`] : []),
   ]
   if (chosen === 0 && reasons.length > 0) {
     report.note(`Nothing of ${name} was chosen: ${reasons.join(', ')}. --summary tells what is there.`)

@@ -10,6 +10,7 @@ import type { Format } from '../print/format.ts'
 import { IssueLog } from '../print/issue-log.ts'
 import type { Selection } from '../print/options.ts'
 import type { Taker } from '../print/pass.ts'
+import type { SampleFilter } from '../print/sample-filter.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch, LiveReport } from '../source/source.ts'
 import type { TextBuffer } from '../wire/text.ts'
@@ -64,6 +65,7 @@ export class Listening implements Taker {
   /**
    * @param tell an issue in words, the first of each kind
    * @param nowMs a clock that only goes forward
+   * @param filter opened from `selection.filter`
    * @param thinned who feeds the table, where what is taken here is not all that came
    * @throws InputError for bounds of time that contradict each other
    */
@@ -74,6 +76,7 @@ export class Listening implements Taker {
     tell: (line: string) => void,
     nowMs: () => number,
     thinned?: Thinned,
+    filter?: SampleFilter,
   ) {
     this.agents = thinned?.table ?? new AgentTable()
     this.#feeds = thinned === undefined
@@ -84,7 +87,7 @@ export class Listening implements Taker {
     this.#secondMs = this.#startMs
     this.issues = new IssueLog(tell)
     this.issues.remember(MOST_ISSUES, ISSUES_A_TICK)
-    this.decoding = new Decoding(format, selection, this.issues, this)
+    this.decoding = new Decoding(format, selection, this.issues, this, filter)
   }
 
   /** Takes datagram `i` of the batch: printed into `out`, handed to the sides. */

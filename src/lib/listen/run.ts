@@ -4,6 +4,7 @@ import { exitCode } from '../errors.ts'
 import type { Format } from '../print/format.ts'
 import { nothing } from '../print/formats.ts'
 import { passBatches } from '../print/pass.ts'
+import { openSampleFilter } from '../print/sample-filter.ts'
 import { flush } from '../sink/flush.ts'
 import type { Sink } from '../sink/sink.ts'
 import { receiveUntil, tickUntil } from '../source/live.ts'
@@ -49,6 +50,7 @@ export async function runListen(
     end.signal,
     ...(options.durationMs === undefined ? [] : [AbortSignal.timeout(options.durationMs)]),
   ])
+  const filter = await openSampleFilter(options.filter)
   const { addresses, bufferBytes, allow, sharePort } = options
   const unseen = format === nothing && options.sides.forward === undefined
   const patienceMs = unseen ? UNSEEN_PATIENCE_MS : undefined
@@ -60,7 +62,7 @@ export async function runListen(
     sides = (await openSides(options.sides, addresses, report)).all
     const resampler = options.resample === undefined ? undefined : await resamplerOf(options.resample)
     const clock = () => performance.now()
-    const listening = new Listening(format, options, sides, (line) => report.tell(line), clock, resampler)
+    const listening = new Listening(format, options, sides, (line) => report.tell(line), clock, resampler, filter)
     for (const line of noticesOf(source.report().live)) report.note(line)
     const tick = () => {
       listening.tick(source.report().live)

@@ -10,6 +10,7 @@ import type { Format } from './format.ts'
 import type { IssueLog } from './issue-log.ts'
 import type { Selection } from './options.ts'
 import type { Taker } from './pass.ts'
+import type { SampleFilter } from './sample-filter.ts'
 
 /** Sees what passes: every datagram of the wanted agents, and every sample of it. */
 export interface Observer {
@@ -24,19 +25,26 @@ export class Decoding implements Taker {
   readonly gate: DatagramGate
   /** Samples that are not of a wanted kind. */
   unwanted = 0
+  /** Of those of a wanted kind, the ones that the filter leaves out. */
+  filtered = 0
   /** Samples handed to the format. */
   chosen = 0
   /** Samples that the format printed. */
   samples = 0
   readonly #format: Format
   readonly #observer: Observer | undefined
+  readonly #filter: SampleFilter | undefined
   readonly #wanted = new Uint8Array(8)
   readonly #limit: number
 
-  /** @throws InputError for bounds of time that contradict each other */
-  constructor(format: Format, selection: Selection, issues: IssueLog, observer?: Observer) {
+  /**
+   * @param filter opened from `selection.filter` (openSampleFilter)
+   * @throws InputError for bounds of time that contradict each other
+   */
+  constructor(format: Format, selection: Selection, issues: IssueLog, observer?: Observer, filter?: SampleFilter) {
     this.#format = format
     this.#observer = observer
+    this.#filter = filter
     this.#limit = selection.limit ?? Number.POSITIVE_INFINITY
     this.gate = new DatagramGate(selection, issues)
     const { samples } = selection
@@ -59,12 +67,15 @@ export class Decoding implements Taker {
     if (!this.gate.open(batch, i)) return
     const w = this.gate.walker
     this.#observer?.datagram(w, batch, i)
+    this.#filter?.datagram(w, batch, i)
     this.#format.datagram(w, batch, i, out)
     while (this.samples < this.#limit && w.nextSample()) {
-      const chosen = this.#wanted[w.sampleKind] !== 0
+      const wanted = this.#wanted[w.sampleKind] !== 0
+      const chosen = wanted && (this.#filter === undefined || this.#filter.passes())
       this.#observer?.sample(w, chosen)
       if (!chosen) {
-        this.unwanted++
+        if (wanted) this.filtered++
+        else this.unwanted++
         continue
       }
       this.chosen++

@@ -3,6 +3,7 @@
 
 import type { Prefix } from '../parse/address.ts'
 import type { TimeBound } from '../parse/time.ts'
+import type { FilterChoice } from './sample-filter.ts'
 import type { View } from './style.ts'
 
 export const printFormats = ['table', 'ndjson', 'json', 'csv', 'line', 'pcap'] as const
@@ -28,6 +29,8 @@ export interface Selection {
   readonly limit: number | undefined
   readonly since: TimeBound | undefined
   readonly until: TimeBound | undefined
+  /** Undefined: all samples. */
+  readonly filter?: FilterChoice | undefined
 }
 
 /** In which form. */

@@ -62,7 +62,7 @@ function byValue(lists: ReadonlyMap<string, readonly string[]>): ReadonlyMap<str
 async function vendorTable(path: string | undefined) {
   if (path === undefined) return undefined
   const { parseVendors } = await import('./vendors.ts')
-  const bytes = await read(path, '--oui')
+  const bytes = await readUserFile(path, '--oui')
   return parseVendors(new TextDecoder().decode(bytes), `--oui ${path}`)
 }
 
@@ -70,7 +70,7 @@ async function geoTable(path: string | undefined, flag: string) {
   if (path === undefined) return undefined
   // Only those who ask for countries pay for the package.
   const { readGeoTable } = await import('./geo.ts')
-  return readGeoTable(await read(path, flag), `${flag} ${path}`)
+  return readGeoTable(await readUserFile(path, flag), `${flag} ${path}`)
 }
 
 /** `NAME=FILE`, or FILE, whose name without folder and extension is then the name of a set that has none. */
@@ -78,11 +78,15 @@ async function readNamed(argument: string, flag: string) {
   const [, given, path] = /^(?:([\w.-]+)=)?(.+)$/s.exec(argument) ?? []
   if (path === undefined) throw new InputError(`${flag} needs a file.`)
   const name = given ?? path.replace(/^.*\//s, '').replace(/\.[^.]*$/, '')
-  const text = new TextDecoder().decode(await read(path, flag))
+  const text = new TextDecoder().decode(await readUserFile(path, flag))
   return { name, what: `${flag} ${path}`, text }
 }
 
-async function read(path: string, flag: string): Promise<Uint8Array> {
+/**
+ * The user's file as bytes.
+ * @throws InputError naming flag and file
+ */
+export async function readUserFile(path: string, flag: string): Promise<Uint8Array> {
   try {
     return await readFile(path)
   } catch (error) {

@@ -63,8 +63,8 @@ export const missingFunctions: readonly KeyFunction[] = [
       { name: 'else', kind: 'any' },
     ],
     doc: 'then where a and b are the same, else else; a word that is no attribute is text; missing where a or b is',
-    example: 'if:[first:stack:.:ip:ip6]:ip:[dns:ipsource]:[dns:ip6source]',
-    gives: 'the name of an IPv4 or IPv6 address',
+    example: 'if:direction:ingress:inputifindex:outputifindex',
+    gives: 'the port that sampled',
     emit(call) {
       const { here, test } = same(call, 0, 1)
       const [then, otherwise] = [call.value(2), call.value(3)]
