@@ -177,7 +177,7 @@ export const lookupFlags = withEnvironment({
 })
 
 /** What lookupFlags say, as loadLanguageData takes it. */
-function languageFiles(flags: {
+export function languageFiles(flags: {
   readonly groups?: readonly string[] | undefined
   readonly map?: readonly string[] | undefined
   readonly oui?: string | undefined

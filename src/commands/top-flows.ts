@@ -3,6 +3,7 @@
 import { string as stringArgument } from '@oclif/core/args'
 import { analysisFormat, analysisInput, analysisInputFlags, analysisOutputFlags, inputName } from '../analysis-flags.ts'
 import { BaseCommand } from '../base-command.ts'
+import { languageFiles, lookupFlags } from '../flags.ts'
 import { parseTime } from '../lib/parse/time.ts'
 import { countingFlags, queryFlags } from '../top-flows-flags.ts'
 
@@ -39,7 +40,13 @@ export default class TopFlows extends BaseCommand {
   static override args = {
     file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
   }
-  static override flags = { ...queryFlags, ...countingFlags, ...analysisInputFlags, ...analysisOutputFlags }
+  static override flags = {
+    ...queryFlags,
+    ...countingFlags,
+    ...lookupFlags,
+    ...analysisInputFlags,
+    ...analysisOutputFlags,
+  }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TopFlows)
@@ -72,7 +79,7 @@ export default class TopFlows extends BaseCommand {
         rates: flags['sampling-rate'] ?? [],
         names: !flags['no-names'],
         topology: flags.topology,
-        files: {},
+        files: languageFiles(flags),
       })
       const options = {
         input,

@@ -83,7 +83,7 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
     const options: FlowOptions = {
       ...this.parsed,
       ...settings,
-      data: { ...data, ports: names ? ports : nameless(ports) },
+      data: { ...data, hosts: agents.hosts, ports: names ? ports : nameless(ports) },
       top,
       windowMs,
       smoothMs,

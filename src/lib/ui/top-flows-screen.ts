@@ -24,7 +24,14 @@ import {
 import { flowColumns, flowHelp, type Shape } from './top-flows/columns.ts'
 import { bothFilters, nextKeys, rowFilter } from './top-flows/drill.ts'
 import { emptyLines, headLines, noteLines, notesText, rowLabel, rowLines } from './top-flows/lines.ts'
-import { attributeWords, completeFilter, completeKeys, completeValues, type LanguageWords } from './top-flows/words.ts'
+import {
+  attributeWords,
+  completeFilter,
+  completeKeys,
+  completeValues,
+  functionWords,
+  type LanguageWords,
+} from './top-flows/words.ts'
 
 /** A recipe that `r` offers. */
 export interface RecipeChoice {
@@ -36,8 +43,6 @@ export interface TopFlowsScreenOptions {
   /** Hands a command to the engine. */
   readonly send: (command: TopFlowsCommand) => void
   readonly recipes: readonly RecipeChoice[]
-  /** Key functions for completion: `mask:`. Attributes are known. */
-  readonly functions?: LanguageWords['functions']
 }
 
 /** What one asks; the same fields whether it is typed or restored. */
@@ -93,7 +98,7 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
 
   constructor(options: TopFlowsScreenOptions) {
     this.#options = options
-    this.#words = { attributes: attributeWords(), functions: options.functions ?? [] }
+    this.#words = { attributes: attributeWords(), functions: functionWords() }
   }
 
   /** `⌫` is ours while there is a flow to come out of. */

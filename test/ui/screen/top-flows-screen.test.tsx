@@ -13,7 +13,7 @@ import { show } from './show.tsx'
 
 function shown(t: TestContext, columns: number, rows: number, level: 0 | 1 = 0) {
   const engine = new FakeFlowEngine()
-  const page = new FlowsPage({ send: engine.send, recipes, functions: [{ text: 'mask:', note: 'network prefix' }] })
+  const page = new FlowsPage({ send: engine.send, recipes })
   const screen = show<TopFlowsSnapshot>(t, page, columns, rows, level)
   return {
     ...screen,

@@ -1,6 +1,7 @@
 // Owns what can go on where one types keys, values or a filter. Knows no screen. See ../top-flows-screen.ts.
 
 import { attributesByName } from '../../attributes/table.ts'
+import { keyFunctions } from '../../expression/functions/table.ts'
 import type { TopFlowsSnapshot } from '../../top-flows/snapshot.ts'
 import type { Candidate, Completion } from '../screen/screen.ts'
 import { quoteValue } from './drill.ts'
@@ -19,6 +20,11 @@ export function attributeWords(): Candidate[] {
     text,
     note: `${text === name ? '' : `${name}: `}${doc}${unit === undefined ? '' : ` (${unit})`}`,
   }))
+}
+
+/** All key functions, with the colon that begins their arguments. */
+export function functionWords(): Candidate[] {
+  return keyFunctions.map(({ name, doc, example }) => ({ text: `${name}:`, note: `${example}: ${doc}` }))
 }
 
 const statistics: readonly Candidate[] = [
