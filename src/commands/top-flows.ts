@@ -5,10 +5,12 @@ import { analysisFormat, analysisInput, analysisInputFlags, analysisOutputFlags,
 import { BaseCommand } from '../base-command.ts'
 import { languageFiles, lookupFlags } from '../flags.ts'
 import { parseTime } from '../lib/parse/time.ts'
+import { screenWanted } from '../lib/ui/screen/wanted.ts'
 import { countingFlags, queryFlags } from '../top-flows-flags.ts'
 
 const MOST_FLOWS = 1_000_000
 const LATENESS_MS = 2000
+const EVERY_MS = 1000
 
 export default class TopFlows extends BaseCommand {
   static override summary = 'Who uses the bandwidth? Ranks flows of any keys, with the error of the estimate.'
@@ -72,7 +74,7 @@ export default class TopFlows extends BaseCommand {
           ? undefined
           : load.readFlowDefinition(await load.readGiven(flags.flow, '--flow'), `--flow ${flags.flow}`)
       const query = load.makeQuery(flags, definition, recorded)
-      const settings = await load.loadSettings({
+      const files = {
         scale: flags.scale,
         maxFlows: flags['max-flows'] ?? MOST_FLOWS,
         latenessMs: flags.lateness ?? LATENESS_MS,
@@ -80,19 +82,33 @@ export default class TopFlows extends BaseCommand {
         names: !flags['no-names'],
         topology: flags.topology,
         files: languageFiles(flags),
-      })
-      const options = {
+      }
+      const reading = {
         input,
         agents: flags.agent ?? [],
         since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
         until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
         limit: flags.limit,
+      }
+      const refused =
+        recorded || flags['no-ui'] || !person || flags.format !== undefined || flags['fail-if'] !== undefined
+      if (screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })) {
+        const everyMs = flags.every ?? EVERY_MS
+        const task = { query, settings: files, options: reading, source: inputName(input), everyMs }
+        const { topFlowsOnScreen } = await import('../lib/ui/top-flows-live.ts')
+        // What is wrong in the texts is said before a screen is there.
+        new load.TopFlows(query, await load.loadSettings(files), task.source)
+        await topFlowsOnScreen(task, terminal, this.stop)
+        return
+      }
+      const options = {
+        ...reading,
         format,
         view,
         failIf: flags['fail-if'] ?? [],
         stop: this.stop,
       }
-      const analysis = new load.TopFlows(query, settings, inputName(input))
+      const analysis = new load.TopFlows(query, await load.loadSettings(files), inputName(input))
       const inputs = recorded ? input.paths : []
       process.exitCode = await load.runAnalysis(analysis, options, terminal, () => load.openOutput(output, inputs))
     } finally {

@@ -53,8 +53,10 @@ export interface TopFlowsSnapshot {
   /** What the rows speak of; null before the first sample. */
   readonly startMs: number | null
   readonly endMs: number | null
-  /** Expressions as text: titles of the key columns. */
+  /** Expressions as text. */
   readonly keys: readonly string[]
+  /** Short titles of the key columns, where a recipe has them; null: the texts are the titles. */
+  readonly titles: readonly string[] | null
   readonly values: readonly ValueTitle[]
   readonly filter: string | null
   readonly recipe: string | null

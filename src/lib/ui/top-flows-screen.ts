@@ -122,8 +122,8 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
   }
 
   /** Other keys or values are other columns, so another table; the same ones keep their order and selection. */
-  #fit({ keys, values, by }: TopFlowsSnapshot): void {
-    const shape: Shape = { keys, values, by, totals: this.#totals }
+  #fit({ keys, titles, values, by }: TopFlowsSnapshot): void {
+    const shape: Shape = { keys: titles ?? keys, values, by, totals: this.#totals }
     const text = JSON.stringify(shape)
     if (text === this.#shape) return
     this.#shape = text

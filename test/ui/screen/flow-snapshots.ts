@@ -55,6 +55,7 @@ export const noFlows: TopFlowsSnapshot = {
   startMs: null,
   endMs: null,
   keys: ['src', 'dst'],
+  titles: null,
   values: [bytesTitle],
   filter: null,
   recipe: null,

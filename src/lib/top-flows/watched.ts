@@ -1,0 +1,166 @@
+// Owns what a screen sees of top-flows, and what becomes of its commands. Knows no screen and no socket. Start at
+// WatchedFlows; it runs in the thread of worker.ts.
+
+import type { AgentTable } from '../agents/agents.ts'
+import { agentTotals } from '../agents/totals.ts'
+import type { Engine } from '../analysis/engine.ts'
+import type { Reading } from '../analysis/reading.ts'
+import type { Watched } from '../analysis/watch.ts'
+import { InputError } from '../errors.ts'
+import type { FlowEngine } from '../flow/engine.ts'
+import type { FlowRow, FlowWindow } from '../flow/rows.ts'
+import { SampleKind } from '../sflow/samples.ts'
+import type { LiveReport } from '../source/source.ts'
+import { keyText, unitOf } from './columns.ts'
+import { History } from './history.ts'
+import { recipeQuery } from './make-query.ts'
+import { DoubtLog } from './notes.ts'
+import type { Query } from './query.ts'
+import type { SnapshotRow, TopFlowsChange, TopFlowsCommand, TopFlowsSnapshot } from './snapshot.ts'
+import { TopFlows, type TopFlowsSettings } from './top-flows.ts'
+
+/** Datagrams a second are taken over so much. */
+const RATE_MS = 5000
+
+export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlowsSnapshot> {
+  readonly #settings: TopFlowsSettings
+  readonly #source: string
+  readonly #start = performance.now()
+  readonly #marks: { readonly ms: number; readonly datagrams: number }[] = []
+  #analysis: TopFlows
+  #engine: FlowEngine | undefined
+  /** The newest window that is over. */
+  #last: FlowWindow | undefined
+  #history = new History()
+  /** In windows that are over, since the query. */
+  #matched = 0
+  #answered = 0
+  #refused: TopFlowsSnapshot['refused'] = null
+
+  /** @throws InputError for texts that are not understood */
+  constructor(query: Query, settings: TopFlowsSettings, source: string) {
+    this.#settings = settings
+    this.#source = source
+    this.#analysis = new TopFlows(query, settings, source)
+  }
+
+  engine(agents: AgentTable): Engine<FlowWindow> {
+    this.#engine = this.#analysis.flowEngine(agents)
+    return this.#engine
+  }
+
+  window(window: FlowWindow): void {
+    this.#last = window
+    this.#matched += window.loss.matched
+  }
+
+  command(command: TopFlowsCommand, agents: AgentTable): Engine<FlowWindow> | undefined {
+    this.#answered = command.id
+    try {
+      const query = command.kind === 'reset' ? this.#analysis.query : changedQuery(this.#analysis.query, command)
+      const analysis = new TopFlows(query, this.#settings, this.#source)
+      // Where data is missing it is the engine that says so.
+      const engine = analysis.flowEngine(agents)
+      this.#refused = null
+      this.#analysis = analysis
+      this.#engine = engine
+      this.#last = undefined
+      this.#history = new History()
+      this.#matched = 0
+      return engine
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+      this.#refused = { message: error.message, nextSteps: error.nextSteps }
+      return undefined
+    }
+  }
+
+  state(reading: Reading<FlowWindow>, live: LiveReport | undefined): TopFlowsSnapshot {
+    const now = performance.now()
+    const { query, parsed, titles } = this.#analysis
+    const current = this.#engine?.peek()
+    if (current !== undefined) this.#history.take(current)
+    const window = this.#shown(current)
+    const totals = agentTotals(reading.agents)
+    const sent = reading.gate.opened + totals.lost
+    return {
+      source: live?.bound.join(', ') ?? this.#source,
+      seconds: (now - this.#start) / 1000,
+      windowMs: query.windowMs,
+      smoothMs: query.smoothMs ?? null,
+      startMs: window?.startMs ?? null,
+      endMs: window?.endMs ?? null,
+      keys: parsed.keys.map((key) => key.text),
+      titles: query.titles === undefined ? null : titles,
+      values: parsed.values.map((value) => ({
+        text: value.text,
+        statistic: value.statistic,
+        unit: unitOf(value),
+      })),
+      filter: query.filter === '' ? null : query.filter,
+      recipe: query.recipe ?? null,
+      by: query.by ?? null,
+      dropped: query.dropped,
+      rows: window === undefined ? [] : this.#rows(window),
+      flows: window?.flows ?? 0,
+      samples: window?.samples ?? 0,
+      seen: reading.kinds[query.dropped ? SampleKind.discard : SampleKind.flow]!,
+      matched: this.#matched + (current?.loss.matched ?? 0),
+      datagrams: reading.gate.offered,
+      datagramsPerSecond: this.#rate(now, reading.gate.offered),
+      lostShare: sent > 0 ? totals.lost / sent : null,
+      agg: window?.aggLabel ?? '',
+      notes: window === undefined ? [] : new DoubtLog().window(window),
+      answered: this.#answered,
+      refused: this.#refused,
+    }
+  }
+
+  /** The one that goes on, once it is half over: a window's first seconds say little, and the one before says it better. */
+  #shown(current: FlowWindow | undefined): FlowWindow | undefined {
+    const { windowMs, smoothMs } = this.#analysis.query
+    if (current === undefined || this.#last === undefined) return current ?? this.#last
+    if (windowMs === 'all' || smoothMs !== undefined) return current
+    return current.seconds * 1000 >= windowMs / 2 ? current : this.#last
+  }
+
+  #rows(window: FlowWindow): SnapshotRow[] {
+    const row = (one: FlowRow): SnapshotRow => ({
+      kind: one.kind,
+      id: one.kind === 'flow' ? one.id : one.kind,
+      key: one.key.map((value) => (value === null ? null : keyText(value))),
+      agent: this.#analysis.query.by === undefined ? null : one.agent,
+      dataSource: one.dataSource,
+      samples: one.samples,
+      values: one.values,
+      history: this.#history.of(one),
+    })
+    return [...window.rows, window.other, window.noKey, window.total].map(row)
+  }
+
+  #rate(now: number, datagrams: number): number {
+    this.#marks.push({ ms: now, datagrams })
+    while (this.#marks.length > 2 && now - this.#marks[1]!.ms >= RATE_MS) this.#marks.shift()
+    const first = this.#marks[0]!
+    return now > first.ms ? ((datagrams - first.datagrams) / (now - first.ms)) * 1000 : 0
+  }
+}
+
+function changedQuery(query: Query, change: TopFlowsChange): Query {
+  const base = change.recipe === undefined ? query : recipeQuery(change.recipe, query)
+  const asks = change.keys !== undefined && change.keys !== base.keys
+  return {
+    ...base,
+    keys: change.keys ?? base.keys,
+    titles: asks ? undefined : base.titles,
+    values: change.values ?? base.values,
+    filter: change.filter ?? base.filter,
+    // What a recipe asks is another question once a part of it was changed.
+    recipe: asks || change.values !== undefined || change.filter !== undefined ? undefined : base.recipe,
+    windowMs: change.windowMs ?? base.windowMs,
+    smoothMs: change.smoothMs === undefined ? base.smoothMs : (change.smoothMs ?? undefined),
+    top: change.top ?? base.top,
+    by: change.by === undefined ? base.by : (change.by ?? undefined),
+    dropped: change.dropped ?? base.dropped,
+  }
+}
