@@ -29,6 +29,15 @@ export default class Listen extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> -i udp://:9999 --duration 10s --summary',
     },
     {
+      description: 'A capture each hour, of the last day, and all of it to another collector too',
+      command:
+        '<%= config.bin %> <%= command.id %> --summary --write sflow.pcapng.gz --rotate 1h --keep 24 --forward 192.0.2.7:6343',
+    },
+    {
+      description: 'What came in the minute before and after many datagrams were lost',
+      command: "<%= config.bin %> <%= command.id %> --summary --ring 60s --dump-when 'lost > 100'",
+    },
+    {
       description: 'Chosen fields of one agent’s flow samples',
       command: '<%= config.bin %> <%= command.id %> --agent 192.0.2.1 --samples flow --fields time,src,dst,framelength',
     },
@@ -92,7 +101,7 @@ export default class Listen extends BaseCommand {
     const refused = flags['no-ui'] || !person || flags.summary || (flags.format ?? flags.fields) !== undefined
     try {
       const snapshot = screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })
-        ? await (await import('../lib/ui/listen-live.ts')).listenOnScreen(options, terminal, sink)
+        ? await (await import('../lib/ui/listen-live.ts')).listenOnScreen(options, flags.workers ?? 1, terminal, sink)
         : await listen(options, print, flags.workers ?? 1, terminal, sink)
       for (const line of summaryLines(snapshot, flags.quiet)) terminal.tell(line)
     } finally {

@@ -12,6 +12,7 @@ import { listening, opened, PatientSender, sendAll } from '../helpers/listener.t
 import { temporaryPath } from '../helpers/read-captures.ts'
 import { numbered, synPacket } from '../helpers/sflow-captures.ts'
 import { sendFrom, sendingSocket } from '../helpers/udp.ts'
+import { UdpReceiver } from '../helpers/udp-receiver.ts'
 
 const anyPort = 'udp://127.0.0.1:0'
 
@@ -156,6 +157,44 @@ function twoSamples(sequence_number: number): Uint8Array {
   const sample = (n: number) => flow([header(synPacket)], { sequence_number: n })
   return datagram([sample(2 * sequence_number - 1), sample(2 * sequence_number)], { sequence_number })
 }
+
+describe('--workers', () => {
+  test('each thread forwards and prints what it gets; the account is of all', async () => {
+    const receiver = await UdpReceiver.open()
+    await listening(['-f', 'ndjson', '--workers', '2', '--forward', `127.0.0.1:${receiver.port}`], async (listener) => {
+      // The kernel spreads by the sender's port: of twelve all go to one thread once in two thousand times.
+      for (let sender = 0; sender < 12; sender++) {
+        const socket = await sendingSocket('127.0.0.1')
+        for (let n = 1; n <= 10; n++) await sendFrom(socket, numbered(sender * 10 + n), listener.port, '127.0.0.1')
+        socket.close()
+      }
+      await listener.printed(120)
+      await receiver.settle(120)
+      const { stderr, code } = await listener.stop()
+      assert.equal(code, 0)
+      assert.deepEqual(
+        sequences(listener.lines()).sort((a, b) => a - b),
+        range(1, 120),
+      )
+      assert.match(stderr, /s: 120 datagrams /)
+      assert.match(stderr, /^→ 127\.0\.0\.1:\d+: 120 datagrams\.$/m)
+      assert.equal(new Set(receiver.datagrams.map((x) => Buffer.from(x).toString('hex'))).size, 120)
+    })
+    await receiver.close()
+  })
+
+  test('what one thread must do alone is refused', () => {
+    for (const [args, said] of [
+      [['--write', 'x.pcap'], "--write and --ring can't go with --workers"],
+      [['--ring', '60s', '--dump-when', 'lost > 1'], "--write and --ring can't go with --workers"],
+      [['--limit', '3'], "--limit can't go with --workers"],
+    ] as const) {
+      const { stderr, code } = sonde(['listen', '-i', anyPort, '--workers', '2', ...args])
+      assert.ok(stderr.startsWith(said), stderr)
+      assert.equal(code, 2)
+    }
+  })
+})
 
 describe('addresses', () => {
   test('a port that is in use: exit code 5, and two ways out', () =>

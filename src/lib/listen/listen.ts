@@ -57,27 +57,36 @@ async function run(
       `Use ${mixableFormats.join(', ')} with --workers, or leave --workers out.`,
     ])
   }
-  if (options.limit !== undefined) {
-    throw new InputError("--limit can't go with --workers: each would count for itself.", ['Use --duration.'])
-  }
-  if (Object.values(options.sides).some((x) => x !== undefined) || options.resample !== undefined) {
-    throw new InputError(
-      "--write, --forward, --ring and --resample can't go with --workers: they need all datagrams.",
-      ['Leave --workers out.'],
-    )
-  }
+  checkThreads(options)
   const { view: _view, ...plain } = print
   const threads = { workers, everyMs: EVERY_MS, print: print.summary ? undefined : plain }
   return listenInWorkers(options, threads, { ...reportOf(report), snapshot: () => {} }, sink)
 }
 
-/** The thread that a screen watches: its state five times a second. */
-export function listenForScreen(
+/** @throws InputError for what one thread must do alone */
+function checkThreads(options: ListenOptions): void {
+  if (options.limit !== undefined) {
+    throw new InputError("--limit can't go with --workers: each would count for itself.", ['Use --duration.'])
+  }
+  if (options.sides.write !== undefined || options.sides.ring !== undefined) {
+    throw new InputError("--write and --ring can't go with --workers: one file takes the datagrams of one thread.", [
+      'Leave --workers out; or save at another listener: --forward HOST:PORT goes with --workers.',
+    ])
+  }
+}
+
+/**
+ * The threads that a screen watches: their state five times a second.
+ * @throws as listen
+ */
+export async function listenForScreen(
   options: ListenOptions,
+  workers: number,
   report: { tell(line: string): void; note(line: string): void; snapshot(snapshot: ListenSnapshot): void },
   sink: Sink,
 ): Promise<ListenSnapshot> {
-  return listenInWorkers(options, { workers: 1, everyMs: SCREEN_MS, print: undefined }, report, sink)
+  if (workers > 1) checkThreads(options)
+  return await listenInWorkers(options, { workers, everyMs: SCREEN_MS, print: undefined }, report, sink)
 }
 const SCREEN_MS = 200
 

@@ -7,7 +7,7 @@ import { type AgentSummary, summarise } from '../agents/summary.ts'
 import { agentTotals } from '../agents/totals.ts'
 import { Decoding } from '../print/decoding.ts'
 import type { Format } from '../print/format.ts'
-import { IssueLog } from '../print/issue-log.ts'
+import type { IssueLog } from '../print/issue-log.ts'
 import type { Selection } from '../print/options.ts'
 import type { Taker } from '../print/pass.ts'
 import type { SampleFilter } from '../print/sample-filter.ts'
@@ -63,7 +63,7 @@ export class Listening implements Taker {
   #secondDatagrams = 0
 
   /**
-   * @param tell an issue in words, the first of each kind
+   * @param issues is closed by the caller
    * @param nowMs a clock that only goes forward
    * @param filter opened from `selection.filter`
    * @param thinned who feeds the table, where what is taken here is not all that came
@@ -73,7 +73,7 @@ export class Listening implements Taker {
     format: Format,
     selection: Selection,
     sides: readonly Side[],
-    tell: (line: string) => void,
+    issues: IssueLog,
     nowMs: () => number,
     thinned?: Thinned,
     filter?: SampleFilter,
@@ -85,7 +85,7 @@ export class Listening implements Taker {
     this.#nowMs = nowMs
     this.#startMs = nowMs()
     this.#secondMs = this.#startMs
-    this.issues = new IssueLog(tell)
+    this.issues = issues
     this.issues.remember(MOST_ISSUES, ISSUES_A_TICK)
     this.decoding = new Decoding(format, selection, this.issues, this, filter)
   }

@@ -3,6 +3,7 @@
 import { exitCode } from '../errors.ts'
 import type { Format } from '../print/format.ts'
 import { nothing } from '../print/formats.ts'
+import { IssueLog } from '../print/issue-log.ts'
 import { passBatches } from '../print/pass.ts'
 import { openSampleFilter } from '../print/sample-filter.ts'
 import { flush } from '../sink/flush.ts'
@@ -29,6 +30,8 @@ export interface ListenReport {
   /** What was chosen and why, the summary: --quiet hides it. */
   note(line: string): void
   detail(line: string): void
+  /** Whether `detail` shows anything; undefined where nobody can ask for it. */
+  readonly verbose?: boolean | undefined
   /** The state, at most `everyMs` apart, where somebody watches. */
   watch?: { readonly everyMs: number; snapshot(snapshot: ListenSnapshot): void }
 }
@@ -62,7 +65,7 @@ export async function runListen(
     sides = (await openSides(options.sides, addresses, report)).all
     const resampler = options.resample === undefined ? undefined : await resamplerOf(options.resample)
     const clock = () => performance.now()
-    const listening = new Listening(format, options, sides, (line) => report.tell(line), clock, resampler, filter)
+    const listening = new Listening(format, options, sides, issueLog(report), clock, resampler, filter)
     for (const line of noticesOf(source.report().live)) report.note(line)
     const tick = () => {
       listening.tick(source.report().live)
@@ -100,6 +103,11 @@ function thinned(source: Source, resampler: Resampler): Pick<Source, 'batches' |
     },
     close: () => source.close(),
   }
+}
+
+function issueLog(report: ListenReport): IssueLog {
+  const detail = report.verbose ? (line: string) => report.detail(line) : undefined
+  return new IssueLog((line) => report.tell(line), detail, report.verbose === undefined ? '' : undefined)
 }
 
 /** Same seed, same samples: a listener's choice can be repeated. */

@@ -15,6 +15,7 @@ export class IssueLog {
   total = 0
   readonly #tell: (line: string) => void
   readonly #detail: ((line: string) => void) | undefined
+  readonly #hint: string
   /** The newest in words, a ring: the next one goes to #next. */
   #kept: string[] = []
   #next = 0
@@ -23,10 +24,14 @@ export class IssueLog {
   /** How many more are put into words before the next tick only to be kept. */
   #left = 0
 
-  /** @param detail takes the issues that `tell` does not get; without it they are only counted */
-  constructor(tell: (line: string) => void, detail?: (line: string) => void) {
+  /**
+   * @param detail takes the issues that `tell` does not get; without it they are only counted
+   * @param hint how to see those, where there is no `detail`
+   */
+  constructor(tell: (line: string) => void, detail?: (line: string) => void, hint = ' (--verbose tells each)') {
     this.#tell = tell
     this.#detail = detail
+    this.#hint = detail === undefined ? hint : ''
   }
 
   /** Keeps the newest `most` in words: those that are told, and at most `aTick` others between two ticks. */
@@ -67,11 +72,7 @@ export class IssueLog {
   close(): void {
     for (const [kind, count] of this.counts) {
       const more = count - TOLD_OF_A_KIND
-      if (more > 0) this.#tell(`${formatCount(more)} more of the kind "${kind}"${this.#hint()}.`)
+      if (more > 0) this.#tell(`${formatCount(more)} more of the kind "${kind}"${this.#hint}.`)
     }
-  }
-
-  #hint(): string {
-    return this.#detail === undefined ? ' (--verbose tells each)' : ''
   }
 }

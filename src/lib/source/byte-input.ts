@@ -251,7 +251,7 @@ function notOpened(path: string, error: unknown): Error {
       return new InputError(`There is no file '${path}'.`, ['Check the name; - reads from stdin.'], { cause: error })
     case 'EACCES':
     case 'EPERM':
-      return new InputError(
+      return new EnvironmentError(
         `'${path}' can't be opened: reading it is not permitted to this user.`,
         [`See who may: ls -l '${path}'`],
         { cause: error },

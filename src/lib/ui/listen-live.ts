@@ -14,11 +14,17 @@ import { runWatched } from './watched-screen.ts'
  * @returns the last state
  * @throws as the listener
  */
-export function listenOnScreen(options: ListenOptions, terminal: Terminal, sink: Sink): Promise<ListenSnapshot> {
+export function listenOnScreen(
+  options: ListenOptions,
+  workers: number,
+  terminal: Terminal,
+  sink: Sink,
+): Promise<ListenSnapshot> {
   return runWatched<ListenSnapshot, ListenSnapshot>(
     terminal,
     options.stop,
-    (stop, { tell, note, state }) => listenForScreen({ ...options, stop }, { tell, note, snapshot: state }, sink),
+    (stop, { tell, note, state }) =>
+      listenForScreen({ ...options, stop }, workers, { tell, note, snapshot: state }, sink),
     (feed, stop) => runListenScreen(feed, terminal.colours, stop),
   )
 }
