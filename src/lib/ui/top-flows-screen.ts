@@ -6,6 +6,16 @@ import { InputError } from '../errors.ts'
 import { parseDuration } from '../parse/duration.ts'
 import type { TopFlowsChange, TopFlowsCommand, TopFlowsSnapshot } from '../top-flows/snapshot.ts'
 import type { Colours } from './colour.ts'
+import { EngineCommands } from './engine-commands.ts'
+import {
+  attributeWords,
+  completeFilter,
+  completeKeys,
+  completeValues,
+  functionWords,
+  type LanguageWords,
+} from './language-words.ts'
+import { noteLines, notesText } from './notes.ts'
 import {
   type Answer,
   type Area,
@@ -13,7 +23,6 @@ import {
   type KeyHint,
   type Page,
   Prompt,
-  problemOf,
   runScreen,
   type ScreenEnd,
   type ScreenFeed,
@@ -22,16 +31,8 @@ import {
   type TextProblem,
 } from './screen/screen.ts'
 import { flowColumns, flowHelp, type Shape } from './top-flows/columns.ts'
-import { bothFilters, nextKeys, rowFilter } from './top-flows/drill.ts'
-import { emptyLines, headLines, noteLines, notesText, rowLabel, rowLines } from './top-flows/lines.ts'
-import {
-  attributeWords,
-  completeFilter,
-  completeKeys,
-  completeValues,
-  functionWords,
-  type LanguageWords,
-} from './top-flows/words.ts'
+import { bothFilters, nextKeys, rowFilter, seenValues } from './top-flows/drill.ts'
+import { emptyLines, headLines, rowLabel, rowLines } from './top-flows/lines.ts'
 
 /** A recipe that `r` offers. */
 export interface RecipeChoice {
@@ -91,13 +92,11 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
   #table = new Table(flowColumns({ keys: [], values: [], by: null, totals: false }), ({ id }) => id, '', 'flows')
   /** Questions that were left by going into a flow, the first one first. */
   #trail: Question[] = []
-  #lastId = 0
-  /** What waits for its answer. */
-  #waiting: { readonly id: number; readonly done: (refused: TopFlowsSnapshot['refused']) => void } | undefined
-  #refused: string | undefined
+  readonly #commands: EngineCommands<TopFlowsChange>
 
   constructor(options: TopFlowsScreenOptions) {
     this.#options = options
+    this.#commands = new EngineCommands<TopFlowsChange>(options.send)
     this.#words = { attributes: attributeWords(), functions: functionWords() }
   }
 
@@ -108,11 +107,7 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
 
   take(snapshot: TopFlowsSnapshot, nowMs: number): void {
     this.#snapshot = snapshot
-    const waiting = this.#waiting
-    if (waiting !== undefined && snapshot.answered >= waiting.id) {
-      this.#waiting = undefined
-      waiting.done(snapshot.answered === waiting.id ? snapshot.refused : null)
-    }
+    this.#commands.take(snapshot)
     this.#fit(snapshot)
     const flows = snapshot.rows.filter(({ kind }) => kind === 'flow')
     const fixed = snapshot.rows
@@ -135,7 +130,7 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
     const s = this.#snapshot
     if (s === undefined) return []
     const head = headLines(s, area)
-    const notes = noteLines(s, this.#refused, area)
+    const notes = noteLines(s.notes, this.#commands.refused, area)
     const rows = Math.max(1, area.rows - head.length - notes.length)
     const empty = s.samples === 0 && !s.rows.some(({ kind }) => kind === 'flow')
     const middle = empty ? emptyLines(s, area) : this.#table.draw({ ...area, rows })
@@ -154,35 +149,11 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
     if (key === 'r') return this.#recipes(s)
     if (key === 'enter') return this.#into(s)
     if (key === 'back') return this.#out()
-    if (key === 'n') return this.#textPage(notesText)
+    if (key === 'n') return this.#textPage(({ notes }, area) => notesText(notes, area))
     if (key === 'i') return this.#info()
     if (key === 't') this.#toggleTotals(s)
     else this.#table.press(key)
     return undefined
-  }
-
-  #ask(change: TopFlowsChange, done: (refused: TopFlowsSnapshot['refused']) => void): void {
-    this.#refused = undefined
-    this.#waiting = { id: ++this.#lastId, done }
-    this.#options.send({ ...change, id: this.#lastId })
-  }
-
-  /** Asks what was not typed: a refusal is told below the table. */
-  #askPlainly(change: TopFlowsChange): void {
-    this.#ask(change, (refused) => {
-      this.#refused = refused === null ? undefined : refused.message.split('\n')[0]
-    })
-  }
-
-  /** Asks what was typed: the prompt stays until the engine has taken it. */
-  #askTyped(prompt: () => Prompt, text: string, change: TopFlowsChange, taken: () => void): void {
-    this.#ask(change, (refused) => {
-      if (refused === null) {
-        taken()
-        prompt().close()
-      } else if (prompt().open) prompt().refuse(problemOf(refused, text))
-      else this.#refused = refused.message.split('\n')[0]
-    })
   }
 
   #remember(asked: Asked, text: string): void {
@@ -203,8 +174,7 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
           this.#remember(asked, before)
           this.#remember(asked, text)
         }
-        this.#askTyped(() => prompt, text, { kind: 'set', [asked]: text }, taken)
-        return 'later'
+        return this.#commands.askTyped({ kind: 'set', [asked]: text }, text, () => prompt, taken)
       },
     })
     return prompt
@@ -213,7 +183,7 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
   #complete(asked: Asked, text: string, cursor: number) {
     if (asked === 'keys') return completeKeys(this.#words, text, cursor)
     if (asked === 'values') return completeValues(this.#words, text, cursor)
-    return completeFilter(this.#words, this.#snapshot ?? { keys: [], rows: [] }, text, cursor)
+    return completeFilter(this.#words, (key) => seenValues(this.#snapshot ?? { keys: [], rows: [] }, key), text, cursor)
   }
 
   #windowPrompt(s: TopFlowsSnapshot): Prompt {
@@ -224,13 +194,7 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
       check: windowProblem,
       apply: (text) => {
         const windowMs = Number(parseDuration(text, 'window')) / 1e6
-        this.#askTyped(
-          () => prompt,
-          text,
-          { kind: 'set', windowMs },
-          () => {},
-        )
-        return 'later'
+        return this.#commands.askTyped({ kind: 'set', windowMs }, text, () => prompt)
       },
     })
     return prompt
@@ -242,7 +206,7 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
       label: 'recipe',
       choices: this.#options.recipes.map(({ name, about }) => ({ value: name, text: name, note: about })),
       ...(s.recipe === null ? {} : { chosen: s.recipe }),
-      apply: (recipe) => this.#askPlainly({ kind: 'set', recipe }),
+      apply: (recipe) => this.#commands.ask({ kind: 'set', recipe }),
     })
   }
 
@@ -264,8 +228,7 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
           this.#remember('keys', text)
           this.#remember('filter', filter)
         }
-        this.#askTyped(() => prompt, text, { kind: 'set', keys: text, filter }, taken)
-        return 'later'
+        return this.#commands.askTyped({ kind: 'set', keys: text, filter }, text, () => prompt, taken)
       },
     })
     return prompt
@@ -274,7 +237,7 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
   #out(): Answer<TopFlowsSnapshot> {
     const question = this.#trail.pop()
     if (question === undefined) return undefined
-    this.#askPlainly({ kind: 'set', ...question })
+    this.#commands.ask({ kind: 'set', ...question })
     return 'go on'
   }
 

@@ -4,8 +4,14 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import type { TopFlowsSnapshot } from '../../../src/lib/top-flows/snapshot.ts'
-import { bothFilters, nextKeys, quoteValue, rowFilter } from '../../../src/lib/ui/top-flows/drill.ts'
-import { attributeWords, completeFilter, completeKeys, completeValues } from '../../../src/lib/ui/top-flows/words.ts'
+import {
+  attributeWords,
+  completeFilter,
+  completeKeys,
+  completeValues,
+  quoteValue,
+} from '../../../src/lib/ui/language-words.ts'
+import { bothFilters, nextKeys, rowFilter, seenValues } from '../../../src/lib/ui/top-flows/drill.ts'
 import { FlowsPage } from '../../../src/lib/ui/top-flows-screen.ts'
 import { displayWidth } from '../../../src/lib/ui/width.ts'
 import { bytesTitle, FakeFlowEngine, noFlows, recipes, threeFlows } from './flow-snapshots.ts'
@@ -282,7 +288,7 @@ describe('completion', () => {
     assert.deepEqual(values('avg:iptotall'), ['iptotallength'])
   })
   test('a filter: names, then values that are seen', () => {
-    const filter = (text: string) => completeFilter(words, threeFlows, text, text.length)
+    const filter = (text: string) => completeFilter(words, (key) => seenValues(threeFlows, key), text, text.length)
     assert.deepEqual(
       filter('vlan=1&ipsou')!.candidates.map((x) => x.text),
       ['ipsource', 'ipsourcemaskbits'],

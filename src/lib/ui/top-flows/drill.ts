@@ -1,12 +1,7 @@
 // Owns going into a flow: the filter that lets only it through. Knows no screen. See ../top-flows-screen.ts.
 
 import type { SnapshotRow, TopFlowsSnapshot } from '../../top-flows/snapshot.ts'
-
-/** A value on the right of an operator; in quotes where it has characters that mean something there. */
-export function quoteValue(text: string): string {
-  if (/^[\w.:/-]+$/.test(text) && text !== 'null') return text
-  return `'${text.replace(/[\\']/g, '\\$&')}'`
-}
+import { quoteValue } from '../language-words.ts'
 
 /** What lets through only the samples of one row: its keys, and with `by` its agent and data source. */
 export function rowFilter({ keys, by }: Pick<TopFlowsSnapshot, 'keys' | 'by'>, row: SnapshotRow): string {
@@ -39,4 +34,11 @@ const questions: readonly (readonly [keys: string, asked: RegExp])[] = [
 export function nextKeys({ keys, filter }: Pick<TopFlowsSnapshot, 'keys' | 'filter'>): string {
   const had = `${keys.join(',')} ${filter ?? ''}`
   return questions.find(([, asked]) => !asked.test(had))?.[0] ?? keys.join(',')
+}
+
+/** Values that a key has in the listed rows, largest row first. */
+export function seenValues({ keys, rows }: Pick<TopFlowsSnapshot, 'keys' | 'rows'>, key: string): string[] {
+  const at = keys.indexOf(key)
+  if (at < 0) return []
+  return rows.flatMap((row) => (row.kind === 'flow' ? (row.key[at] ?? []) : []))
 }

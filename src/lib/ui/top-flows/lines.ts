@@ -65,29 +65,6 @@ function questionLine(s: TopFlowsSnapshot, { columns, colours }: Area): string {
 
 export const headLines = (s: TopFlowsSnapshot, area: Area): string[] => [sourceLine(s, area), questionLine(s, area)]
 
-/**
- * Below the table: what makes the numbers doubtful, the first of several. As many lines for one size of the terminal, so that
- * the table does not move.
- * @param refused what could not be done, where it was not typed
- */
-export function noteLines(
-  s: TopFlowsSnapshot,
-  refused: string | undefined,
-  { columns, rows, colours }: Area,
-): string[] {
-  const room = rows < 16 ? 1 : rows < 40 ? 2 : 4
-  const lines: string[] = []
-  if (refused !== undefined) lines.push(colours.bad(truncate(` ${cellText(refused)}`, columns)))
-  const left = room - lines.length
-  const shown = s.notes.length <= left ? s.notes : s.notes.slice(0, left - 1)
-  for (const note of shown) lines.push(colours.doubtful(truncate(` ${cellText(note)}`, columns)))
-  const more = s.notes.length - shown.length
-  if (more > 0 && lines.length < room)
-    lines.push(colours.doubtful(` ${plural(more, shown.length === 0 ? 'note' : 'more note')}: n`))
-  while (lines.length < room) lines.push('')
-  return lines
-}
-
 /** Why there is no row, and what to do. */
 export function emptyLines(s: TopFlowsSnapshot, area: Area): string[] {
   const text = (line: string) => wrapText(line, area.columns - 2).map((part) => ` ${part}`)
@@ -180,14 +157,4 @@ function estimateText(s: TopFlowsSnapshot, row: SnapshotRow, at: number, title: 
     parts.push(`${formatSi(value.total, 'B')}${seconds === null ? '' : ` in ${formatSpan(seconds * 1000)}`}`)
   }
   return parts.join('   ')
-}
-
-/** All notes, whole. */
-export function notesText(s: TopFlowsSnapshot, { columns, colours }: Area): string[] {
-  if (s.notes.length === 0) return ['', ' Nothing makes these numbers doubtful beyond their ±.']
-  return [
-    '',
-    colours.strong(' What makes these numbers doubtful'),
-    ...s.notes.flatMap((note) => wrapText(`- ${cellText(note)}`, columns - 2, 2).map((line) => ` ${line}`)),
-  ]
 }

@@ -1,10 +1,14 @@
-// Owns what can go on where one types keys, values or a filter. Knows no screen. See ../top-flows-screen.ts.
+// Owns what can go on where one types keys, values or a filter of the flow language. See ui.ts for the folder.
 
-import { attributesByName } from '../../attributes/table.ts'
-import { keyFunctions } from '../../expression/functions/table.ts'
-import type { TopFlowsSnapshot } from '../../top-flows/snapshot.ts'
-import type { Candidate, Completion } from '../screen/screen.ts'
-import { quoteValue } from './drill.ts'
+import { attributesByName } from '../attributes/table.ts'
+import { keyFunctions } from '../expression/functions/table.ts'
+import type { Candidate, Completion } from './screen/screen.ts'
+
+/** A value on the right of an operator; in quotes where it has characters that mean something there. */
+export function quoteValue(text: string): string {
+  if (/^[\w.:/-]+$/.test(text) && text !== 'null') return text
+  return `'${text.replace(/[\\']/g, '\\$&')}'`
+}
 
 /** Words of the flow language. */
 export interface LanguageWords {
@@ -70,19 +74,13 @@ export function completeValues(words: LanguageWords, text: string, cursor: numbe
   return { from, candidates: matching(names, text.slice(from, cursor)) }
 }
 
-/** Values of a key that are in the rows now, largest first. */
-function seenValues({ keys, rows }: Pick<TopFlowsSnapshot, 'keys' | 'rows'>, key: string): Candidate[] {
-  const at = keys.indexOf(key)
-  if (at < 0) return []
-  const seen = new Set(rows.filter(({ kind }) => kind === 'flow').map((row) => row.key[at] ?? null))
-  seen.delete(null)
-  return Array.from(seen, (value) => ({ text: quoteValue(value!), note: 'in the rows above' }))
-}
-
-/** In a filter: attributes and functions before an operator, values that are seen behind it. */
+/**
+ * In a filter: attributes and functions before an operator, values behind it.
+ * @param seen values that an attribute or function has now, as the data formats write them
+ */
 export function completeFilter(
   words: LanguageWords,
-  shown: Pick<TopFlowsSnapshot, 'keys' | 'rows'>,
+  seen: (name: string) => readonly string[],
   text: string,
   cursor: number,
 ): Completion | undefined {
@@ -92,6 +90,8 @@ export function completeFilter(
   const operator = /!=|!~|=|~/.exec(condition)
   if (cursor === 0 || operator === null) return completeKeys(words, text, cursor)
   const from = begin + Math.max(operator.index + operator[0].length, condition.lastIndexOf(',') + 1)
-  const values = [...seenValues(shown, condition.slice(0, operator.index).trim()), { text: 'null', note: 'missing' }]
+  const known = new Set(seen(condition.slice(0, operator.index).trim()))
+  const values = Array.from(known, (value): Candidate => ({ text: quoteValue(value), note: 'in the rows above' }))
+  values.push({ text: 'null', note: 'missing' })
   return { from, candidates: matching(values, text.slice(from, cursor)) }
 }
