@@ -21,6 +21,7 @@ const cases = [
   ['flows', 80, 24, 20],
   ['flows', 200, 50, 40],
   ['flows', 250, 80, 1000],
+  ['ports', 200, 50, 40],
 ] as const
 
 const folder = mkdtempSync(join(tmpdir(), 'sonde-screen-'))

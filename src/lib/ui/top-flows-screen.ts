@@ -2,8 +2,6 @@
 // with snapshots, and sends commands. Loads ink: import it with `await import()` only. Start at runTopFlowsScreen; columns,
 // lines, completion and the way into a flow are in top-flows/, and what screens are in screen/screen.ts.
 
-import { InputError } from '../errors.ts'
-import { parseDuration } from '../parse/duration.ts'
 import type { TopFlowsChange, TopFlowsCommand, TopFlowsSnapshot } from '../top-flows/snapshot.ts'
 import type { Colours } from './colour.ts'
 import { EngineCommands } from './engine-commands.ts'
@@ -28,11 +26,11 @@ import {
   type ScreenFeed,
   Table,
   TextPage,
-  type TextProblem,
 } from './screen/screen.ts'
 import { flowColumns, flowHelp, type Shape } from './top-flows/columns.ts'
 import { bothFilters, nextKeys, rowFilter, seenValues } from './top-flows/drill.ts'
 import { emptyLines, headLines, rowLabel, rowLines } from './top-flows/lines.ts'
+import { windowPrompt } from './window-prompt.ts'
 
 /** A recipe that `r` offers. */
 export interface RecipeChoice {
@@ -62,6 +60,8 @@ const abouts: Readonly<Record<Asked, string>> = {
   filter: 'a condition: proto=6&src=10.0.0.0/8. Nothing lets all through. sonde help flows teaches the language.',
   values: 'bytes, frames, avg:, min:, max:, count: of an attribute; several with commas. The first one ranks.',
 }
+
+const windowAbout = 'how long a window is: 500ms, 10s, 5m. Longer ones have a smaller ±.'
 
 /** The one page of flows; what was gone into is a trail of questions. */
 export class FlowsPage implements Page<TopFlowsSnapshot> {
@@ -145,7 +145,7 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
     if (key === 'k') return this.#prompt(s, 'keys')
     if (key === 'f') return this.#prompt(s, 'filter')
     if (key === 'v') return this.#prompt(s, 'values')
-    if (key === 'w') return this.#windowPrompt(s)
+    if (key === 'w') return windowPrompt(s.windowMs, windowAbout, this.#commands)
     if (key === 'r') return this.#recipes(s)
     if (key === 'enter') return this.#into(s)
     if (key === 'back') return this.#out()
@@ -184,20 +184,6 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
     if (asked === 'keys') return completeKeys(this.#words, text, cursor)
     if (asked === 'values') return completeValues(this.#words, text, cursor)
     return completeFilter(this.#words, (key) => seenValues(this.#snapshot ?? { keys: [], rows: [] }, key), text, cursor)
-  }
-
-  #windowPrompt(s: TopFlowsSnapshot): Prompt {
-    const prompt: Prompt = new Prompt({
-      label: 'window',
-      text: s.windowMs === 'all' ? '' : `${s.windowMs / 1000}s`,
-      about: 'how long a window is: 500ms, 10s, 5m. Longer ones have a smaller ±.',
-      check: windowProblem,
-      apply: (text) => {
-        const windowMs = Number(parseDuration(text, 'window')) / 1e6
-        return this.#commands.askTyped({ kind: 'set', windowMs }, text, () => prompt)
-      },
-    })
-    return prompt
   }
 
   #recipes(s: TopFlowsSnapshot): ChoiceList<string> | undefined {
@@ -257,16 +243,6 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
   #toggleTotals(s: TopFlowsSnapshot): void {
     this.#totals = !this.#totals
     this.take(s, performance.now())
-  }
-}
-
-function windowProblem(text: string): TextProblem | undefined {
-  try {
-    if (parseDuration(text, 'The window') > 0n) return undefined
-    return { message: 'A window of no length has nothing in it.' }
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error
-    return { message: error.message, nextSteps: error.nextSteps }
   }
 }
 

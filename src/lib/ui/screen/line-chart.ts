@@ -35,8 +35,8 @@ export interface ChartOptions {
   /** The axis goes up to here at least: 100 for per cent. */
   readonly atLeast?: number
   readonly thresholds?: readonly ChartThreshold[]
-  /** `ago`: seconds before the end; `clock`: the machine's time of day; `seconds`: from the start. Default `ago`. */
-  readonly time?: 'ago' | 'clock' | 'seconds'
+  /** `ago`: seconds before the end; `clock`: the machine's time of day; `seconds`: from the start; `steps`: values before the last one, where their time is not known. Default `ago`. */
+  readonly time?: 'ago' | 'clock' | 'seconds' | 'steps'
 }
 
 const styles: readonly LineStyle[] = ['solid', 'dotted', 'dashed', 'sparse']
@@ -129,12 +129,20 @@ function rowText(grid: DotGrid, row: number, threshold: boolean, options: ChartO
   return line
 }
 
+function tickLabel({ time = 'ago', stepMs }: ChartOptions, second: number, ms: number, step: number): string {
+  if (time === 'clock') return clockLabel(ms, step)
+  if (time === 'steps') return `-${Math.round((second * 1000) / stepMs)}`
+  const unit = second < 100 ? ' s' : ''
+  return `${time === 'ago' ? '-' : ''}${secondsLabel(second)}${unit}`
+}
+
 /** The lower edge with its ticks, and their labels below it: two lines of `columns` in all. */
 function timeAxis(options: ChartOptions, lead: number, columns: number): [string, string] {
   const { endMs, spanMs, time = 'ago' } = options
   const width = columns - lead - 1
   const seconds = spanMs / 1000
-  const step = timeStep(seconds, Math.max(2, Math.floor(width / 12)))
+  const least = time === 'steps' ? options.stepMs / 1000 : 0
+  const step = Math.max(least, timeStep(seconds, Math.max(2, Math.floor(width / 12))))
   const edge = [...'─'.repeat(Math.max(0, width))]
   const labels = [...' '.repeat(columns)]
   const put = (text: string, middle: number) => {
@@ -147,15 +155,14 @@ function timeAxis(options: ChartOptions, lead: number, columns: number): [string
   // Ticks are round numbers of what the labels say: a clock's move along with time, the others stand.
   const midnight = new Date(endMs).setHours(0, 0, 0, 0)
   const first = time === 'clock' ? midnight + Math.ceil((startMs - midnight) / stepMs) * stepMs : startMs
-  if (time === 'ago') put('now', lead + 1 + width - 1)
+  const back = time === 'ago' || time === 'steps'
+  if (back) put('now', lead + width)
   for (let ms = first; ms <= endMs + 1e-6; ms += stepMs) {
     const second = (ms - startMs) / 1000
-    const at = columnAt(time === 'ago' ? seconds - second : second)
+    const at = columnAt(back ? seconds - second : second)
     if (edge[at] === undefined) continue
     edge[at] = '┴'
-    if (time === 'clock') put(clockLabel(ms, step), lead + 1 + at)
-    else if (time === 'seconds') put(`${secondsLabel(second)}${second < 100 ? ' s' : ''}`, lead + 1 + at)
-    else if (second > 0) put(`-${secondsLabel(second)}${second < 100 ? ' s' : ''}`, lead + 1 + at)
+    if (!back || second > 0) put(tickLabel(options, second, ms, step), lead + 1 + at)
   }
   return [`${' '.repeat(lead)}└${edge.join('')}`, labels.join('')]
 }

@@ -70,6 +70,11 @@ export class Table<R> {
     this.#visible = columns.map(() => true)
   }
 
+  /** Title of the column that rows are sorted by. */
+  get sortedBy(): string | undefined {
+    return this.#columns[this.#sortAt]?.title
+  }
+
   /** The row that `↵` goes into. */
   get selected(): R | undefined {
     const key = this.#shown[this.#at]

@@ -1,0 +1,90 @@
+// Owns the lines around the ports in the screen of `sonde ports`, and what it says where there are none. See ../ports-screen.ts.
+
+import type { PortSort, PortsSnapshot } from '../../ports/snapshot.ts'
+import { adviceLines } from '../no-data.ts'
+import { formatCount, formatPercent } from '../numbers.ts'
+import { type Area, cellText, clockCell, fitParts, type Part, rateCell, wrapText } from '../screen/screen.ts'
+import { formatSpan } from '../times.ts'
+import { displayWidth, truncate } from '../width.ts'
+
+const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
+
+/** The first line: what is looked at and how good it is. */
+function sourceLine(s: PortsSnapshot, { columns, colours }: Area): string {
+  const source = cellText(s.source)
+  const wide = displayWidth(source)
+  const lost = s.lostShare !== null && s.lostShare > 0
+  const parts: Part[] = [
+    { text: source, min: Math.min(21, wide), max: Math.min(60, wide), priority: 0, paint: colours.strong },
+    { text: clockCell(s.seconds), min: 6, priority: 4, align: 'right' },
+    { text: plural(s.ports, 'port'), min: 10, priority: 1, align: 'right' },
+    { text: s.down > 0 ? `${formatCount(s.down)} down` : '', min: 9, priority: 3, paint: colours.doubtful },
+    {
+      text: `lost ${s.lostShare === null ? '-' : formatPercent(s.lostShare)}`,
+      min: 12,
+      priority: 2,
+      paint: lost ? colours.bad : undefined,
+    },
+  ]
+  if (columns >= 100)
+    parts.push({ text: `${rateCell(s.datagramsPerSecond)} datagrams/s`, min: 17, priority: 5, align: 'right' })
+  return fitParts(parts, columns)
+}
+
+const orders: Readonly<Record<PortSort, string>> = {
+  utilization: 'busiest first',
+  rate: 'most traffic first',
+  in: 'most received first',
+  out: 'most sent first',
+  errors: 'most errors first',
+  discards: 'most discards first',
+  packets: 'most packets first',
+  ratio: 'doubtful sampling first',
+  name: 'by name',
+}
+
+/** The second line: what was asked, and how many ports have trouble. */
+function questionLine(s: PortsSnapshot, { columns, colours }: Area): string {
+  const window = s.windowMs === 'all' ? 'since the start' : `${formatSpan(s.windowMs)} window`
+  const listed = s.rows.length < s.ports ? `${formatCount(s.rows.length)} listed, ${orders[s.sort]}` : orders[s.sort]
+  const trouble = [
+    [s.withErrors, 'with errors'],
+    [s.withDiscards, 'with discards'],
+    [s.samplingOff, 'with a doubtful sampling rate'],
+  ] as const
+  const told = trouble.filter(([count]) => count > 0).map(([count, what]) => `${formatCount(count)} ${what}`)
+  const parts = [listed, window, ...(s.filter === null ? [] : [`where ${s.filter}`]), ...told]
+  return colours.dim(truncate(` ${cellText(parts.join(' · '))}`, columns))
+}
+
+export const headLines = (s: PortsSnapshot, area: Area): string[] => [sourceLine(s, area), questionLine(s, area)]
+
+/** Why there is no port, and what to do. */
+export function emptyLines(s: PortsSnapshot, area: Area): string[] {
+  const text = (line: string) => wrapText(line, area.columns - 2).map((part) => ` ${part}`)
+  const source = cellText(s.source)
+  const span = formatSpan(Math.floor(s.seconds) * 1000)
+  if (s.datagrams === 0) {
+    if (!/^udp:/.test(s.source)) return ['', ...text(`Nothing was read from ${source} yet.`)]
+    const silence = s.seconds < 1 ? `Nothing has come to ${source} yet.` : `Nothing came to ${source} in ${span}.`
+    return ['', ...text(silence), '', ...adviceLines(s.source, area)]
+  }
+  if (s.filter !== null) {
+    return [
+      '',
+      ...text('The filter lets no port through:'),
+      ...text(cellText(s.filter)).map((line) => `  ${line}`),
+      ...text(
+        'It is asked of counter samples, so it needs attributes that these have, such as ifspeed, ifname, agent.',
+      ),
+      ...text('f changes it.'),
+    ]
+  }
+  return [
+    '',
+    ...text(
+      `${plural(s.datagrams, 'datagram')} came from ${source} in ${span}, and no counters of an interface in them.`,
+    ),
+    ...text('Agents send them every 20 to 30 s, where a polling interval is configured.'),
+  ]
+}

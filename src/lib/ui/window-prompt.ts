@@ -1,0 +1,35 @@
+// Owns the prompt for the length of a window, the same on all screens of analyses. See ui.ts for the folder.
+
+import { InputError } from '../errors.ts'
+import { parseDuration } from '../parse/duration.ts'
+import type { EngineCommands } from './engine-commands.ts'
+import { Prompt, type TextProblem } from './screen/screen.ts'
+
+function windowProblem(text: string): TextProblem | undefined {
+  try {
+    if (parseDuration(text, 'The window') > 0n) return undefined
+    return { message: 'A window of no length has nothing in it.' }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    return { message: error.message, nextSteps: error.nextSteps }
+  }
+}
+
+/** @param about one line on what a window means there, with examples */
+export function windowPrompt(
+  windowMs: number | 'all',
+  about: string,
+  commands: EngineCommands<{ readonly kind: 'set'; readonly windowMs?: number }>,
+): Prompt {
+  const prompt: Prompt = new Prompt({
+    label: 'window',
+    text: windowMs === 'all' ? '' : `${windowMs / 1000}s`,
+    about,
+    check: windowProblem,
+    apply: (text) => {
+      const change = { kind: 'set', windowMs: Number(parseDuration(text, 'The window')) / 1e6 } as const
+      return commands.askTyped(change, text, () => prompt)
+    },
+  })
+  return prompt
+}
