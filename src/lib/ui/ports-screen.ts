@@ -5,7 +5,7 @@ import { shownNodes } from '../ports/columns.ts'
 import type { PortSort, PortsChange, PortsCommand, PortsSnapshot } from '../ports/snapshot.ts'
 import type { Colours } from './colour.ts'
 import { EngineCommands } from './engine-commands.ts'
-import { attributeWords, completeFilter, type LanguageWords } from './language-words.ts'
+import { attributeWords, completeFilter, functionWords, type LanguageWords } from './language-words.ts'
 import { noteLines, notesText } from './notes.ts'
 import { portHelp, portTableColumns, type ShownPort } from './ports/columns.ts'
 import { emptyLines, headLines } from './ports/lines.ts'
@@ -27,8 +27,6 @@ import { windowPrompt } from './window-prompt.ts'
 export interface PortsScreenOptions {
   /** Hands a command to the engine. */
   readonly send: (command: PortsCommand) => void
-  /** Key functions for completion: `mask:`. Attributes are known. */
-  readonly functions?: LanguageWords['functions']
 }
 
 /** Title of the column that stands for an order of the engine. */
@@ -60,7 +58,7 @@ export class PortsPage implements Page<PortsSnapshot> {
 
   constructor(options: PortsScreenOptions) {
     this.#commands = new EngineCommands<PortsChange>(options.send)
-    this.#words = { attributes: attributeWords(), functions: options.functions ?? [] }
+    this.#words = { attributes: attributeWords(), functions: functionWords() }
   }
 
   take(snapshot: PortsSnapshot, nowMs: number): void {
