@@ -119,8 +119,9 @@ function countedOnEntry(places: Places, segment: number, here: ReadonlySet<strin
   const { keys } = places.sources
   const format = places.segments.keys[segment * 4 + 2]!
   const value = places.segments.keys[segment * 4 + 3]!
-  if (isInternal(format, value)) return false
-  const port = format === 0 ? value : 0
+  // hsflowd's mod_pcap samples each port in both directions and says `internal` for the other one, which it does not know: such a
+  // packet was sampled on entry too. What a switch sends itself is then not counted: it can't be told apart.
+  const port = format === 0 && !isInternal(format, value) ? value : 0
   const at = places.agentAt(segment)
   return here.has(portName(keys, at, port)) || seen.has(keys, at, port)
 }

@@ -7,7 +7,7 @@ import type { Column, Datum, Sheet } from '../analysis/column.ts'
 import type { Engine } from '../analysis/engine.ts'
 import { rowObject } from '../analysis/forms.ts'
 import type { Reading } from '../analysis/reading.ts'
-import { formatCount } from '../errors.ts'
+import { formatCount, InputError } from '../errors.ts'
 import type { LanguageData, PortDirectory } from '../expression/data.ts'
 import { FlowEngine } from '../flow/engine.ts'
 import type { FlowOptions, RateOverride } from '../flow/options.ts'
@@ -55,6 +55,11 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
   constructor(query: Query, settings: TopFlowsSettings, source: string) {
     this.query = query
     this.parsed = parseQuery(query)
+    if (query.agg === 'edge' && settings.topology === undefined) {
+      throw new InputError('--agg edge needs --topology: it says where the edge of the fabric is.', [
+        'Without a topology: --agg max, the busiest switch.',
+      ])
+    }
     this.#settings = settings
     this.#source = source
     const columns = flowColumns({ titles: this.titles, values: this.parsed.values, by: query.by })
