@@ -20,7 +20,13 @@ export interface ColumnChoice {
   readonly by: 'agent' | 'interface' | undefined
 }
 
-const kinds: Readonly<Record<RowKind, string>> = { flow: 'flow', other: 'other', 'no key': 'no_key', total: 'total' }
+/** Kinds of rows as data has them. */
+export const kinds: Readonly<Record<RowKind, string>> = {
+  flow: 'flow',
+  other: 'other',
+  'no key': 'no_key',
+  total: 'total',
+}
 
 /** ISO 8601 in UTC, to the nanosecond as all our times, of which milliseconds are known. */
 export function isoOf(ms: number): string | null {

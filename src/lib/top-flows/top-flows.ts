@@ -18,7 +18,7 @@ import type { View } from '../print/style.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import type { Topology } from '../topo/topology.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
-import { flowColumns, isoOf, valueKey, type WindowRow } from './columns.ts'
+import { flowColumns, isoOf, kinds, valueKey, type WindowRow } from './columns.ts'
 import { DoubtLog } from './notes.ts'
 import { type ParsedQuery, parseQuery, type Query } from './query.ts'
 
@@ -137,11 +137,12 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
   metrics(window: FlowWindow, into: MetricTable): void {
     for (const line of windowRows(window)) {
       const { row } = line
-      const labels: [string, string][] = [['kind', row.kind]]
+      const labels: [string, string][] = [['kind', kinds[row.kind]]]
       if (row.kind === 'flow') {
         for (const [i, title] of this.titles.entries()) labels.push([sanitizeName(title), String(row.key[i] ?? '')])
       }
-      if (row.agent !== null) labels.push(['agent', row.agent])
+      // Without --by it is the busiest one, another one from time to time: it would make another series.
+      if (row.agent !== null && this.query.by !== undefined) labels.push(['agent', row.agent])
       if (row.dataSource !== null) labels.push(['data_source', row.dataSource])
       for (const [i, { text, statistic }] of this.parsed.values.entries()) {
         const name = valueKey(text)
@@ -259,16 +260,21 @@ function about(window: FlowWindow): Readonly<Record<string, Datum>> {
   }
 }
 
+/** What can be asked of every row; of a flow and of the total each column can. */
+const sparse: readonly string[] = ['samples', 'bits_per_s', 'share']
+
 function factNamesOf(columns: readonly Column<WindowRow>[]): ConditionName[] {
   const numbers = columns.flatMap(({ key, unit, doc }) => (unit === undefined ? [] : [{ key, unit, doc }]))
-  const of = (prefix: string, what: string) =>
-    numbers.map(({ key, unit, doc }): ConditionName => ({ name: `${prefix}.${key}`, unit, doc: `${what}: ${doc}` }))
+  const of = (prefix: string, what: string, only?: readonly string[]) =>
+    numbers
+      .filter(({ key }) => only?.includes(key) ?? key !== 'rank')
+      .map(({ key, unit, doc }): ConditionName => ({ name: `${prefix}.${key}`, unit, doc: `${what}: ${doc}` }))
   const count = (name: string, doc: string): ConditionName => ({ name, unit: 'count', doc })
   return [
     ...of('rows[]', 'a listed flow, rows[0] is the largest'),
-    ...of('other', 'all that are not listed'),
-    ...of('no_key', 'samples that lack a key'),
     ...of('total', 'the total'),
+    ...of('other', 'all that are not listed', sparse),
+    ...of('no_key', 'samples that lack a key', sparse),
     count('flows', 'distinct keys in the window'),
     count('samples', 'samples in the window that count'),
     count('received', 'samples that came in the window'),
