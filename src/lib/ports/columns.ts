@@ -268,7 +268,7 @@ export function shorten(name: string, width: number): string {
 }
 
 /** Names of nodes as they are shown: the first label, where that is one node's only. */
-function shownNodes(names: Iterable<string>): ReadonlyMap<string, string> {
+export function shownNodes(names: Iterable<string>): ReadonlyMap<string, string> {
   const all = new Set(names)
   const labels = new Map<string, number>()
   for (const name of all) labels.set(shortName(name), (labels.get(shortName(name)) ?? 0) + 1)
