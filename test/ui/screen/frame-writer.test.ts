@@ -52,6 +52,20 @@ test('only lines that changed are written, and the terminal shows each frame', (
   assert.equal(terminal.written, '')
 })
 
+test('while it is held nothing is written; then the next frame is, whole', () => {
+  const terminal = new Lines(2)
+  const writer = new FrameWriter((text) => terminal.write(text))
+  writer.draw(['one', 'two'], 10)
+  terminal.written = ''
+  writer.hold()
+  writer.draw(['one', 'three'], 10)
+  assert.equal(terminal.written, '')
+  terminal.shown.fill('a shell')
+  writer.release()
+  writer.draw(['one', 'three'], 10)
+  assert.deepEqual(terminal.shown, ['one', 'three'])
+})
+
 test('all lines are written again when it is told to forget, and when the terminal has another size', () => {
   const terminal = new Lines(3)
   const writer = new FrameWriter((text) => terminal.write(text))

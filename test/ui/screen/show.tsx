@@ -45,6 +45,8 @@ export function show<S>(
       frame = lines
     },
     forget: () => {},
+    hold: () => {},
+    release: () => {},
   }
   const app = render(<ScreenView loop={loop} keys={true} target={target} />)
   const resize = (width: number, height: number) => {

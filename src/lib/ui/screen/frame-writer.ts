@@ -16,6 +16,7 @@ export class FrameWriter {
   readonly #write: (text: string) => void
   #shown: readonly string[] | undefined
   #columns = 0
+  #held = false
 
   constructor(write: (text: string) => void) {
     this.#write = write
@@ -26,8 +27,19 @@ export class FrameWriter {
     this.#shown = undefined
   }
 
+  /** The terminal is somebody else's: frames are not written until `release`, and then whole. */
+  hold(): void {
+    this.#held = true
+  }
+
+  release(): void {
+    this.#held = false
+    this.forget()
+  }
+
   /** @param lines one for each line of the terminal, none wider than it, with the colours it opens closed */
   draw(lines: readonly string[], columns: number): void {
+    if (this.#held) return
     // Terminals move and break lines as they are resized.
     const known = this.#columns === columns && this.#shown?.length === lines.length ? this.#shown : undefined
     let text = known === undefined ? eraseScreen : ''

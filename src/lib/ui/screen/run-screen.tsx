@@ -2,8 +2,9 @@
 // happens. What is drawn and what keys do is in loop.ts. See screen.ts for the folder.
 
 import { closeSync, openSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { ReadStream } from 'node:tty'
-import { render, useInput, usePaste, useStdout, useWindowSize } from 'ink'
+import { render, useApp, useInput, usePaste, useStdout, useWindowSize } from 'ink'
 import { type ReactNode, useLayoutEffect, useSyncExternalStore } from 'react'
 import type { ScreenFeed } from './feed.ts'
 import { FrameWriter } from './frame-writer.ts'
@@ -23,9 +24,11 @@ export interface ScreenEnd {
 // than one of us, is cut at the edge. With it on, one such name would push the whole frame up.
 const wrapOff = '\u001b[?7l'
 const wrapOn = '\u001b[?7h'
+/** Signals come to threads in their own time; by then this process has been stopped, and goes on. */
+const stopMs = 50
 
 /** Where frames go. */
-export type FrameTarget = Pick<FrameWriter, 'draw' | 'forget'>
+export type FrameTarget = Pick<FrameWriter, 'draw' | 'forget' | 'hold' | 'release'>
 
 /** The whole screen: keys to the loop, and its frames to `target`. ink itself draws nothing, see frame-writer.ts. */
 export function ScreenView<S>({
@@ -48,13 +51,28 @@ export function ScreenView<S>({
       stdout.write(wrapOn)
     }
   }, [stdout])
+  const { suspendTerminal } = useApp()
+  // As the terminal itself does where keys are not raw: all processes of the job, until the shell lets them go on. Where there is
+  // no shell that could (the process group is orphaned), the kernel does not stop them, and the screen is back at once.
+  const suspend = async () => {
+    target.hold()
+    await suspendTerminal(async () => {
+      stdout.write(wrapOn)
+      process.kill(0, 'SIGTSTP')
+      await pause(stopMs)
+      stdout.write(wrapOff)
+    })
+    target.release()
+    loop.redraw()
+  }
   useInput(
     (input, key) => {
       for (const name of keyNames(input, key)) {
         if (name === 'ctrl-l') {
           target.forget()
           loop.redraw()
-        } else loop.press(name)
+        } else if (name === 'ctrl-z') void suspend()
+        else loop.press(name)
       }
     },
     { isActive: keys },
