@@ -153,6 +153,45 @@ describe('it ends', () => {
   })
 })
 
+describe('--workers', () => {
+  test('every line is whole and there once, whichever thread had its sender', async () => {
+    const port = await freePort()
+    await listening(
+      ['-f', 'ndjson', '--workers', '2'],
+      async (listener) => {
+        const senders = await Promise.all(Array.from({ length: 8 }, () => PatientSender.open(port)))
+        for (let n = 1; n <= 2000; n++) await senders[n % 8]!.send(numbered(n))
+        for (const sender of senders) await sender.close()
+        await listener.printed(2000)
+        const { stderr, code } = await listener.stop()
+        const found = sequences(listener.lines()).sort((a, b) => a - b)
+        assert.deepEqual(found, range(1, 2000))
+        assert.match(stderr, /s: 2,000 datagrams /)
+        assert.equal(code, 0)
+      },
+      { inputs: [`udp://127.0.0.1:${port}`] },
+    )
+  })
+
+  test('where the reader goes, all threads end, also those to which nothing comes', async () => {
+    const port = await freePort()
+    const log = temporaryPath('stderr')
+    const command = `sonde listen -i udp://127.0.0.1:${port} -f ndjson --workers 2`
+    const end = ended(startShell(`{ ${command} 2> '${log}'; echo "exit $?" >> '${log}'; } | head -1`))
+    await opened(port)
+    // One sender: the kernel keeps it with one thread.
+    const sender = await PatientSender.open(port)
+    for (let n = 1; !(existsSync(log) && /^exit/m.test(readFileSync(log, 'utf8'))) && n < 2000; n++) {
+      await sender.send(numbered(n))
+      await sender.flush()
+      await pause(5)
+    }
+    await sender.close()
+    await end
+    assert.match(readFileSync(log, 'utf8'), /\nexit 0\n$/)
+  })
+})
+
 function twoSamples(sequence_number: number): Uint8Array {
   const sample = (n: number) => flow([header(synPacket)], { sequence_number: n })
   return datagram([sample(2 * sequence_number - 1), sample(2 * sequence_number)], { sequence_number })
@@ -374,6 +413,7 @@ test('--quiet: nothing where nothing was lost, loss where it was', async () => {
   }
 })
 
+/** A port that nobody has, for what must know it before it listens. */
 async function freePort(): Promise<number> {
   const socket = await sendingSocket('127.0.0.1')
   const { port } = socket.address()
