@@ -43,11 +43,16 @@ export class DatagramPrefix {
     this.#write(w, this, this.#text)
   }
 
-  /** Copies the prefix to `p`; up to 7 bytes behind it are overwritten. */
+  /** Copies the prefix to `p`; up to 31 bytes behind it are overwritten. */
   copy(v: DataView, p: number): number {
     const { length, view } = this.#text
     // ASCII is never a NaN pattern, so doubles keep their bits; what is copied past the end is written over next.
-    for (let i = 0; i < length; i += 8) v.setFloat64(p + i, view.getFloat64(i, true), true)
+    for (let i = 0; i < length; i += 32) {
+      v.setFloat64(p + i, view.getFloat64(i, true), true)
+      v.setFloat64(p + i + 8, view.getFloat64(i + 8, true), true)
+      v.setFloat64(p + i + 16, view.getFloat64(i + 16, true), true)
+      v.setFloat64(p + i + 24, view.getFloat64(i + 24, true), true)
+    }
     return p + length
   }
 

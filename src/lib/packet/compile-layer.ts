@@ -74,7 +74,7 @@ function writeCode(field: LayerField, x: string): string {
     case 'bytes':
       return `p=hex(v,p,d,${x},${field.size});`
     default:
-      return isShort(field) ? `n=${x};${shortCode}` : `n=${x};if(n<${SHORT}){${shortCode}}else p=u32(v,p,n);`
+      return isShort(field) ? `n=${x};${shortCode}` : `n=${x};if(n<${SHORT}){${shortCode}}else p=u32(v,p,n|0);`
   }
 }
 
@@ -128,12 +128,12 @@ export function layerCode(type: LayerType): string {
   const fixed = fixedBytes(fields)
   const out = new Lines()
   out.text(`{"layer":"${type.name}","offset":`)
-  out.code(`let n=o-s;if(n<${SHORT}){${shortCode}}else p=u32(v,p,n);`)
+  out.code(`let n=o-s;if(n<${SHORT}){${shortCode}}else p=u32(v,p,n|0);`)
   out.code(`if(q){${literalCode(',"quoted":true')}}`)
   out.code(`if(l-o>=${fixed}){`)
   out.code(fieldsCode(fields, fixed))
   out.code('}else p=cut(d,o,l,v,p);')
-  if (type.visit !== undefined) out.code('sink.out=v;sink.p=p;visit(d,o,l,sink);p=sink.p;')
+  if (type.visit !== undefined) out.code('if(sink.out!==v)sink.out=v;sink.p=p;visit(d,o,l,sink);p=sink.p;')
   out.text('}')
   out.code('return p;')
   return `${out.join()}\n//# sourceURL=codec/${type.name}.layer.js`

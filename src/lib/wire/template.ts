@@ -6,7 +6,7 @@ import * as text from './text.ts'
 /** What a placeholder writes, given its expression. `v`, `p` and `out` are in scope. */
 const placeholders: Readonly<Record<string, (expression: string) => string>> = {
   u32: (x) =>
-    `n=${x};if(n<${text.SHORT}){v.setUint32(p,text.shortDigits[n],true);p+=text.shortLength[n];}else p=text.writeU32(v,p,n);`,
+    `n=${x};if(n<${text.SHORT}){v.setUint32(p,text.shortDigits[n],true);p+=text.shortLength[n];}else p=text.writeU32(v,p,n|0);`,
   nanoseconds: (x) => `p=text.writeNanoseconds(v,p,${x});`,
   /** A call that takes `(v, p, ...)` and gives the new position. */
   put: (x) => `p=${x};`,
