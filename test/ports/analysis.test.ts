@@ -24,6 +24,7 @@ function analysis({ sort = 'utilization', top, width = 80 }: Asked = {}) {
     source: 'fabric.pcap',
     windowMs: 'all',
     topology: undefined,
+    names: true,
     ignoreCase: false,
     filter: undefined,
     data: noData,
@@ -189,7 +190,7 @@ test('objects: a row, and the window behind the rows', () => {
     ports_down: 1,
     ports_with_errors: 1,
     ports_with_discards: 1,
-    sampling_off: 1,
+    ports_sampling_off: 1,
     ports_forgotten: 0,
   })
 })
@@ -199,7 +200,7 @@ const conditions: readonly (readonly [string, boolean])[] = [
   ['rows[1].in_utilization > 0.9', false],
   ['errors > 0', true],
   ['errors > 40', false],
-  ['discarded = 1020 & ports_down = 1 & sampling_off = 1', true],
+  ['discarded = 1020 & ports_down = 1 & ports_sampling_off = 1', true],
   ['rows[1].sampled_ratio < 0.8', true],
   ['rows[1].sampling_off = 1', true],
   ['rows[3].in_bits_per_s = null', true],

@@ -152,6 +152,15 @@ test('a packet counter of 32 bits that may have wrapped unseen is not known', ()
   }
 })
 
+test('many intervals may hold more packets than 32 bits count', () => {
+  const story = new Story()
+  for (let i = 0; i <= 10; i++) {
+    story.at(i * 20).counters(3, { ifInOctets: BigInt(i) * 100_000_000_000n, ifInUcastPkts: (i * 1_500_000_000) >>> 0 })
+  }
+  const row = story.row(3)
+  assert.deepEqual([row.in.packets, row.in.packetsPerSecond], [15_000_000_000, 75_000_000])
+})
+
 test('samples of just the counter intervals are compared with the counters', () => {
   const row = new Story()
     .flows(3, 50)
@@ -182,6 +191,7 @@ const ratioStories: readonly (readonly [string, (story: Story) => Story, number 
   ['every second sample lost on the way', (s) => lossy(s, 100), 1, false],
   ['a pool that measures tells the true rate', (s) => s.flows(3, 100, { pool: skipping(200) }), 1, false],
   ['the rate changes in between', (s) => s.flows(3, 100).flows(3, 20, { rate: 500 }), 1, false],
+  ['samples of a burst that came behind the counters', (s) => s.flows(3, 140), 0.7, false],
   ['nothing is sampled here', (s) => s.flows(9, 100), null, null],
 ]
 for (const [name, tell, value, off] of ratioStories) {

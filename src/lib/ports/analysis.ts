@@ -21,6 +21,8 @@ export interface PortsAnalysisOptions {
   readonly source: string
   readonly windowMs: number | 'all'
   readonly topology: Topology | undefined
+  /** False: without a topology, agents and ports stay addresses and numbers. */
+  readonly names: boolean
   readonly ignoreCase: boolean
   readonly filter: Filter | undefined
   /** What the filter's functions look things up in; ports are added. */
@@ -52,7 +54,9 @@ export function portsAnalysis(options: PortsAnalysisOptions): Analysis<PortsWind
 
 /** @param history keep the last rates, for a screen */
 export function portsEngine(options: PortsAnalysisOptions, agents: AgentTable, history: boolean): PortsEngine {
-  const topology = new TopologyIndex(options.topology, agents.names, { ignoreCase: options.ignoreCase })
+  const topology = new TopologyIndex(options.topology, options.names ? agents.names : undefined, {
+    ignoreCase: options.ignoreCase,
+  })
   const { filter, data, windowMs } = options
   const wanted = filter === undefined ? undefined : compileFilter(filter, { ...data, ports: topology })
   return new PortsEngine(agents, { windowMs, topology, filter: wanted, history })
@@ -98,7 +102,7 @@ class PortsSheet implements Sheet<PortsWindow, ShownPort> {
       ports_down: totals.down,
       ports_with_errors: totals.withErrors,
       ports_with_discards: totals.withDiscards,
-      sampling_off: totals.samplingOff,
+      ports_sampling_off: totals.samplingOff,
       ports_forgotten: forgotten,
     }
   }

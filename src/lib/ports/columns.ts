@@ -2,6 +2,7 @@
 // portColumns.
 
 import type { Cell, Column } from '../analysis/column.ts'
+import type { ConditionUnit } from '../parse/condition-number.ts'
 import type { Style } from '../print/style.ts'
 import { shortName } from '../topo/check-topology.ts'
 import type { PortRow, PortSide } from './snapshot.ts'
@@ -92,6 +93,7 @@ export function portColumns(width: number): readonly Column<ShownPort>[] {
     number('sampled_ratio_high', 'upper bound at 95 %', (row) => row.ratio?.high ?? null),
     {
       key: 'sampling_off',
+      unit: 'count',
       doc: 'true where the bounds lie below 0.8 or above 1.25, with 30 samples had or expected: the sampling rate is not true',
       value: (row) => row.ratio?.off ?? null,
     },
@@ -153,7 +155,15 @@ function sampledColumns(of: Direction): Column<ShownPort>[] {
 }
 
 function number(key: string, doc: string, value: (row: ShownPort) => number | null): Column<ShownPort> {
-  return { key, doc, value: (row) => rounded(value(row)) }
+  return { key, doc, unit: unitOf(key), value: (row) => rounded(value(row)) }
+}
+
+function unitOf(key: string): ConditionUnit {
+  if (/_per_s$/.test(key)) return 'rate'
+  if (/utilization$|_ratio(_low|_high)?$/.test(key)) return 'share'
+  if (/_pct$/.test(key)) return 'percent'
+  if (/_bytes$/.test(key)) return 'bytes'
+  return /seconds$|_s$/.test(key) ? 'seconds' : 'count'
 }
 
 /** More digits than a rate can have are noise; counts are whole. */

@@ -36,25 +36,13 @@ const totalNames: readonly ConditionName[] = [
   count('discarded', 'packets discarded, in and out, of all ports; null as above'),
   count('ports_with_errors', 'ports that have errors'),
   count('ports_with_discards', 'ports that have discards'),
-  count('sampling_off', 'ports whose flow samples do not agree with their counters'),
+  count('ports_sampling_off', 'ports whose flow samples do not agree with their counters'),
   { name: 'utilization', unit: 'share', doc: 'of the busiest port, in its busier direction' },
-]
-
-const units: readonly (readonly [RegExp, ConditionName['unit']])[] = [
-  [/utilization$|^sampled_ratio(_low|_high)?$/, 'share'],
-  [/_pct$/, 'percent'],
-  [/(^|_)s(econds)?$/, 'rate'],
 ]
 
 /** Every column that is a number, of any row: `rows[0].in_utilization`. */
 function rowNames(columns: readonly Column<ShownPort>[]): ConditionName[] {
-  const texts = new Set(['kind', 'start', 'end', 'node', 'agent', 'port', 'link', 'place', 'duplex', 'note'])
-  return columns
-    .filter(({ key }) => !texts.has(key) && !/_(status|by)$/.test(key))
-    .map(({ key, doc }) => {
-      const unit = key === 'seconds' || key === 'counter_age_s' ? 'seconds' : units.find(([of]) => of.test(key))?.[1]
-      return { name: `rows[].${key}`, unit: unit ?? 'count', doc }
-    })
+  return columns.flatMap(({ key, unit, doc }) => (unit === undefined ? [] : [{ name: `rows[].${key}`, unit, doc }]))
 }
 
 export const portFactNames: readonly ConditionName[] = [...totalNames, ...rowNames(portColumns(0))]
@@ -71,7 +59,7 @@ export function portFacts(rows: readonly ShownPort[], all: readonly PortRow[]): 
     discarded: sumOf(all, 'discards'),
     ports_with_errors: totals.withErrors,
     ports_with_discards: totals.withDiscards,
-    sampling_off: totals.samplingOff,
+    ports_sampling_off: totals.samplingOff,
     utilization: all.map(most).reduce((a, b) => (a === null ? b : b === null ? a : Math.max(a, b)), null),
   }
 }

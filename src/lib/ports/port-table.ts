@@ -7,6 +7,7 @@ import { CounterDeltas, IF_COUNTERS } from '../agents/counter-deltas.ts'
 import { FIRST_CAPACITY, Slots, type SlotUser } from '../agents/slots.ts'
 import { if_counters } from '../sflow/records/version-5-counters.ts'
 import { addScaled, noSamples, SampledSums, type Scaled, SINCE_COUNTERS, SINCE_WINDOW } from './sampled-sums.ts'
+import { packetsOf, sides } from './sides.ts'
 import { HISTORY } from './snapshot.ts'
 
 /** Words of a port's key: the agent's address, its ifIndex. Sub-agents of one address share its ports. */
@@ -31,8 +32,11 @@ export const PortState = {
   /** Counter samples ever. */
   everCounted: 10,
   historyAt: 11,
+  /** The most that was counted in a second, mean of an interval; received, then sent. */
+  peakPackets: 12,
+  peakBytes: 14,
 } as const
-const STATES = 12
+const STATES = 16
 
 /** A data source that has told no counters for so long is gone; polling intervals are up to a minute or two. */
 const SILENT_MS = 180_000
@@ -43,6 +47,8 @@ const GROWTHS = IF_COUNTERS.length
 export interface Stretch {
   seconds: number
   readonly growth: Float64Array
+  /** Of all kinds, received and sent; NaN where not known of each of its intervals. */
+  readonly packets: [number, number]
   /** Sampled at the port itself, received and sent. */
   readonly own: readonly [Scaled, Scaled]
   /** Seen by other ports on their way to this one. */
@@ -53,6 +59,7 @@ function noStretch(): Stretch {
   return {
     seconds: 0,
     growth: new Float64Array(GROWTHS),
+    packets: [0, 0],
     own: [noSamples(), noSamples()],
     others: noSamples(),
   }
@@ -63,11 +70,6 @@ export const CELL_IN = 0
 export const CELL_OUT = 1
 export const CELL_OTHERS = 2
 const CELLS = 3
-
-/** Where the octets of both directions are among the counters. */
-export const counterAt = Object.fromEntries(IF_COUNTERS.map((name, i) => [name, i])) as Readonly<
-  Record<(typeof IF_COUNTERS)[number], number>
->
 
 /** Ports by agent address and ifIndex, the least recently heard one goes first. */
 export class PortTable implements SlotUser {
@@ -124,6 +126,7 @@ export class PortTable implements SlotUser {
     for (const column of ['counterSamples', 'intervals', 'wanted', 'everCounted', 'historyAt'] as const) {
       this.state[state + PortState[column]] = 0
     }
+    this.state.fill(0, state + PortState.peakPackets, state + STATES)
     for (let c = 0; c < CELLS; c++) this.sampled.clear(port * CELLS + c)
     this.#window[port] = undefined
     this.#last[port] = undefined
@@ -215,6 +218,8 @@ export class PortTable implements SlotUser {
     this.#last[port] = last
     last.seconds = seconds
     last.growth.set(delta)
+    last.packets[0] = packetsOf(delta, 0)
+    last.packets[1] = packetsOf(delta, 1)
     Object.assign(last.own[0], this.sampled.read(this.cell(port, CELL_IN), SINCE_COUNTERS))
     Object.assign(last.own[1], this.sampled.read(this.cell(port, CELL_OUT), SINCE_COUNTERS))
     Object.assign(last.others, this.sampled.read(this.cell(port, CELL_OTHERS), SINCE_COUNTERS))
@@ -222,12 +227,27 @@ export class PortTable implements SlotUser {
     this.#window[port] = window
     window.seconds += seconds
     for (let i = 0; i < GROWTHS; i++) window.growth[i]! += delta[i]!
+    window.packets[0] += last.packets[0]
+    window.packets[1] += last.packets[1]
     addScaled(window.own[0], last.own[0])
     addScaled(window.own[1], last.own[1])
     addScaled(window.others, last.others)
     const state = port * STATES
     this.state[state + PortState.intervals]! += 1
+    if (seconds > 0) this.#raisePeaks(state, seconds)
     if (this.#keepHistory) this.#remember(port, seconds)
+  }
+
+  #raisePeaks(state: number, seconds: number): void {
+    const { delta } = this.#deltas
+    for (const of of [0, 1] as const) {
+      const packets = packetsOf(delta, of) / seconds
+      const bytes = delta[sides[of].octets]! / seconds
+      if (packets > this.state[state + PortState.peakPackets + of]!) {
+        this.state[state + PortState.peakPackets + of] = packets
+      }
+      if (bytes > this.state[state + PortState.peakBytes + of]!) this.state[state + PortState.peakBytes + of] = bytes
+    }
   }
 
   #remember(port: number, seconds: number): void {
@@ -236,8 +256,8 @@ export class PortTable implements SlotUser {
     const at = port * STATES + PortState.historyAt
     const i = this.state[at]! % HISTORY
     const { delta } = this.#deltas
-    ring[i] = seconds > 0 ? (delta[counterAt.ifInOctets]! * 8) / seconds : Number.NaN
-    ring[HISTORY + i] = seconds > 0 ? (delta[counterAt.ifOutOctets]! * 8) / seconds : Number.NaN
+    ring[i] = seconds > 0 ? (delta[sides[0].octets]! * 8) / seconds : Number.NaN
+    ring[HISTORY + i] = seconds > 0 ? (delta[sides[1].octets]! * 8) / seconds : Number.NaN
     this.state[at]! += 1
   }
 }

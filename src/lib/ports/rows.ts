@@ -4,18 +4,10 @@ import type { AgentTable } from '../agents/agents.ts'
 import { addressText } from '../agents/summary.ts'
 import { naturalOrder } from '../topo/natural-order.ts'
 import type { TopologyIndex } from '../topo/topology-index.ts'
-import {
-  CELL_IN,
-  CELL_OTHERS,
-  CELL_OUT,
-  counterAt,
-  PORT_KEY,
-  PortState,
-  type PortTable,
-  type Stretch,
-} from './port-table.ts'
+import { CELL_IN, CELL_OTHERS, CELL_OUT, PORT_KEY, PortState, type PortTable, type Stretch } from './port-table.ts'
 import { sampledRatio } from './ratio.ts'
 import { addScaled, noSamples, type Scaled } from './sampled-sums.ts'
+import { sides } from './sides.ts'
 import type { PortRow, PortSide, SampledRatio } from './snapshot.ts'
 
 export interface RowsOptions {
@@ -85,7 +77,7 @@ function portRow(
     counterAge: Number.isNaN(countedMs) ? null : Math.max(0, (options.endMs - countedMs) / 1000),
     in: inSide,
     out: outSide,
-    ratio: ratioOf(counted, agents, sources),
+    ratio: ratioOf(ports, port, counted, agents, sources),
     samplingRate: source < 0 ? null : agents.sampling.rate(source) || null,
     effectiveRate: source < 0 ? null : known(agents.sampling.effectiveRate(source)),
     note: noteOf(ports, port, counted),
@@ -112,40 +104,6 @@ function placeOf(
   return topology.isEdge(words, ifIndex) ? 'edge' : null
 }
 
-const sides = [
-  {
-    octets: counterAt.ifInOctets,
-    unicast: counterAt.ifInUcastPkts,
-    more: [counterAt.ifInMulticastPkts, counterAt.ifInBroadcastPkts],
-    errors: counterAt.ifInErrors,
-    discards: counterAt.ifInDiscards,
-    cell: CELL_IN,
-  },
-  {
-    octets: counterAt.ifOutOctets,
-    unicast: counterAt.ifOutUcastPkts,
-    more: [counterAt.ifOutMulticastPkts, counterAt.ifOutBroadcastPkts],
-    errors: counterAt.ifOutErrors,
-    discards: counterAt.ifOutDiscards,
-    cell: CELL_OUT,
-  },
-] as const
-
-/** The smallest Ethernet frame as Linux counts it, without FCS. */
-const SMALLEST_FRAME = 60
-
-/**
- * The packet counters have 32 bits: where so many of the smallest frames fit into the octets that they may have wrapped once more
- * than is seen, the number is not known. A kind that the agent does not count is among the others.
- */
-function packetsOf({ growth }: Stretch, of: 0 | 1): number | null {
-  const { unicast, more, octets } = sides[of]
-  if (Number.isNaN(growth[unicast]!) || growth[octets]! / SMALLEST_FRAME >= 0x100000000) return null
-  let packets = growth[unicast]!
-  for (const kind of more) if (!Number.isNaN(growth[kind]!)) packets += growth[kind]!
-  return packets
-}
-
 function side(
   ports: PortTable,
   port: number,
@@ -154,11 +112,12 @@ function side(
   speed: number | null,
   options: RowsOptions,
 ): PortSide {
-  const { octets, errors, discards, cell } = sides[of]
+  const { octets, errors, discards } = sides[of]
+  const cell = of === 0 ? CELL_IN : CELL_OUT
   const seconds = counted?.seconds ?? Number.NaN
   const grown = (i: number): number | null => (counted === undefined ? null : known(counted.growth[i]!))
   const bytes = grown(octets)
-  const packets = counted === undefined ? null : packetsOf(counted, of)
+  const packets = counted === undefined ? null : known(counted.packets[of])
   const bits = perSecond(bytes, seconds, 8)
   const own = counted?.own[of] ?? ports.sampledInWindow(port, cell)
   const others = counted?.others ?? ports.sampledInWindow(port, CELL_OTHERS)
@@ -188,23 +147,33 @@ function perSecond(amount: number | null, seconds: number, factor = 1): number |
 }
 
 /** Of the directions that are sampled at the port itself, together. By packets, which FCS and headers do not change, else by bytes. */
-function ratioOf(counted: Stretch | undefined, agents: AgentTable, sources: readonly number[]): SampledRatio | null {
+function ratioOf(
+  ports: PortTable,
+  port: number,
+  counted: Stretch | undefined,
+  agents: AgentTable,
+  sources: readonly number[],
+): SampledRatio | null {
   if (counted === undefined) return null
   const sampled: Scaled = noSamples()
   let packets: number | null = 0
   let bytes = 0
   let rate = 0
+  const peak = { packets: 0, bytes: 0 }
   for (const of of [0, 1] as const) {
     const source = sources[of]!
     if (source < 0) continue
     addScaled(sampled, counted.own[of])
-    const some = packetsOf(counted, of)
+    const some = known(counted.packets[of])
     packets = packets === null || some === null ? null : packets + some
     bytes += counted.growth[sides[of].octets]!
+    peak.packets += ports.get(port, PortState.peakPackets + of)
+    peak.bytes += ports.get(port, PortState.peakBytes + of)
     rate = agents.sampling.rate(source)
   }
   if (rate === 0) return null
-  return sampledRatio(sampled, packets === null ? 'bytes' : 'packets', packets ?? bytes, packets, rate)
+  const of = packets === null ? 'bytes' : 'packets'
+  return sampledRatio(sampled, { of, counted: packets ?? bytes, packets, rate, peak: peak[of] })
 }
 
 function noteOf(ports: PortTable, port: number, counted: Stretch | undefined): string | null {
