@@ -58,7 +58,16 @@ test('a topology names nodes and links; its faults are told, its doubts too', ()
   const node = (agent: string) => ({ agent, ports: { up: { ifindex: '51' } } })
   const link = { node1: 'leaf1', port1: 'up', node2: 'spine1', port2: 'down' }
   writeFileSync(path, JSON.stringify({ nodes: { leaf1: node('192.0.2.11') }, links: { a: link, b: link } }))
-  const { stdout, stderr, code } = sonde(['ports', fabric, '--topology', path, '--agent', '192.0.2.11', '--sort', 'name'])
+  const { stdout, stderr, code } = sonde([
+    'ports',
+    fabric,
+    '--topology',
+    path,
+    '--agent',
+    '192.0.2.11',
+    '--sort',
+    'name',
+  ])
   assert.equal(code, 0)
   assert.match(stderr, /leaf1:up - spine1:down is in a and b\./)
   assert.ok(rowsOf(stdout).every((row) => row.kind === 'window' || row.node === 'leaf1'))
@@ -75,7 +84,12 @@ const codes: readonly (readonly [string, readonly string[], number, RegExp])[] =
   ['an unknown name', ['--fail-if', 'rows[0].utilisation>5%'], 2, /there is no such name here/],
   ['a filter that finds nothing', ['--filter', 'ifspeed=1'], 0, /No port passes --filter, in [\d,]+ samples\./],
   ['a wrong filter', ['--filter', 'ifspede=1'], 2, /Did you mean ifspeed\?/],
-  ['no such topology', ['--topology', 'nowhere.json'], 2, /--topology nowhere\.json can't be read: there is no such file\./],
+  [
+    'no such topology',
+    ['--topology', 'nowhere.json'],
+    2,
+    /--topology nowhere\.json can't be read: there is no such file\./,
+  ],
   ['an unknown order', ['--sort', 'colour'], 2, /--sort/],
 ]
 for (const [name, args, code, said] of codes) {
@@ -95,7 +109,17 @@ test('a filter is asked of counter samples', () => {
 })
 
 test('live: windows of what is replayed', { timeout: 30_000 }, async () => {
-  const ports = startSonde(['ports', '-i', 'udp://127.0.0.1:0', '--window', '2s', '--duration', '7s', '--limit', '100000'])
+  const ports = startSonde([
+    'ports',
+    '-i',
+    'udp://127.0.0.1:0',
+    '--window',
+    '2s',
+    '--duration',
+    '7s',
+    '--limit',
+    '100000',
+  ])
   let said = ''
   ports.stderr!.on('data', (bytes: Buffer) => {
     said += bytes.toString()
