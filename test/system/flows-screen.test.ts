@@ -75,6 +75,19 @@ describe('flows at a terminal', { skip: noTerminal }, () => {
     await pane.until(/^the screen ended: quit$/m)
   })
 
+  test('NO_COLOR: not one escape sequence, also while one types', async (t) => {
+    const pane = new Pane(`NO_COLOR=1 ${program} three`, 80, 24)
+    t.after(() => pane.close())
+    await pane.until(keyLine)
+    pane.keys('f')
+    for (const key of 'ipsrc') pane.keys(key)
+    pane.keys('Enter')
+    await pane.until(/^ {8}\^{5}$/m)
+    assert.ok(!pane.text({ colours: true }).includes('\u001b['))
+    pane.keys('C-c')
+    await pane.until(/^the screen ended: quit$/m)
+  })
+
   test('resizing while one types, and back', async (t) => {
     const pane = start('feed', 120, 30)
     t.after(() => pane.close())

@@ -86,15 +86,16 @@ export function emptyLines(s: TopFlowsSnapshot, area: Area): string[] {
       ...text(why),
     ]
   }
-  if (s.matched === 0) {
+  if (s.startMs === null) return ['', ...text(`The first window is not over yet: ${windowText(s)}.`)]
+  // `seen` goes back to the start, `matched` only to the last change of the question: their share says nothing.
+  if (s.matched === 0 && s.filter !== null) {
     return [
       '',
-      ...text(`The filter lets none of ${plural(s.seen, 'sample')} through:`),
+      ...text('The filter lets no sample through:'),
       ...text(cellText(s.filter ?? '')).map((line) => `  ${line}`),
       ...text('f changes it.'),
     ]
   }
-  if (s.startMs === null) return ['', ...text(`The first window is not over yet: ${windowText(s)}.`)]
   const window = s.windowMs === 'all' ? 'so far' : 'in this window'
   return [
     '',
