@@ -110,6 +110,9 @@ function binary(text: string, width: number, refuse: Refuse): number {
   )
 }
 
+/** So many names are listed. */
+const FEW = 8
+
 /** A name, in its own case or any, or a number. */
 function nameTest({ value, names }: Of<'name'>, text: string, refuse: Refuse): string {
   const { entries } = names
@@ -117,12 +120,12 @@ function nameTest({ value, names }: Of<'name'>, text: string, refuse: Refuse): s
   const found = exact.length > 0 ? exact : entries.filter(([, name]) => name.toLowerCase() === text.toLowerCase())
   if (found.length > 0) return `(${found.map(([number]) => `${value}===${number}`).join('||')})`
   if (/^\d{1,10}$/.test(text) && Number(text) <= 0xffffffff) return `${value}===${Number(text)}`
+  if (entries.length <= FEW) return refuse(`needed one of ${entries.map((x) => x[1]).join(', ')}.`)
   const meant = didYouMean(
     text,
     entries.map((x) => x[1]),
   )
-  const few = entries.length <= 8 ? ` It is one of ${entries.map((x) => x[1]).join(', ')}.` : ''
-  return refuse(`there is no ${names.title} of this name.${meant === undefined ? few : ` ${meant}`}`)
+  return refuse(`there is no ${names.title} of this name.${meant === undefined ? '' : ` ${meant}`}`)
 }
 
 /** 12 hex digits in any case, with or without colons, hyphens or dots. @returns undefined where it is none */

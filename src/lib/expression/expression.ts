@@ -14,6 +14,7 @@ import { FilterParser } from './filter-parser.ts'
 import { KeyParser } from './key-parser.ts'
 import { Misfit, Source } from './problem.ts'
 import type { Condition, Node } from './syntax.ts'
+import { ValueParser } from './value-parser.ts'
 
 export { type LanguageData, noData }
 
@@ -65,7 +66,7 @@ const numeric: readonly Value['form'][] = ['number', 'u64', 'signed', 'float']
  */
 export function parseValues(text: string, what: string): readonly ValueExpression[] {
   const source = new Source(text, what)
-  const parser = new KeyParser(source)
+  const parser = new ValueParser(source)
   return parser.list((): ValueExpression => {
     const from = parser.at
     const short = parser.word(Object.keys(shorthands))

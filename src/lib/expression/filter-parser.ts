@@ -86,6 +86,9 @@ export class FilterParser extends KeyParser {
     const from = this.at
     if (this.here() === "'") return this.#quotedConstant(sign)
     if (this.here() === '"') this.fail("quotes are single here: 'text'.", from, 1)
+    if ('<>!'.includes(this.here()) && !this.ended()) {
+      this.fail(`there is no ${sign}${this.here()}; text that begins so needs quotes.`, from, 1)
+    }
     const text = this.raw(',&|()=~', '')
     if (this.here() === '(') this.fail("a value with a bracket needs quotes: 'text'.", this.at, 1)
     if (this.here() === '=' || this.here() === '~') {

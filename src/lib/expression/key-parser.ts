@@ -17,6 +17,8 @@ export const MOST_DEPTH = 50
 export class KeyParser extends Reader {
   /** What ends an argument, besides a colon. Brackets are counted apart. */
   protected readonly ends: string = ','
+  /** Statistics may stand before a key. */
+  protected readonly isOfValues: boolean = false
   #square = 0
   #inQuotes = false
 
@@ -28,7 +30,7 @@ export class KeyParser extends Reader {
     for (;;) {
       this.space()
       if (this.ended() || this.here() === ',')
-        this.fail('a key is missing here: there is a comma too many.', this.at, 1)
+        this.fail('something is missing here: there is a comma too many.', this.at, 1)
       items.push(item())
       this.space()
       if (this.ended()) return items
@@ -58,23 +60,6 @@ export class KeyParser extends Reader {
     this.#inQuotes = false
     this.at++
     return node
-  }
-
-  /** Takes `word:` where it stands here, as in `avg:iptotallength`. */
-  prefix(words: readonly string[]): string | undefined {
-    this.space()
-    const found = words.find((word) => this.text.startsWith(`${word}:`, this.at))
-    if (found !== undefined) this.at += found.length + 1
-    return found
-  }
-
-  /** A word that stands for itself up to the next comma: a shorthand. */
-  word(words: readonly string[]): string | undefined {
-    this.space()
-    const found = /^(\w+)\s*(?=,|$)/.exec(this.text.slice(this.at))
-    if (found === null || !words.includes(found[1]!)) return undefined
-    this.at += found[0].length
-    return found[1]
   }
 
   #bracket(): Node {
@@ -128,12 +113,20 @@ export class KeyParser extends Reader {
 
   #noFunction(name: string): string {
     if (name === '') return 'a function has its name before the colon, such as or:ipsource:ip6source.'
-    if (/^(?:avg|min|max|count|rate)$/.test(name)) return `${name}: is for values (--value), not for keys and filters.`
+    if (/^(?:avg|min|max|count|rate)$/.test(name)) {
+      return this.isOfValues
+        ? `${name}: stands before the whole value, once.`
+        : `${name}: is for values (--value), not for keys and filters.`
+    }
     if (attributesByName.has(name)) {
       return `${name} is an attribute, so nothing follows it with a colon; functions come first: mask:ipsource:24.`
     }
     const meant = didYouMean(name, functionsByName.keys())
-    return `"${name}" is no function.${meant === undefined ? '' : ` ${meant}`}`
+    return `"${name}" is no function.${meant === undefined ? this.#statistics() : ` ${meant}`}`
+  }
+
+  #statistics(): string {
+    return this.isOfValues ? ' Before a value may stand rate:, avg:, min:, max: or count:.' : ''
   }
 
   #attribute(name: string, at: number): Found {
@@ -141,7 +134,7 @@ export class KeyParser extends Reader {
       return findAttribute(name)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      return this.fail(error.message, at, name.length)
+      return this.fail(error.message + (error.message.endsWith('?') ? '' : this.#statistics()), at, name.length)
     }
   }
 
@@ -236,7 +229,8 @@ export class KeyParser extends Reader {
 
   #mustEnd(): void {
     if (!this.ended() && !this.#stops().includes(this.here())) {
-      this.fail('needed a colon before the next argument, or the end of the function.', this.at, 1)
+      const or = this.#square > 0 ? 'the ] of the bracket that is open' : 'the end of the function'
+      this.fail(`needed a colon before the next argument, or ${or}.`, this.at, 1)
     }
   }
 

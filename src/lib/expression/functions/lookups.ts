@@ -1,6 +1,6 @@
 // Owns the functions that look values up in files and records: map, oui, country, asn, dns, host. Start at lookupFunctions.
 
-import type { Value } from '../../attributes/attribute.ts'
+import type { AddressNames, Value } from '../../attributes/attribute.ts'
 import { asAddress } from '../../attributes/combine.ts'
 import { didYouMean } from '../../parse/nearest.ts'
 import { GrowingLabels } from '../constant.ts'
@@ -30,6 +30,9 @@ function geoText(call: Call, table: GeoTable | undefined, textOf: (facts: GeoFac
   const find = call.scope.code.constant('G', finder)
   return { form: 'label', value: call.scope.local(`${find}.find(${kind},${view},${at})`), labels: finder.labels }
 }
+
+/** Where DNS is not asked: every address is written as it is, but is text all the same. */
+const nameless: AddressNames = { name: () => undefined }
 
 const joined = (...parts: readonly (string | number | undefined)[]): string | undefined => {
   const known = parts.filter((part) => part !== undefined)
@@ -130,8 +133,7 @@ export const lookupFunctions: readonly KeyFunction[] = [
     gives: 'www.example.org',
     emit(call) {
       const address = asAddress(call.scope, call.value(0))
-      const names = call.data?.dns
-      return names === undefined ? address : { ...address, names }
+      return { ...address, names: call.data?.dns ?? nameless }
     },
   },
   {

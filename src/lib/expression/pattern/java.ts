@@ -197,7 +197,8 @@ class PatternParser {
     const [whole, on = '', off = '', end] = found
     const other = /[^is-]/.exec(on + off)?.[0]
     if (other !== undefined || on + off === '') {
-      this.#fail(`the flag ${other ?? ''} is not taken; i and s are`, whole.length + 1, from)
+      const what = other === undefined ? 'a group without a flag' : `the flag ${other}`
+      this.#fail(`${what} is not taken; the flags i and s are`, whole.length + 1, from)
     }
     const [anyCase, dotTakesAll] = [this.#anyCase, this.#dotTakesAll]
     const set = (flag: string, now: boolean) => (off.includes(flag) ? false : now || on.includes(flag))
