@@ -15,6 +15,8 @@ import { OpenWindow } from './window.ts'
 const MOST_OPEN = 64
 /** Rates of a window that begins or ends inside are by the time that it covers, but by no less. */
 const LEAST_COVERED_MS = 1000
+/** e^40 times the least weight that counts is far from the ends of doubles, squared too. */
+const MOST_EXPONENT = 40
 
 /**
  * Counts flows. `sample` for each sample that the AgentTable has taken, `advance` now and then; nothing is allocated a
@@ -40,6 +42,9 @@ export class FlowEngine {
   /** Index of the last window that was closed. */
   #closed = Number.NEGATIVE_INFINITY
   #tooLate = 0
+  /** Smoothed: time at which a sample weighs 1 (later ones weigh more), and when the next window is to be given. */
+  #landmark = Number.NaN
+  #due = Number.NaN
 
   /**
    * @throws InputError where an expression needs data that is not there, or values do not go with smoothing
@@ -51,7 +56,8 @@ export class FlowEngine {
     this.#agents = agents
     this.#seed = seed
     this.#kind = options.dropped ? SampleKind.discard : SampleKind.flow
-    this.#windowMs = options.windowMs === 'all' ? Number.POSITIVE_INFINITY : options.windowMs
+    const { windowMs, smoothMs } = options
+    this.#windowMs = windowMs === 'all' || smoothMs !== undefined ? Number.POSITIVE_INFINITY : windowMs
     checkSmooth(options)
     this.#compiled = compileFlows(options, [seed, Math.imul(seed, 3) ^ 0x2545f491, Math.imul(seed, 5) ^ 0x6c078965])
   }
@@ -68,12 +74,14 @@ export class FlowEngine {
 
   /**
    * @param toMs time up to which samples have come, milliseconds since 1970
-   * @returns windows that are over by then, with `latenessMs`; oldest first
+   * @returns windows that are over by then, with `latenessMs`; oldest first. Smoothed: the state at each multiple of
+   *   `windowMs`, lateness apart; call it before the samples of `toMs` then
    */
   advance(toMs: number): FlowWindow[] {
     const { latenessMs } = this.options
     if (toMs < this.#firstMs) this.#firstMs = toMs
     if (toMs > this.#lastMs) this.#lastMs = toMs
+    if (this.options.smoothMs !== undefined) this.#giveSmoothed(toMs)
     while (this.#open.length > 0 && (this.#open[0]!.index + 1) * this.#windowMs + latenessMs <= toMs)
       this.#closeOldest()
     return this.#ready.splice(0)
@@ -91,6 +99,29 @@ export class FlowEngine {
     return window === undefined ? undefined : this.#rows(window, top)
   }
 
+  #giveSmoothed(toMs: number): void {
+    const { windowMs } = this.options
+    const window = this.#open[0]
+    if (windowMs === 'all' || window === undefined || !(toMs >= this.#due)) return
+    const at = Math.floor(toMs / windowMs) * windowMs
+    this.#due = at + windowMs
+    this.#weigh(window, at)
+    this.#ready.push(this.#rows(window, this.options.top, at))
+  }
+
+  /** Lets samples of `ms` weigh e^((ms - landmark) / t); far from the landmark everything is decayed and it moves. */
+  #weigh(window: OpenWindow, ms: number): void {
+    const t = this.options.smoothMs
+    if (t === undefined) return
+    if (Number.isNaN(this.#landmark)) this.#landmark = ms
+    const exponent = (ms - this.#landmark) / t
+    if (exponent > MOST_EXPONENT) {
+      window.decay(Math.exp(-exponent))
+      this.#landmark = ms
+    }
+    window.sampleWeight = Math.exp((ms - this.#landmark) / t)
+  }
+
   #time(view: SampleView): void {
     this.#sec = view.sec
     this.#nsec = view.nsec
@@ -101,6 +132,10 @@ export class FlowEngine {
     if (this.#current === undefined) return
     if (ms < this.#firstMs) this.#firstMs = ms
     if (ms > this.#lastMs) this.#lastMs = ms
+    const { smoothMs, windowMs } = this.options
+    if (smoothMs === undefined) return
+    this.#weigh(this.#current, ms)
+    if (Number.isNaN(this.#due) && windowMs !== 'all') this.#due = (Math.floor(ms / windowMs) + 1) * windowMs
   }
 
   #windowOf(index: number): OpenWindow | undefined {
@@ -128,18 +163,26 @@ export class FlowEngine {
     this.#tooLate = 0
   }
 
-  #rows(window: OpenWindow, top: number): FlowWindow {
+  #rows(window: OpenWindow, top: number, at = this.#lastMs): FlowWindow {
     const isAll = this.#windowMs === Number.POSITIVE_INFINITY
     const startMs = isAll ? window.firstMs : window.index * this.#windowMs
     const endMs = isAll ? window.lastMs : startMs + this.#windowMs
-    const covered = Math.min(endMs, this.#lastMs) - Math.max(startMs, this.#firstMs)
-    const ms = isAll ? endMs - startMs : Math.max(covered, Math.min(this.#windowMs, LEAST_COVERED_MS))
     const { options } = this
+    let ms = endMs - startMs
+    if (options.smoothMs !== undefined) {
+      this.#weigh(window, Math.max(at, window.firstMs))
+      // The next sample is to be weighed anew.
+      this.#sec = -1
+      ms = options.smoothMs * -Math.expm1(-(Math.max(at, window.firstMs) - window.firstMs) / options.smoothMs)
+    } else if (!isAll) {
+      const covered = Math.min(endMs, this.#lastMs) - Math.max(startMs, this.#firstMs)
+      ms = Math.max(covered, Math.min(this.#windowMs, LEAST_COVERED_MS))
+    }
     return closeWindow(window, {
       options,
       ingress: this.#ingress,
       startMs,
-      endMs,
+      endMs: options.smoothMs === undefined ? endMs : at,
       seconds: ms / 1000,
       tooLate: this.#tooLate,
       top,

@@ -48,7 +48,11 @@ export interface FlowOptions {
   readonly windowMs: number | 'all'
   /** A window stays open for so long after its end, by the time of samples. */
   readonly latenessMs: number
-  /** Time constant of exponential smoothing. Values are then rates and averages; `windowMs` says how often advance gives one. */
+  /**
+   * Time constant t of exponential smoothing: of samples at times u with values v and scale N the rate at time T is
+   * Σ N v e^(-(T-u)/t) / (t (1 - e^(-(T-T0)/t))), with T0 the first sample's time; the scale is smoothed likewise. Values are then rates and averages; `windowMs` says
+   * how often advance gives a window.
+   */
   readonly smoothMs: number | undefined
   readonly topology: EdgeDirectory | undefined
   readonly rates: readonly RateOverride[]

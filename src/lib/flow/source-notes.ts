@@ -32,7 +32,7 @@ export function noteSources(window: OpenWindow, effective: readonly Scale[]): So
     const base = {
       agent: addressText(keys, at) ?? 'unknown',
       dataSource: `${keys[at + 4]}:${keys[at + 5]}`,
-      samples: places.sums[sums + Stretch.received]!,
+      samples: places.sums[sums + Stretch.received]! / window.sampleWeight,
       configuredRate,
       effectiveRate: Number.isNaN(rate) ? null : rate,
     }

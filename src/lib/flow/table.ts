@@ -86,8 +86,11 @@ export class FlowTable {
     return entry
   }
 
-  /** Multiplies all sums by column: factors, and drops entries whose first sum falls below `least`. */
-  decay(factors: readonly number[], bound: number, least: number): void {
+  /**
+   * Multiplies all sums by the factor of their column, the bound by its own, and drops entries whose first sum falls below
+   * `least`.
+   */
+  decay(factors: ArrayLike<number>, bound: number, least: number): void {
     const { sums, columns } = this
     for (let e = 0; e < this.count; e++) {
       const at = (e * this.stride + this.sumsAt) / 2

@@ -48,14 +48,16 @@ export class Tally {
     const isFrames = plan.kind === 'frames'
     const squares = isFrames ? (smooth ? SQUARES : SAMPLES) : plan.column + 1
     for (const [stretch, sums] of this.sums) {
+      const samples = sums[SAMPLES]!
       parts.push({
         scale: scales[stretch]!,
-        samples: sums[SAMPLES]!,
+        // Weighted samples are worth as many as have the same relative variance.
+        samples: smooth && samples > 0 ? samples ** 2 / sums[SQUARES]! : samples,
         sum: sums[isFrames ? SAMPLES : plan.column]!,
         squares: sums[squares]!,
       })
     }
-    return sumOf(parts, isFrames ? 1 : this.#window.most[plan.nth]!, smooth, agents)
+    return sumOf(parts, (isFrames ? 1 : this.#window.most[plan.nth]!) * this.#window.sampleWeight, smooth, agents)
   }
 
   /** An average, a minimum or a maximum. */
@@ -63,9 +65,9 @@ export class Tally {
     if (plan.kind === 'avg') {
       const parts = [...this.sums].map(([stretch, sums]) => ({
         rate: scales[stretch]!.rate,
-        samples: sums[plan.column]!,
-        sum: sums[plan.column + 1]!,
-        squares: sums[plan.column + 2]!,
+        samples: sums[plan.column]! / this.#window.sampleWeight,
+        sum: sums[plan.column + 1]! / this.#window.sampleWeight,
+        squares: sums[plan.column + 2]! / this.#window.sampleWeight,
       }))
       const mean = meanOf(parts)
       return mean === null ? nothing : { ...nothing, ...mean }

@@ -8,10 +8,12 @@ import type { FlowOptions } from './options.ts'
 import { Places } from './places.ts'
 import { FlowTable, type TableUser } from './table.ts'
 import { Texts } from './texts.ts'
-import { SAMPLES } from './values.ts'
+import { SAMPLES, SQUARES } from './values.ts'
 
 /** Pairs of flow and value that are counted exactly, for each value of kind count. */
 const MOST_PAIRS = 1 << 20
+/** A smoothed flow that weighs less, where a sample of now weighs 1, is none. */
+const LEAST_WEIGHT = 1e-9
 
 export class OpenWindow implements TableUser {
   readonly table: FlowTable
@@ -111,6 +113,18 @@ export class OpenWindow implements TableUser {
       })
     }
     segments.clear()
+  }
+
+  /** Smoothed windows: all weights become `factor` of what they were; what weighs nothing any more is forgotten. */
+  decay(factor: number): void {
+    const factors = new Float64Array(this.compiled.columns).fill(factor)
+    factors[SQUARES] = factor * factor
+    for (const { kind, column } of this.compiled.values) if (kind === 'rate') factors[column + 1] = factor * factor
+    this.table.decay(factors, factor, LEAST_WEIGHT)
+    for (const sums of [this.noKey, this.givenUp]) {
+      for (let i = 0; i < sums.length; i++) sums[i]! *= factors[i % factors.length]!
+    }
+    this.places.decay(factor)
   }
 
   /** Adds the sums of an entry to others. */
