@@ -56,7 +56,7 @@ export function planValues(
       plans.push({ ...base, kind: 'count', add: addDistinct(scope, emitKey(scope, expression, data), base.nth, seeds) })
       continue
     }
-    if (statistic === 'rate' && expression.text === 'frames') {
+    if (statistic === 'rate' && isFrames(expression)) {
       plans.push({ ...base, kind: 'frames', add: '' })
       continue
     }
@@ -145,4 +145,8 @@ function hashBytes(bytes: Uint8Array, at: number, length: number, seed: number):
     h ^= h >>> 15
   }
   return h
+}
+
+function isFrames({ node }: ValueExpression['expression']): boolean {
+  return node.kind === 'attribute' && node.found.attribute.name === 'frames'
 }
