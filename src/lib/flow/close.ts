@@ -28,6 +28,7 @@ export interface Closing {
 
 export function closeWindow(window: OpenWindow, closing: Closing): FlowWindow {
   const { options, ingress, startMs, endMs, seconds, top } = closing
+  window.settle()
   const { places, table, texts } = window
   const selection = selectSegments(places, options, ingress)
   const scales = scalesOf(window, options, options.scale)

@@ -2,8 +2,10 @@
 // at the bound. Knows no key and no value: generated code (compile.ts) reads and writes it. Start at FlowTable.
 
 const FIRST_ENTRIES = 256
-/** A table holds at most so many entries: places are found by 24 bits, and its sums fit one ArrayBuffer. */
-export const MOST_ENTRIES = 1 << 23
+/** Bits of a place that are the number of its entry, + 1; the others are those of the entry's hash. */
+export const ENTRY_BITS = 0x7fffff
+/** A table holds at most so many entries. */
+export const MOST_ENTRIES = ENTRY_BITS
 
 /** Where an entry keeps what. */
 export interface Layout {
@@ -42,7 +44,7 @@ export class FlowTable {
   readonly most: number
   words: Int32Array
   sums: Float64Array
-  /** Pairs of entry + 1 (0 for an empty place) and hash; at least 3 / 2 as many places as entries. */
+  /** Entry + 1 and the upper bits of its hash, 0 for an empty place; at least 3 / 2 as many places as entries. */
   places: Int32Array
   mask: number
   /** Weight that no key outside has more of; 0 as long as the bound was not reached. */
@@ -51,6 +53,8 @@ export class FlowTable {
   evictions = 0
   #capacity = FIRST_ENTRIES
   #missed: Float64Array | undefined
+  /** By entry. */
+  #hashes: Int32Array
   readonly #user: TableUser
 
   constructor(layout: Layout, most: number, user: TableUser) {
@@ -65,7 +69,8 @@ export class FlowTable {
     this.words = new Int32Array(buffer)
     this.sums = new Float64Array(buffer)
     this.mask = FIRST_ENTRIES * 2 - 1
-    this.places = new Int32Array((this.mask + 1) * 2)
+    this.places = new Int32Array(this.mask + 1)
+    this.#hashes = new Int32Array(this.#capacity)
   }
 
   /** By how much the entry may be too light. */
@@ -82,6 +87,7 @@ export class FlowTable {
     const entry = this.count++
     if (entry === this.#capacity) this.#grow()
     if (this.#missed !== undefined) this.#missed[entry] = this.bound
+    this.#hashes[entry] = hash
     this.#place(entry, hash)
     return entry
   }
@@ -114,10 +120,8 @@ export class FlowTable {
 
   /** Keeps the entries that pass, in their order. */
   #compact(keep: (entry: number) => boolean, evict: boolean): void {
-    const { words, stride, places, mask, count } = this
-    // Hashes by entry: the places have them.
-    const hashes = new Int32Array(count)
-    for (let i = 0; i <= mask; i++) if (places[2 * i] !== 0) hashes[places[2 * i]! - 1] = places[2 * i + 1]!
+    const { words, stride, places, count } = this
+    const hashes = this.#hashes
     places.fill(0)
     const to = new Int32Array(count)
     let next = 0
@@ -135,6 +139,7 @@ export class FlowTable {
         words.copyWithin(next * stride, e * stride, (e + 1) * stride)
         if (this.#missed !== undefined) this.#missed[next] = this.#missed[e]!
       }
+      hashes[next] = hashes[e]!
       this.#place(next, hashes[e]!)
       next++
     }
@@ -146,9 +151,8 @@ export class FlowTable {
   #place(entry: number, hash: number): void {
     const { places, mask } = this
     let i = hash & mask
-    while (places[2 * i] !== 0) i = (i + 1) & mask
-    places[2 * i] = entry + 1
-    places[2 * i + 1] = hash
+    while (places[i] !== 0) i = (i + 1) & mask
+    places[i] = (entry + 1) | (hash & ~ENTRY_BITS)
   }
 
   #grow(): void {
@@ -163,11 +167,14 @@ export class FlowTable {
       missed.set(this.#missed)
       this.#missed = missed
     }
+    const hashes = new Int32Array(this.#capacity)
+    hashes.set(this.#hashes)
+    this.#hashes = hashes
     if ((this.mask + 1) * 2 >= this.#capacity * 3) return
-    const old = this.places
     this.mask = this.mask * 2 + 1
-    this.places = new Int32Array((this.mask + 1) * 2)
-    for (let i = 0; i < old.length; i += 2) if (old[i] !== 0) this.#place(old[i]! - 1, old[i + 1]!)
+    this.places = new Int32Array(this.mask + 1)
+    // The entry that is being inserted comes after.
+    for (let e = 0; e < this.count - 1; e++) this.#place(e, hashes[e]!)
   }
 }
 

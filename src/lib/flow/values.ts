@@ -27,7 +27,12 @@ export interface ValuePlan {
   readonly column: number
   /** Index among the values of kind count, or rate. */
   readonly nth: number
-  /** Statements that add a sample to the sums `N` from `c` on; for count, of `owner`. `g` is its weight, `W` the window. */
+  /** Statements that make `locals` of the sample at hand. */
+  readonly take: string
+  /** Locals that hold the value: numbers (NaN where it is missing) or, for count, 32-bit words. */
+  readonly numbers: readonly string[]
+  readonly words: readonly string[]
+  /** Statements that add these locals to the sums `N` from `c` on; for count, of `owner`. `g` is its weight, `W` the window. */
   readonly add: string
 }
 
@@ -53,18 +58,21 @@ export function planValues(
   for (const { text, statistic, expression } of values) {
     const base = { text, statistic, column, nth: plans.filter((x) => x.kind === statistic).length }
     if (statistic === 'count') {
-      plans.push({ ...base, kind: 'count', add: addDistinct(scope, emitKey(scope, expression, data), base.nth, seeds) })
+      plans.push({ ...base, kind: 'count', ...distinct(scope, emitKey(scope, expression, data), base.nth, seeds) })
       continue
     }
     if (statistic === 'rate' && isFrames(expression)) {
-      plans.push({ ...base, kind: 'frames', add: '' })
+      plans.push({ ...base, kind: 'frames', take: '', numbers: [], words: [], add: '' })
       continue
     }
     const value = emitNumber(scope, expression, data)
-    const n = scope.local(numberCode(value))
-    const here = value.form === 'float' ? `${n}-${n}===0` : presence(value)
-    const add = `if(${here}){${addNumber(statistic, n, column, base.nth, smooth)}}`
-    plans.push({ ...base, kind: statistic, add })
+    const n = scope.code.name('v')
+    const code = numberCode(value)
+    // A float may be infinite, which would spoil the sums.
+    const here = value.form === 'float' ? `${code}-${code}===0` : presence(value)
+    const add = `if(${n}===${n}){${addNumber(statistic, n, column, base.nth, smooth)}}`
+    const take = `const ${n}=${here}?${code}:NaN;`
+    plans.push({ ...base, kind: statistic, take, numbers: [n], words: [], add })
     if (statistic === 'min') empty.push([column, Number.POSITIVE_INFINITY])
     if (statistic === 'max') empty.push([column, Number.NEGATIVE_INFINITY])
     column += statistic === 'rate' ? 2 : statistic === 'avg' ? 3 : 1
@@ -110,22 +118,27 @@ function addNumber(
   }
 }
 
-/** Two 32-bit hashes of the value decide; bytes of texts are hashed as they are. */
-function addDistinct(scope: Scope, value: Value, nth: number, seeds: readonly [number, number]): string {
+/** Two 32-bit hashes of the value decide, the first word is 1 where there is one; bytes of texts are hashed as they are. */
+function distinct(scope: Scope, value: Value, nth: number, seeds: readonly [number, number]) {
   const { code } = scope
-  const [h, l] = [code.name('h'), code.name('h')]
-  let lines = `let ${h}=${seeds[0]},${l}=${seeds[1]};`
+  const [here, h, l] = [code.name('h'), code.name('h'), code.name('h')]
+  let lines = ''
   if (value.form === 'text' || value.form === 'hex') {
     const bytes = value.form === 'text' ? value.bytes : 's'
     const hash = code.constant('H', hashBytes)
-    lines += `${h}=${hash}(${bytes},${value.at},${value.length},${h});${l}=${hash}(${bytes},${value.at},${value.length},${l});`
+    lines = [h, l].map((x) => `${x}=${hash}(${bytes},${value.at},${value.length},${x});`).join('')
   } else {
     const part = keyPart(code, value, 'W.texts', '{}')
     const words = part.kind === undefined ? part.words : [...part.words, part.kind]
-    lines += part.lines + words.map((word) => `${mix(h, word)}${mix(l, `(${word}+0x5bd1e995)`)}`).join('')
+    lines = part.lines + words.map((word) => `${mix(h, word)}${mix(l, `(${word}+0x5bd1e995)`)}`).join('')
   }
-  lines += `${finish(h)}${finish(l)}`
-  return `if(${presence(value)}){${lines}W.distinct[${nth}].add(owner,${h},${l});}`
+  const make = `${lines}${finish(h)}${finish(l)}${here}=1;`
+  return {
+    take: `let ${here}=0,${h}=${seeds[0]},${l}=${seeds[1]};if(${presence(value)}){${make}}`,
+    numbers: [],
+    words: [here, h, l],
+    add: `if(${here}===1)W.distinct[${nth}].add(owner,${h},${l});`,
+  }
 }
 
 /** Statement that takes a word into the hash `h`. */

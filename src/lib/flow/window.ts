@@ -2,7 +2,7 @@
 
 import type { AgentTable } from '../agents/agents.ts'
 import type { SampleView } from '../attributes/context.ts'
-import type { Compiled } from './compile.ts'
+import { type Compiled, QUEUE } from './compile.ts'
 import { Distinct, GIVEN_UP, NO_KEY } from './distinct.ts'
 import type { FlowOptions } from './options.ts'
 import { Places } from './places.ts'
@@ -20,6 +20,12 @@ export class OpenWindow implements TableUser {
   readonly places: Places
   readonly texts: Texts
   readonly distinct: readonly Distinct[]
+  /** Samples that wait, in the columns of compile.ts. `touched` keeps the engine from leaving loads out. */
+  waiting = 0
+  touched = 0
+  readonly hashes = new Int32Array(QUEUE)
+  readonly queue: Int32Array
+  readonly numbers: Float64Array
   /** Sums by segment, in the columns of an entry: samples without key, and flows that were given up. */
   noKey: Float64Array
   givenUp: Float64Array
@@ -61,6 +67,8 @@ export class OpenWindow implements TableUser {
     for (const { kind, column } of compiled.values) {
       if (kind === 'min' || kind === 'max') this.#least[column] = kind === 'min' ? 1 : 2
     }
+    this.queue = new Int32Array(QUEUE * compiled.queue.words)
+    this.numbers = new Float64Array(QUEUE * compiled.queue.numbers)
     this.noKey = this.emptySums(64)
     this.givenUp = this.emptySums(64)
   }
@@ -85,6 +93,11 @@ export class OpenWindow implements TableUser {
     if ((segment + 1) * this.compiled.columns > this.noKey.length) this.#grow()
     places.tell(segment, this.sampleWeight)
     this.compiled.sample(view, this, segment)
+  }
+
+  /** Adds what waits. Call it before anything is read. */
+  settle(): void {
+    this.compiled.drain(this)
   }
 
   /** By the first value where it is a rate, scaled by the configured rate; else by samples. */
@@ -117,6 +130,7 @@ export class OpenWindow implements TableUser {
 
   /** Smoothed windows: all weights become `factor` of what they were; what weighs nothing any more is forgotten. */
   decay(factor: number): void {
+    this.settle()
     const factors = new Float64Array(this.compiled.columns).fill(factor)
     factors[SQUARES] = factor * factor
     for (const { kind, column } of this.compiled.values) if (kind === 'rate') factors[column + 1] = factor * factor
