@@ -160,7 +160,8 @@ class RowMaker {
   #sums(plan: ValuePlan): Estimate[] {
     const tallies = this.#tallies
     const { flows } = this.#ranked
-    const intervals = tallies.map((tally, i) => tally.sum(plan, this.#scales, flows[i]?.agents ?? 1))
+    const largestRate = this.#scales.reduce((most, x) => (x.rate > most ? x.rate : most), 0)
+    const intervals = tallies.map((tally, i) => tally.sum(plan, this.#scales, largestRate, flows[i]?.agents ?? 1))
     const last = intervals.length - 1
     // The parts add up to the last bit.
     let whole = 0
@@ -199,7 +200,7 @@ class RowMaker {
     }
     let low = 0
     for (const tally of tallies) {
-      const one = tally.sum(plan, this.#scales)
+      const one = tally.sum(plan, this.#scales, 0)
       if (one.total > 0) low = Math.max(low, one.low ?? one.total * (1 - (one.errorPct ?? 0) / 100))
     }
     const high = x.high ?? x.total * (1 + (x.errorPct ?? 0) / 100)

@@ -16,6 +16,22 @@ export interface Part {
   readonly squares: number
 }
 
+export interface SumContext {
+  /** The largest value of a sample; 1 for frames. */
+  readonly largest: number
+  /** The largest rate of all stretches that such samples may come from. */
+  readonly largestRate: number
+  readonly smooth: boolean
+  /** Agents that saw about as much of the flow: the busiest was chosen among them, so that low ends are to be lower. */
+  readonly agents: number
+}
+
+/**
+ * A part of a flow at a source where no sample met it may weigh as much as that source's rate; but most sources see nothing
+ * of it. So far beyond the rates that it was met at is taken as possible.
+ */
+const UNSEEN_RATE = 4
+
 export interface Interval {
   readonly total: number
   readonly errorPct: number | null
@@ -31,19 +47,24 @@ export interface Interval {
  * G of them at random, N² (Σs)²/G comes on top: without loss 196 √(1/c), for octets 196 √Σs² / Σs. Where every packet
  * was sampled (N = 1) nothing is left to chance.
  *
+ * For values other than frames the quantile is Student's with the degrees of freedom of so many equal samples, (Σs)²/Σs².
+ *
  * Below 30 samples: the gamma interval for weighted counts (M. Fay, E. Feuer, Statistics in Medicine 16, 1997), the exact
- * Poisson interval where all weights are equal. `largest` is the most that one sample may stand for but for its rate.
+ * Poisson interval where all weights are equal.
+ *
  * Samples of unknown scale are in no total; where all are, it is NaN.
- * @param agents that saw about as much of the flow: the busiest was chosen among them, which makes low ends lower
  * @see sflow5.md 1.9
  */
-export function sumOf(parts: readonly Part[], largest: number, smooth: boolean, agents = 1): Interval {
+export function sumOf(parts: readonly Part[], context: SumContext): Interval {
+  const { largest, largestRate, smooth, agents } = context
   let total = 0
   let samples = 0
   let variance = 0
   let poisson = 0
   let unseen = 0
-  let heaviest = 0
+  let ownRate = 0
+  let sums = 0
+  let allSquares = 0
   let known = parts.length === 0
   for (const { scale, samples: c, sum, squares } of parts) {
     const { rate } = scale
@@ -54,7 +75,9 @@ export function sumOf(parts: readonly Part[], largest: number, smooth: boolean, 
     samples += c
     poisson += square * squares
     unseen += square * squares * scale.unseen
-    heaviest = Math.max(heaviest, rate * largest)
+    ownRate = Math.max(ownRate, rate)
+    sums += sum
+    allSquares += squares
     if (smooth || scale.received === 0) {
       variance += square * squares * scale.unseen
       continue
@@ -64,18 +87,26 @@ export function sumOf(parts: readonly Part[], largest: number, smooth: boolean, 
   }
   if (!known) total = Number.NaN
   if (!(total > 0)) return { total, errorPct: null, low: null, high: null }
-  const half = Z95 * Math.sqrt(variance)
+  // 1 where all samples weigh the same.
+  const evenness = allSquares > 0 ? (sums * sums) / (samples * allSquares) : 1
+  const effective = (total * total) / poisson
+  const isEven = evenness > 0.999
+  // A sum that is too high by chance has too large a variance too: of the highest of several no more is needed.
+  const half = (isEven || agents > 1 ? Z95 : student95(effective - 1)) * Math.sqrt(variance)
   if (samples >= FEW_SAMPLES && agents === 1) {
     return { total, errorPct: (100 * half) / total, low: null, high: null }
   }
-  // What is left of 5 % is shared by the agents' low ends; their high ends can hardly all fail.
-  const miss = agents === 1 ? 0.025 : 1 - 0.95 ** (1 / agents)
+  // What is left of 5 % is shared by the agents' low ends, as their high ends can hardly all fail; as far as the value
+  // goes with the count of samples, by which the agent was chosen.
+  const chosen = agents === 1 ? 0 : (1 - 0.95 ** (1 / agents) - 0.025) * evenness
+  const miss = 0.025 + chosen
   if (samples >= FEW_SAMPLES) {
-    const below = Math.min(total, Math.sqrt(variance) * lowQuantile(miss))
-    return interval(total, total - below, total + half)
+    const below = (half * normalQuantile(miss)) / -Z95
+    return interval(total, Math.max(0, total - below), total + half)
   }
-  const shrink = poisson > 0 ? Math.sqrt(unseen / poisson) : 0
-  const low = (poisson / total) * gammaQuantile((total * total) / poisson, miss)
+  const shrink = Math.sqrt(unseen / poisson)
+  const low = (poisson / total) * gammaQuantile(effective, miss)
+  const heaviest = largest * Math.min(largestRate, UNSEEN_RATE * ownRate)
   const spread = poisson + heaviest * heaviest
   const high = (spread / (total + heaviest)) * gammaQuantile((total + heaviest) ** 2 / spread, 0.975)
   return interval(total, total - (total - low) * shrink, total + (high - total) * shrink)
@@ -83,11 +114,6 @@ export function sumOf(parts: readonly Part[], largest: number, smooth: boolean, 
 
 function interval(total: number, low: number, high: number): Interval {
   return { total, errorPct: (50 * (high - low)) / total, low, high }
-}
-
-/** How many standard deviations lie between a mean and its lower `miss` quantile. */
-function lowQuantile(miss: number): number {
-  return -normalQuantile(miss)
 }
 
 /** A mean of samples that stand for different numbers of packets: Σ N Σv / Σ N n. */

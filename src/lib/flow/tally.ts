@@ -41,8 +41,8 @@ export class Tally {
     return samples
   }
 
-  /** An additive value. */
-  sum(plan: ValuePlan, scales: readonly Scale[], agents = 1): Interval {
+  /** An additive value. @param largestRate, agents see SumContext */
+  sum(plan: ValuePlan, scales: readonly Scale[], largestRate: number, agents = 1): Interval {
     const { smooth } = this.#window.compiled
     const parts: Part[] = []
     const isFrames = plan.kind === 'frames'
@@ -57,7 +57,8 @@ export class Tally {
         squares: sums[squares]!,
       })
     }
-    return sumOf(parts, (isFrames ? 1 : this.#window.most[plan.nth]!) * this.#window.sampleWeight, smooth, agents)
+    const largest = (isFrames ? 1 : this.#window.most[plan.nth]!) * this.#window.sampleWeight
+    return sumOf(parts, { largest, largestRate, smooth, agents })
   }
 
   /** An average, a minimum or a maximum. */
