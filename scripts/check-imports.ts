@@ -38,6 +38,7 @@ const features = [
   'drops',
   'ai-metrics',
   'path',
+  'topo-import',
   'topo-status',
   'trace',
   'replay',

@@ -2,10 +2,11 @@
 // (fixtures/agents) or have a script of their own (fixtures/line); fixtures/MANIFEST.md lists all.
 
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { forms, smallCabling } from './fixtures/cabling.ts'
 import { fabric } from './fixtures/fabric.ts'
 import { toClassicPcap, toPcap, toPcapng } from './fixtures/recording.ts'
 import { flowCompact, smallFixtures } from './fixtures/small.ts'
-import { readGenerated, writeGeneratedBytes } from './generated-file.ts'
+import { readGenerated, writeGenerated, writeGeneratedBytes } from './generated-file.ts'
 
 /** Compressed bytes differ from one release of a library to the next: a file that holds the same is left as it is. */
 function writeCompressed(
@@ -29,3 +30,7 @@ writeGeneratedBytes('fixtures/containers/big-endian.pcap', toClassicPcap(capture
 writeGeneratedBytes('fixtures/containers/pcapng.pcapng', toPcapng(captured))
 writeCompressed('fixtures/containers/gzip.pcap.gz', toPcap(captured), (x) => gzipSync(x), gunzipSync)
 writeCompressed('fixtures/containers/zstd.pcap.zst', toPcap(captured), (x) => zstdCompressSync(x), zstdDecompressSync)
+
+for (const { write } of Object.values(forms)) {
+  for (const [file, text] of write(smallCabling)) writeGenerated(`fixtures/topology/${file}`, text)
+}

@@ -33,9 +33,12 @@ export function readClabYaml(yaml: YamlText): Reading {
   const links = yaml.get(topology, 'links')
   const nodes = yaml.get(topology, 'nodes')
   if (nodes === undefined && links === undefined) {
-    throw new InputError(`${yaml.what}: there is no topology.nodes and no topology.links, needed a lab file of containerlab.`)
+    throw new InputError(
+      `${yaml.what}: there is no topology.nodes and no topology.links, needed a lab file of containerlab.`,
+    )
   }
-  for (const [name, node] of yaml.entries(nodes)) addNode(reading, name, labNode(yaml, topology, node), yaml.lineOf(node))
+  for (const [name, node] of yaml.entries(nodes))
+    addNode(reading, name, labNode(yaml, topology, node), yaml.lineOf(node))
   const known = new Set(reading.nodes.keys())
   for (const link of yaml.items(links)) {
     reading.records++

@@ -123,7 +123,8 @@ class DotReader {
     const ofNodes = tokens.isWord('node')
     if (!ofNodes && !tokens.isWord('graph') && !tokens.isWord('edge')) return false
     tokens.next()
-    if (!tokens.is('[')) tokens.fail(`${this.#found()}, needed "[" (a node that is called node, graph or edge needs quotes)`)
+    if (!tokens.is('['))
+      tokens.fail(`${this.#found()}, needed "[" (a node that is called node, graph or edge needs quotes)`)
     const attributes = this.#attributes()
     if (ofNodes) this.#nodeDefaults = new Map([...this.#nodeDefaults, ...attributes])
     return true
@@ -171,7 +172,8 @@ class DotReader {
     const ends = groups.map((group) => this.#endsOf(group))
     for (let i = 1; i < ends.length; i++) {
       this.#edges += ends[i - 1]!.length * ends[i]!.length
-      if (this.#edges > MOST_EDGES) this.#tokens.fail(`there are more than ${formatCount(MOST_EDGES)} edges, which no fabric has`)
+      if (this.#edges > MOST_EDGES)
+        this.#tokens.fail(`there are more than ${formatCount(MOST_EDGES)} edges, which no fabric has`)
       for (const a of ends[i - 1]!) for (const b of ends[i]!) this.#listener.edge(a, b, attributes, line)
     }
     if (this.#nodeDefaults.size === 0) return

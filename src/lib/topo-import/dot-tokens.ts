@@ -144,7 +144,7 @@ export class DotTokens {
     }
     const inner = source.slice(this.#at + 1, end)
     this.#pass(end + 1)
-    return inner.includes('\\') ? inner.replace(/\\(?:"|\r?\n)/g, (escape) => (escape === '\\"' ? '"' : '')) : inner
+    return inner.includes('\\') ? inner.replace(/\\(?:"|\r?\n)/g, (found) => (found === '\\"' ? '"' : '')) : inner
   }
 
   #html(): string {

@@ -24,7 +24,8 @@ const wanted: ReadonlySet<string> = new Set(
 export function readDotTopology(text: string, source: string): Reading {
   const reading = new Reading('dot', source, 'edges')
   readDot(text, source, wanted, {
-    node: (name, attributes, line) => readNode(reading, splitEnd({ node: name, port: undefined }).node, attributes, line),
+    node: (name, attributes, line) =>
+      readNode(reading, splitEnd({ node: name, port: undefined }).node, attributes, line),
     edge: (a, b, attributes, line) => {
       if (attributes.get('style') === 'invis') return
       reading.records++
@@ -47,13 +48,21 @@ function readNode(reading: Reading, name: string, attributes: DotAttributes, lin
 function endOf(end: DotEnd, attributes: DotAttributes, names: readonly string[]): DotEnd {
   const { node, port } = splitEnd(end)
   // Labels have lines, written \n, \l or \r; the port is on the first.
-  return { node, port: port ?? first(attributes, names)?.split(/\\[nlr]|\n/)[0]?.trim() }
+  return {
+    node,
+    port:
+      port ??
+      first(attributes, names)
+        ?.split(/\\[nlr]|\n/)[0]
+        ?.trim(),
+  }
 }
 
 /** `"leaf1:swp1"`, where somebody put the colon inside the quotes; an IPv6 address has several colons. */
 function splitEnd({ node, port }: DotEnd): DotEnd {
   const colon = node.indexOf(':')
-  if (port !== undefined || colon <= 0 || colon === node.length - 1 || /^[\da-f:.]*::/i.test(node)) return { node, port }
+  if (port !== undefined || colon <= 0 || colon === node.length - 1 || /^[\da-f:.]*::/i.test(node))
+    return { node, port }
   return { node: node.slice(0, colon), port: node.slice(colon + 1) }
 }
 

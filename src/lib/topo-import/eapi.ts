@@ -153,6 +153,6 @@ function readIfIndexes(
 ): void {
   for (const [port, index] of Object.entries(indexes ?? {})) {
     const value = Number(index)
-    if (Number.isInteger(value) && value > 0) reading.node(name, line).ifIndexes.set(port, value)
+    if (Number.isInteger(value) && value > 0) reading.node(name, line).ports.set(port, { ifIndex: value })
   }
 }

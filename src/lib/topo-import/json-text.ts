@@ -214,7 +214,12 @@ class Reader {
 
   #fail(needed: string): never {
     const rest = this.#text.slice(this.#at, this.#at + 20).split('\n')[0] ?? ''
-    const found = this.#at >= this.#text.length ? 'the file ends' : rest === '' ? 'found the line’s end' : `found ${JSON.stringify(rest)}`
+    const found =
+      this.#at >= this.#text.length
+        ? 'the file ends'
+        : rest === ''
+          ? 'found the line’s end'
+          : `found ${JSON.stringify(rest)}`
     throw new InputError(`${this.#place()}: ${found}, needed ${needed}. It is no JSON.`)
   }
 }

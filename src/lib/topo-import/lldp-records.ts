@@ -27,7 +27,10 @@ export interface Neighbour {
 /** Adds a neighbour as a cable, unless it hangs on a management port: LLDP is heard there too. */
 export function addNeighbour(reading: Reading, neighbour: Neighbour): void {
   const { node, port, peer, peerPort, line } = neighbour
-  if (isManagementPort(port) || (peerPort !== undefined && isManagementPort(peerPort) && !isHostNic(peerPort, neighbour))) {
+  if (
+    isManagementPort(port) ||
+    (peerPort !== undefined && isManagementPort(peerPort) && !isHostNic(peerPort, neighbour))
+  ) {
     reading.leave('on management ports')
     return
   }

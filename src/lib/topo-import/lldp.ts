@@ -41,7 +41,8 @@ export function readLldpJson(json: JsonText, speaker: Speaker): Reading {
 /** Of one machine: lldpd's `lldp`, or ports with `iface_obj` or `lldp` in each. */
 function isMachine(object: JsonObject): boolean {
   const { lldp } = object
-  if (Array.isArray(lldp) || (isObject(lldp) && (lldp.interface !== undefined || Object.keys(lldp).length === 0))) return true
+  if (Array.isArray(lldp) || (isObject(lldp) && (lldp.interface !== undefined || Object.keys(lldp).length === 0)))
+    return true
   return Object.values(object).some((of) => isObject(of) && (isObject(of.iface_obj) || isNvue(of)))
 }
 
@@ -101,7 +102,7 @@ function readNeighbour(
   }
   const id = listOf(peerPort.id)[0] ?? {}
   const macPort = textOf(id, 'type') === 'mac'
-  const description = valueOf(peerPort.descr)
+  const description = firstValue(peerPort.descr)
   const capabilities = listOf(chassis.capability)
   const enabled = (type: string): boolean =>
     capabilities.some((one) => textOf(one, 'type')?.toLowerCase() === type && one.enabled === true)
@@ -115,7 +116,7 @@ function readNeighbour(
     bridge: enabled('bridge'),
     router: enabled('router'),
     station: enabled('station'),
-    system: valueOf(chassis.descr),
+    system: firstValue(chassis.descr),
     address: addresses.find((address) => address !== undefined),
     line,
   })
@@ -123,7 +124,7 @@ function readNeighbour(
 
 /** json: `{"spine1": {...}}`, or, of a neighbour without name, its members alone; json0: `{"name": [{"value": "spine1"}], ...}`. */
 function chassisOf(chassis: JsonObject): { name: string | undefined; chassis: JsonObject } {
-  if (chassis.name !== undefined || chassis.id !== undefined) return { name: valueOf(chassis.name), chassis }
+  if (chassis.name !== undefined || chassis.id !== undefined) return { name: firstValue(chassis.name), chassis }
   const [name, of] = Object.entries(chassis)[0] ?? []
   return isObject(of) ? { name, chassis: of } : { name: undefined, chassis }
 }
@@ -161,4 +162,4 @@ function valuesOf(value: Json | undefined): string[] {
   return typeof value === 'string' && value.trim() !== '' ? [value.trim()] : []
 }
 
-const valueOf = (value: Json | undefined): string | undefined => valuesOf(value)[0]
+const firstValue = (value: Json | undefined): string | undefined => valuesOf(value)[0]

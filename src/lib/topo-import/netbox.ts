@@ -29,6 +29,8 @@ export class NetboxRecords {
   readonly #unusable = new Map<string, number>()
   #interfaces = 0
   #cables = 0
+  /** Records of other kinds. */
+  #others = 0
 
   constructor(source: string, filter: NetboxFilter) {
     this.reading = new Reading('netbox', source, 'records')
@@ -41,6 +43,7 @@ export class NetboxRecords {
    */
   add(json: JsonText): void {
     const { value } = json
+    this.reading.source = json.what
     if (isObject(value) && typeof value.detail === 'string') {
       throw new InputError(`${json.what}: NetBox answered "${value.detail}", needed a page of records.`)
     }
@@ -68,12 +71,12 @@ export class NetboxRecords {
   }
 
   #addRecord(json: JsonText, record: JsonObject): void {
-    this.reading.records++
     const line = json.lineOf(record)
-    if ('a_terminations' in record || 'termination_a_type' in record || 'termination_a' in record) this.#cable(record, line)
+    if ('a_terminations' in record || 'termination_a_type' in record || 'termination_a' in record)
+      this.#cable(record, line)
     else if ('device' in record || 'virtual_machine' in record) this.#interface(record, line)
     else if ('device_type' in record || 'role' in record || 'device_role' in record) this.#device(record, line)
-    else this.reading.leave('neither cables nor interfaces nor devices')
+    else this.#others++
   }
 
   // devices
@@ -106,6 +109,7 @@ export class NetboxRecords {
    */
   #interface(record: JsonObject, line: number | undefined): void {
     this.#interfaces++
+    this.reading.records++
     const near = endOf(record)
     if (near === undefined) {
       this.reading.leave('of no device')
@@ -133,6 +137,7 @@ export class NetboxRecords {
 
   #cable(record: JsonObject, line: number | undefined): void {
     this.#cables++
+    this.reading.records++
     const status = statusOf(record.status)
     if (status !== undefined && status !== 'connected') {
       this.reading.leave(status)
@@ -147,12 +152,21 @@ export class NetboxRecords {
       return
     }
     // A breakout cable: lane by lane where both sides have as many, else all with all.
-    const pairs = a.length === b.length ? a.map((x, i) => [x, b[i]!] as const) : a.flatMap((x) => b.map((y) => [x, y] as const))
+    const pairs =
+      a.length === b.length ? a.map((x, i) => [x, b[i]!] as const) : a.flatMap((x) => b.map((y) => [x, y] as const))
     if (a.length !== b.length) {
-      this.reading.warn('source', line, `cable ${textOf(record, 'id') ?? ''} has ${a.length} ends on one side and ${b.length} on the other, all are joined`)
+      this.reading.warn(
+        'source',
+        line,
+        `cable ${textOf(record, 'id') ?? ''} has ${a.length} ends on one side and ${b.length} on the other, all are joined`,
+      )
     }
     for (const [x, y] of pairs) {
-      if (x.end.port !== undefined && y.end.port !== undefined && (isManagementPort(x.end.port) || isManagementPort(y.end.port))) {
+      if (
+        x.end.port !== undefined &&
+        y.end.port !== undefined &&
+        (isManagementPort(x.end.port) || isManagementPort(y.end.port))
+      ) {
         this.reading.leave('on management ports')
         continue
       }
@@ -184,7 +198,11 @@ export class NetboxRecords {
       const lost = [...this.#unusable].filter(([type]) => /port$/.test(type) && /front|rear/.test(type))
       if (lost.length > 0 && this.#interfaces === 0) {
         const count = lost.reduce((sum, [, n]) => sum + n, 0)
-        reading.warn('source', undefined, `${count} cables end at patch panels; pages of api/dcim/interfaces/ know what is behind them`)
+        reading.warn(
+          'source',
+          undefined,
+          `${count} cables end at patch panels; pages of api/dcim/interfaces/ know what is behind them`,
+        )
       }
       for (const [name, facts] of reading.nodes) reading.hint(facts, classOfName(name), Weight.name)
       return reading
@@ -196,7 +214,8 @@ export class NetboxRecords {
     const { source, leftOut } = this.reading
     const reasons = [...leftOut].map(([reason, n]) => `${n} ${reason}`).join(', ')
     if (this.#interfaces === 0 && this.#cables === 0) {
-      return new InputError(`${source}: there are devices and neither cables nor interfaces.`, [
+      const what = this.#others > 0 ? 'records of other kinds' : this.reading.nodes.size > 0 ? 'devices' : 'no records'
+      return new InputError(`${source}: there are ${what} and neither cables nor interfaces.`, [
         'Save api/dcim/interfaces/?cabled=true beside it and give both.',
       ])
     }
@@ -204,15 +223,19 @@ export class NetboxRecords {
       this.#cables > 0 && this.#interfaces === 0
         ? `none of ${this.#cables} cables joins two interfaces`
         : `none of ${this.#interfaces} interfaces is connected to another${this.#cables > 0 ? ` and none of ${this.#cables} cables joins two` : ''}`
-    return new InputError(`${source}: ${found}${reasons === '' ? '' : ` (${reasons})`}, needed cables between interfaces of type ${interfaceType}.`, [
-      'Save api/dcim/interfaces/?cabled=true: it tells the far end, through patch panels too.',
-    ])
+    return new InputError(
+      `${source}: ${found}${reasons === '' ? '' : ` (${reasons})`}, needed cables between interfaces of type ${interfaceType}.`,
+      ['Save api/dcim/interfaces/?cabled=true: it tells the far end, through patch panels too.'],
+    )
   }
 
   /** Applies --site, --role and --tag: both ends of a cable have to match. */
   #select(): void {
     const { reading } = this
-    const wanted = Object.entries(this.#filter).filter(([, values]) => values.length > 0) as [keyof NetboxFilter, readonly string[]][]
+    const wanted = Object.entries(this.#filter).filter(([, values]) => values.length > 0) as [
+      keyof NetboxFilter,
+      readonly string[],
+    ][]
     if (wanted.length === 0) return
     if (this.#labels.size === 0) {
       throw new InputError(`${reading.source}: --${wanted[0]![0]} needs devices, and there are none.`, [
@@ -244,7 +267,9 @@ function labelsOf(object: JsonObject | undefined): string[] {
 function tagsOf(record: JsonObject): string[] {
   const { tags } = record
   if (!Array.isArray(tags)) return []
-  return tags.flatMap((tag: Json) => (typeof tag === 'string' ? [tag.toLowerCase()] : isObject(tag) ? labelsOf(tag) : []))
+  return tags.flatMap((tag: Json) =>
+    typeof tag === 'string' ? [tag.toLowerCase()] : isObject(tag) ? labelsOf(tag) : [],
+  )
 }
 
 /** `{"device": {"name"}, "name"}`; undefined where no device is named. */
@@ -279,12 +304,18 @@ interface Termination {
 function terminationsOf(record: JsonObject, side: 'a' | 'b'): Termination[] {
   const list = record[`${side}_terminations`]
   const nested = Array.isArray(list)
-  const objects = nested ? objectsOf(list) : [objectOf(record, `termination_${side}`)].filter((one) => one !== undefined)
+  const objects = nested
+    ? objectsOf(list)
+    : [objectOf(record, `termination_${side}`)].filter((one) => one !== undefined)
   return objects.map((one) => {
     const object = objectOf(one, 'object') ?? one
     const end = endOf(object)
     const told = nested ? textOf(one, 'object_type') : textOf(record, `termination_${side}_type`)
     const type = told ?? (end === undefined ? 'termination of another kind' : interfaceType)
-    return { type: end === undefined && type === interfaceType ? 'interface of no device' : type, end: end ?? { node: '', port: undefined }, device: objectOf(object, 'device') }
+    return {
+      type: end === undefined && type === interfaceType ? 'interface of no device' : type,
+      end: end ?? { node: '', port: undefined },
+      device: objectOf(object, 'device'),
+    }
   })
 }

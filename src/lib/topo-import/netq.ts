@@ -71,7 +71,9 @@ export function readNetqTable(text: string, source: string): Reading {
   const reading = new Reading('netq', source, 'neighbours')
   const rows = readColumns(text, ['Hostname', 'Interface', 'Peer Hostname', 'Peer Interface'])
   if (rows === undefined) {
-    throw new InputError(`${source}: there is no table of netq show lldp, needed the columns Hostname, Interface, Peer Hostname and Peer Interface.`)
+    throw new InputError(
+      `${source}: there is no table of netq show lldp, needed the columns Hostname, Interface, Peer Hostname and Peer Interface.`,
+    )
   }
   for (const { cells, line } of rows) {
     const [node = '', port = '', peer = '', peerPort] = cells

@@ -2,6 +2,7 @@
 // format. See topo-import.ts for the folder. Start at Reading; build.ts turns readings into a Topology.
 
 import { formatCount, InputError } from '../errors.ts'
+import type { Attributes, TopologyPort } from '../topo/topology.ts'
 
 /** What a node is to a fabric. Only cables between two switches become links. */
 export type NodeClass = 'switch' | 'host' | 'management'
@@ -40,8 +41,9 @@ export interface Cable {
   readonly place: Place
   /** It was heard by the node of `a` (LLDP), which says nothing of whether `b` hears `a`. */
   readonly heard?: boolean
-  /** The name that the source gives it, kept where the source is a topology already. */
+  /** The name that the source gives it, and its other attributes: kept where the source is a topology already. */
   readonly name?: string
+  readonly attributes?: Attributes | undefined
 }
 
 /** What sources tell of a node. */
@@ -50,7 +52,8 @@ export interface NodeFacts {
   cls: NodeClass | undefined
   weight: number
   agent: string | undefined
-  readonly ifIndexes: Map<string, number>
+  readonly ports: Map<string, TopologyPort>
+  attributes: Attributes | undefined
   /** It was asked itself, so that what it does not tell it does not see. */
   reports: boolean
 }
@@ -87,7 +90,8 @@ const LONGEST_NAME = 1024
 /** What one source holds. A parser fills it: `cable` for each connection, `node` and `hint` for what it knows of nodes. */
 export class Reading {
   readonly kind: string
-  readonly source: string
+  /** Of what is added from now on: NetBox's records are spread over pages. */
+  source: string
   /** What the source's records are called: edges, neighbours, cables. */
   readonly unit: string
   readonly cables: Cable[] = []
@@ -99,6 +103,8 @@ export class Reading {
   readonly leftOut = new Map<string, number>()
   /** Records that were read, those of no use too. */
   records = 0
+  /** Of the topology as a whole, where the source is one. */
+  attributes: Attributes | undefined
 
   constructor(kind: string, source: string, unit: string) {
     this.kind = kind
@@ -111,11 +117,12 @@ export class Reading {
   }
 
   /** Adds a cable and the nodes at its ends. */
-  cable(a: End, b: End, line: number | undefined, more: { heard?: boolean; name?: string } = {}): void {
+  cable(a: End, b: End, line: number | undefined, more: Pick<Cable, 'heard' | 'name' | 'attributes'> = {}): void {
     if (this.cables.length === MOST_CABLES) this.#tooMany('cables', MOST_CABLES, line)
     this.node(a.node, line)
     this.node(b.node, line)
-    for (const { port } of [a, b]) if (port !== undefined && port.length > LONGEST_NAME) this.#tooLong('port', port, line)
+    for (const { port } of [a, b])
+      if (port !== undefined && port.length > LONGEST_NAME) this.#tooLong('port', port, line)
     this.cables.push({ a, b, place: this.at(line), ...more })
   }
 
@@ -130,7 +137,8 @@ export class Reading {
       cls: undefined,
       weight: 0,
       agent: undefined,
-      ifIndexes: new Map(),
+      ports: new Map(),
+      attributes: undefined,
       reports: false,
     }
     this.nodes.set(name, facts)

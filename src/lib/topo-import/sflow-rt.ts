@@ -1,28 +1,39 @@
 // Owns sFlow-RT's own topology JSON as a source: checked, and written again in one form. See topo-import.ts for the folder.
 
 import { readTopology } from '../topo/read-topology.ts'
-import type { Topology } from '../topo/topology.ts'
 import { isObject, objectOf, readJson } from './json-text.ts'
 import { Reading } from './reading.ts'
+import { classOfName } from './roles.ts'
 
 /**
- * @returns the cables for the common rules, and the topology, whose other attributes are kept
+ * Reads the links as cables that keep their names; what is not ours in nodes, links and around them is kept too.
  * @throws InputError as readTopology
  */
-export function readSflowRtJson(text: string, source: string): { reading: Reading; topology: Topology } {
+export function readSflowRtJson(text: string, source: string): Reading {
   const topology = readTopology(text, source)
   const json = readJson(text, source)
   const places = isObject(json.value) ? objectOf(json.value, 'links') : undefined
   const reading = new Reading('sflow-rt', source, 'links')
-  for (const [name, { node1, port1, node2, port2 }] of topology.links) {
+  reading.attributes = topology.attributes
+  for (const [name, { node1, port1, node2, port2, attributes }] of topology.links) {
     reading.records++
     const line = places?.[name] === undefined ? undefined : json.lineOf(places[name])
-    reading.cable({ node: node1, port: port1 }, { node: node2, port: port2 }, line, { name })
+    reading.cable({ node: node1, port: port1 }, { node: node2, port: port2 }, line, { name, attributes })
+    // Its links are between switches by definition, so a name alone throws none out.
+    const host = [node1, node2].find((node) => classOfName(node) === 'host')
+    if (host !== undefined) {
+      reading.warn(
+        'source',
+        line,
+        `${name} leads to ${host}, a host by its name: its ports count as the fabric's inside (--switches PATTERN leaves hosts out)`,
+      )
+    }
   }
-  for (const [name, { agent, ports }] of topology.nodes) {
+  for (const [name, { agent, ports, attributes }] of topology.nodes) {
     const facts = reading.node(name, undefined)
     facts.agent = agent
-    for (const [port, { ifIndex }] of ports) if (ifIndex !== undefined) facts.ifIndexes.set(port, ifIndex)
+    facts.attributes = attributes
+    for (const [port, of] of ports) facts.ports.set(port, of)
   }
-  return { reading, topology }
+  return reading
 }

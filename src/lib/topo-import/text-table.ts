@@ -25,7 +25,7 @@ export function readColumns(text: string, titles: readonly string[]): TextRow[] 
     if (header !== undefined) {
       starts = header
       found = true
-    } else if (line.trim() === '' || /^\S+[#>$]( |$)/.test(line)) {
+    } else if (line.trim() === '' || /^[\w.-]+(?:\([\w-]+\))?[#>$]/.test(line)) {
       // An empty line may stand between header and rows.
       if (rows.length > 0 && rows.at(-1)!.line === at) starts = undefined
     } else if (starts !== undefined && !/^[-=+\s|]+$/.test(line)) {

@@ -70,7 +70,9 @@ export function readYaml(text: string, what: string): YamlText {
   const error = document.errors[0]
   if (error === undefined) return new YamlText(what, document, lines)
   const { line } = lines.linePos(error.pos[0])
-  const template = text.includes('{{') ? ['It looks like a template: import what it is turned into, or clab-NAME/topology-data.json.'] : []
+  const template = text.includes('{{')
+    ? ['It looks like a template: import what it is turned into, or clab-NAME/topology-data.json.']
+    : []
   throw new InputError(`${what}:${line}: it is no YAML: ${error.message.split('\n')[0]}.`, template)
 }
 
@@ -91,9 +93,12 @@ function refuseLarge(text: string, what: string): void {
     // Blocks nest by indentation: one of its blanks, or `- - -` on one line.
     else if (token === '\n' || token === '\r\n') indent = 0
     else if (token === '-' || token === '?') indent++
-    if (depth > MOST_DEPTH || indent > MOST_DEPTH) throw new InputError(`${what}: it is nested more than ${MOST_DEPTH} levels deep.`)
-    if (c === ' ' && token.length > 2 * MOST_DEPTH && indent === 0) {
-      throw new InputError(`${what}: a line is indented by ${formatCount(token.length)} blanks, needed at most ${2 * MOST_DEPTH}.`)
+    if (depth > MOST_DEPTH || indent > MOST_DEPTH)
+      throw new InputError(`${what}: it is nested more than ${MOST_DEPTH} levels deep.`)
+    if (token.length > 2 * MOST_DEPTH && c === ' ' && token.trim() === '') {
+      throw new InputError(
+        `${what}: a line is indented by ${formatCount(token.length)} blanks, needed at most ${2 * MOST_DEPTH}.`,
+      )
     }
   }
 }

@@ -1,0 +1,135 @@
+// Owns the list of kinds of sources, how a kind is told from the text itself, and which reader each has. See topo-import.ts for
+// the folder. Start at readSource.
+
+import { InputError } from '../errors.ts'
+import { nearestNames } from '../parse/nearest.ts'
+import { readBatfishJson } from './batfish.ts'
+import { readClabJson, readClabYaml } from './containerlab.ts'
+import { readDotTopology } from './dot.ts'
+import { readEapiJson, type Speaker } from './eapi.ts'
+import { readEapiText } from './eapi-text.ts'
+import { isObject, type JsonObject, type JsonText, objectOf, objectsOf, readJson } from './json-text.ts'
+import { readLldpJson } from './lldp.ts'
+import type { NetboxRecords } from './netbox.ts'
+import { readNetqJson, readNetqTable } from './netq.ts'
+import type { ImportKind } from './options.ts'
+import type { Reading } from './reading.ts'
+import { readSflowRtJson } from './sflow-rt.ts'
+import { readYaml } from './yaml-text.ts'
+
+/** A source's text, as it was saved or answered. */
+export interface SourceText {
+  readonly text: string
+  /** File name, or `stdin`. */
+  readonly source: string
+  readonly speaker: Speaker
+}
+
+/**
+ * Reads a text of one kind.
+ * @param kind undefined: told from the text
+ * @param netbox collects NetBox's pages, which make one reading together
+ * @returns undefined for a page of NetBox
+ * @throws InputError where it is of no kind that is known, or broken
+ */
+export function readSource(
+  { text, source, speaker }: SourceText,
+  kind: ImportKind | undefined,
+  netbox: () => NetboxRecords,
+): Reading | undefined {
+  const json = isJson(text) ? readJson(text, source) : undefined
+  const found = kind ?? guessKind(text, json, source)
+  if (json === undefined) return readPlain(text, source, speaker, found)
+  switch (found) {
+    case 'netq':
+      return readNetqJson(json)
+    case 'eapi':
+      return readEapiJson(json, speaker)
+    case 'netbox':
+      netbox().add(json)
+      return undefined
+    case 'containerlab':
+      return readClabJson(json)
+    case 'lldp':
+      return readLldpJson(json, speaker)
+    case 'batfish':
+      return readBatfishJson(json)
+    case 'sflow-rt':
+      return readSflowRtJson(text, source)
+    default:
+      throw new InputError(`${source}: it is JSON, needed DOT: graph G { "leaf1":"swp1" -- "spine1":"swp1" }`)
+  }
+}
+
+function readPlain(text: string, source: string, speaker: Speaker, kind: ImportKind): Reading {
+  switch (kind) {
+    case 'dot':
+      return readDotTopology(text, source)
+    case 'netq':
+      return readNetqTable(text, source)
+    case 'eapi':
+      return readEapiText(text, source, speaker)
+    case 'containerlab':
+      return readClabYaml(readYaml(text, source))
+    default:
+      // Fails, and says where.
+      readJson(text, source)
+      throw new InputError(`${source}: it is no JSON, needed the JSON of ${kind}.`)
+  }
+}
+
+const isJson = (text: string): boolean => /^\ufeff?\s*[[{]/.test(text.slice(0, 4096))
+
+function guessKind(text: string, json: JsonText | undefined, source: string): ImportKind {
+  const kind = json === undefined ? kindOfPlain(text) : kindOfJson(json)
+  if (kind !== undefined) return kind
+  if (text.trim() === '') throw new InputError(`${source} is empty.`)
+  const near = nearestNames(source, ['dot', 'netq', 'eapi', 'netbox', 'containerlab', 'lldp', 'batfish', 'sflow-rt'], 1)
+  throw new InputError(`${source}: of what kind it is can't be told from what is in it.`, [
+    `Name the kind first: sonde topo import ${near[0] ?? 'KIND'} ${source}`,
+  ])
+}
+
+function kindOfPlain(text: string): ImportKind | undefined {
+  const head = text.slice(0, 1 << 16)
+  if (/^\ufeff?(?:\s+|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*(?:strict\s+)?(?:di)?graph\b/i.test(head)) return 'dot'
+  if (/^Hostname +Interface +Peer Hostname/m.test(text)) return 'netq'
+  if (/Neighbor Device ID +Neighbor Port ID/.test(text)) return 'eapi'
+  return /^topology:/m.test(text) ? 'containerlab' : undefined
+}
+
+function kindOfJson({ value }: JsonText): ImportKind | undefined {
+  if (Array.isArray(value)) return kindOfList(objectsOf(value))
+  if (!isObject(value)) return undefined
+  const { lldp } = value
+  if (Array.isArray(value.edges)) return 'batfish'
+  if (isObject(value.links)) return 'sflow-rt'
+  if (Array.isArray(value.links) && isObject(value.nodes)) return 'containerlab'
+  if (value.lldpNeighbors !== undefined || value.jsonrpc !== undefined) return 'eapi'
+  if (objectsOf(lldp).some(isNetq)) return 'netq'
+  if (lldp !== undefined) return 'lldp'
+  if (Array.isArray(value.results) || objectOf(value, 'data') !== undefined) return 'netbox'
+  const members = Object.values(value).filter(isObject)
+  const first = members[0]
+  if (first === undefined) return isObject(value.nodes) ? 'sflow-rt' : undefined
+  // Ports of one machine, or machines with their ports.
+  const faces = [first, ...Object.values(first).filter(isObject)]
+  if (faces.some((of) => of.iface_obj !== undefined || of.lldp !== undefined)) return 'lldp'
+  if (members.some((of) => of.lldpNeighbors !== undefined || of.jsonrpc !== undefined || of.result !== undefined))
+    return 'eapi'
+  if (members.some((of) => Array.isArray(of.results))) return 'netbox'
+  return isObject(value.nodes) ? 'sflow-rt' : undefined
+}
+
+const isNetq = (one: JsonObject): boolean =>
+  ['peer_hostname', 'peerHostname', 'peer_ifname', 'peerIfname'].some((name) => name in one)
+
+function kindOfList(list: readonly JsonObject[]): ImportKind | undefined {
+  const first = list[0]
+  if (first === undefined) return undefined
+  if (list.some(isNetq)) return 'netq'
+  if (list.some((one) => one.lldpNeighbors !== undefined || one.jsonrpc !== undefined)) return 'eapi'
+  const isRecord =
+    'a_terminations' in first || 'termination_a_type' in first || 'device' in first || 'device_type' in first
+  return isRecord ? 'netbox' : undefined
+}

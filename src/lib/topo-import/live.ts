@@ -1,0 +1,28 @@
+// Owns what all live sources share: how they tell their progress, and doing several things at once. See topo-import.ts for the
+// folder; each API has its file, live-*.ts.
+
+export interface LiveReport {
+  detail(line: string): void
+  progress(label: string, done: number, total: number | undefined, note: string): void
+}
+
+/**
+ * Runs `one` for each item, at most `most` at a time, and never throws before all have ended.
+ * @returns in the order of the items, what each gave or threw
+ */
+export async function settleAll<T, R>(
+  items: readonly T[],
+  most: number,
+  one: (item: T) => Promise<R>,
+): Promise<PromiseSettledResult<R>[]> {
+  const results: PromiseSettledResult<R>[] = new Array(items.length)
+  let next = 0
+  const run = async (): Promise<void> => {
+    while (next < items.length) {
+      const at = next++
+      results[at] = (await Promise.allSettled([one(items[at]!)]))[0]!
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(most, items.length) }, run))
+  return results
+}

@@ -1,0 +1,230 @@
+// Owns `sonde topo import` from options to exit code: foreign cabling → sFlow-RT's topology JSON. Knows no terminal.
+// Each kind of source has a file that turns text into a Reading (reading.ts); build.ts has the rules that all share.
+// Start at runImport; kinds.ts tells which file reads what, live-*.ts ask servers.
+
+import { EnvironmentError, exitCode, formatCount, InputError } from '../errors.ts'
+import type { Sink } from '../sink/sink.ts'
+import { formatTopology, readTopology } from '../topo/read-topology.ts'
+import type { Topology } from '../topo/topology.ts'
+import { type Built, buildTopology } from './build.ts'
+import { Credentials } from './credentials.ts'
+import { diffTopologies } from './diff.ts'
+import { HttpClient, parseUrl, Stopped, showUrl } from './http.ts'
+import { readSource } from './kinds.ts'
+import { applyLearned, learnAgents } from './learn.ts'
+import { fetchEapi } from './live-eapi.ts'
+import { fetchNetbox } from './live-netbox.ts'
+import { fetchNetq } from './live-netq.ts'
+import { loadText, nameOf, parseSource, type SourceSpec, speakerOf } from './load.ts'
+import { NetboxRecords } from './netbox.ts'
+import type { ImportOptions, ImportReport } from './options.ts'
+import { pushTopology, pushUrl } from './push.ts'
+import type { Reading } from './reading.ts'
+import { readSflowRtJson } from './sflow-rt.ts'
+import { formatSummary, formatWarnings } from './summary.ts'
+
+export { type ImportKind, type ImportOptions, type ImportReport, importKinds } from './options.ts'
+
+/**
+ * Reads all sources, merges them, and writes, compares or pushes the topology.
+ * @param openSink called once there is something to write
+ * @returns the exit code: 0; 1 where --diff finds differences, or somebody stopped it; 2 and 5 where a source failed, the others being
+ *   imported all the same
+ * @throws InputError where what was read makes no topology, and for other files that can't be read; EnvironmentError where it can't be pushed
+ */
+export async function runImport(options: ImportOptions, report: ImportReport, openSink: () => Sink): Promise<number> {
+  const url = options.push === undefined ? undefined : pushUrl(options.push)
+  const { live, stop } = options
+  const client = new HttpClient({ ...live, signal: stop, onRetry: (line) => report.note(line) })
+  try {
+    return await new Import(options, report, client).run(openSink, url)
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error
+    report.tell('Stopped before all was read: nothing is written.')
+    return exitCode.no
+  } finally {
+    client.close()
+  }
+}
+
+class Import {
+  readonly #options: ImportOptions
+  readonly #report: ImportReport
+  readonly #client: HttpClient
+  readonly #readings: Reading[] = []
+  #netbox: NetboxRecords | undefined
+  #worst: number = exitCode.good
+  #failures = 0
+
+  constructor(options: ImportOptions, report: ImportReport, client: HttpClient) {
+    this.#options = options
+    this.#report = report
+    this.#client = client
+  }
+
+  async run(openSink: () => Sink, push: URL | undefined): Promise<number> {
+    const { options, merged, other } = await this.#prepare()
+    await this.#readAll(options.sources.map((source) => parseSource(source, options.kind)))
+    if (options.stop.aborted) throw new Stopped()
+    if (this.#readings.length === 0) return this.#worst
+    const built = buildTopology([...merged, ...this.#readings], options)
+    const topology = await this.#learn(built.topology)
+    if (options.stop.aborted) throw new Stopped()
+    this.#tell(built, merged)
+    const text = formatTopology(topology)
+    if (options.write) await writeText(text, openSink)
+    if (push !== undefined) await this.#push(push, text, topology)
+    if (other === undefined) return this.#worst
+    return Math.max(this.#worst, await this.#diff(other, topology, options.write, openSink))
+  }
+
+  /** Other files are read first: what is wrong with them should not show after minutes. */
+  async #prepare() {
+    const options = this.#options
+    const { diff, merge } = options
+    if ([...options.sources, diff, merge].filter((path) => path === '-').length > 1) {
+      throw new InputError('stdin can be read once.', ['Save it to a file first.'])
+    }
+    const merged = merge === undefined ? [] : [readSflowRtJson(await loadText(merge), nameOf(merge))]
+    const other = diff === undefined ? undefined : readTopology(await loadText(diff), nameOf(diff))
+    return { options, merged, other }
+  }
+
+  async #readAll(sources: readonly SourceSpec[]): Promise<void> {
+    for (const source of sources) {
+      if (source.type === 'file') {
+        await this.#attempt(async () => {
+          const text = await loadText(source.path)
+          const what = { text, source: nameOf(source.path), speaker: speakerOf(source) }
+          const reading = readSource(what, this.#options.kind, () => this.#records(what.source))
+          if (reading !== undefined) this.#readings.push(reading)
+        })
+      }
+    }
+    const urls = sources.filter((source) => source.type === 'url').map(({ url }) => url)
+    if (urls.length > 0) await this.#readLive(urls)
+    const netbox = this.#netbox
+    if (netbox !== undefined) await this.#attempt(async () => void this.#readings.push(netbox.finish()))
+  }
+
+  #records(source: string): NetboxRecords {
+    this.#netbox ??= new NetboxRecords(source, this.#options.netbox)
+    return this.#netbox
+  }
+
+  async #readLive(urls: readonly string[]): Promise<void> {
+    const { kind, live } = this.#options
+    const report = this.#report
+    const credentials = new Credentials(live.environment, live.credentials, (line) => report.tell(line))
+    if (kind === 'eapi') {
+      for (const result of await fetchEapi(urls, credentials, this.#client, report)) {
+        await this.#attempt(async () => {
+          if (result.status === 'rejected') throw result.reason
+          this.#readings.push(result.value)
+        })
+      }
+      return
+    }
+    for (const text of urls) {
+      const url = parseUrl(text, 'SOURCE')
+      await this.#attempt(async () => {
+        if (kind === 'netq') this.#readings.push(await fetchNetq(url, credentials, this.#client, report))
+        else if (kind === 'netbox') {
+          const [token] = credentials.need(['SONDE_NETBOX_TOKEN'], showUrl(url))
+          await fetchNetbox(url, token!, this.#options.netbox, this.#records(showUrl(url)), this.#client, report)
+        } else this.#readings.push(await this.#fetchText(url))
+      })
+    }
+  }
+
+  /** Of other kinds a URL is a file that lies elsewhere. */
+  async #fetchText(url: URL): Promise<Reading> {
+    const { status, text } = await this.#client.send({ method: 'GET', url })
+    const source = showUrl(url)
+    if (status !== 200) throw new InputError(`${source}: it answered ${status}.`, kindHint(this.#options.kind))
+    const name = url.hostname
+    const reading = readSource({ text, source, speaker: { name, guessed: true } }, this.#options.kind, () => {
+      throw new InputError(`${source} is a page of NetBox.`, kindHint(undefined))
+    })
+    return reading!
+  }
+
+  /** A failure costs one source, unless nothing is left: then it is the end. */
+  async #attempt(read: () => Promise<void>): Promise<void> {
+    try {
+      await read()
+    } catch (error) {
+      if (!(error instanceof InputError || error instanceof EnvironmentError)) throw error
+      this.#failures++
+      this.#report.failure(error)
+      this.#worst = Math.max(this.#worst, error instanceof InputError ? exitCode.input : exitCode.environment)
+    }
+  }
+
+  async #learn(topology: Topology): Promise<Topology> {
+    const { learn, ports, stop } = this.#options
+    if (learn.length === 0) return topology
+    const { agents, code } = await learnAgents(learn, ports, this.#report, stop)
+    this.#worst = Math.max(this.#worst, code)
+    const learned = applyLearned(topology, agents)
+    const { found, missing, problems } = learned
+    for (const problem of problems) this.#report.tell(`warning ${problem}`)
+    const shown = missing.length > 8 ? `${missing.slice(0, 8).join(', ')} ...` : missing.join(', ')
+    const without = missing.length === 0 ? '' : `; none for ${shown}`
+    this.#report.note(
+      `Learned from ${learn.join(', ')}: agents of ${formatCount(found)} of ${formatCount(found + missing.length)} nodes${without}.`,
+    )
+    return learned.topology
+  }
+
+  #tell(built: Built, merged: readonly Reading[]): void {
+    const report = this.#report
+    for (const line of formatWarnings(built.warnings, report.verbose)) report.tell(line)
+    report.note(formatSummary([...merged, ...this.#readings], built, this.#options.keepHosts))
+    if (built.counts.links === 0 && this.#options.push === undefined) {
+      report.tell(
+        'No link: nothing that was read connects two switches. --switches PATTERN says which nodes are switches.',
+      )
+    }
+  }
+
+  /** An incomplete topology would make core ports into edge ports where others rely on it. */
+  async #push(url: URL, text: string, topology: Topology): Promise<void> {
+    if (this.#failures > 0) {
+      throw new InputError(`The topology was not pushed to ${showUrl(url)}: a source failed, so it is not complete.`)
+    }
+    if (topology.links.size === 0)
+      throw new InputError(`The topology was not pushed to ${showUrl(url)}: it has no links.`)
+    await pushTopology(url, text, this.#client)
+    this.#report.note(`Put to ${showUrl(url)}.`)
+  }
+
+  async #diff(other: Topology, topology: Topology, quiet: boolean, openSink: () => Sink): Promise<number> {
+    const { lines, gone, added, changed } = diffTopologies(other, topology)
+    const name = nameOf(this.#options.diff!)
+    if (lines.length === 0) {
+      this.#report.note(`No difference from ${name}.`)
+      return exitCode.good
+    }
+    // The topology itself goes to stdout or a file already: then differences are told beside it.
+    if (quiet) for (const line of lines) this.#report.tell(line)
+    else await writeText(`${lines.join('\n')}\n`, openSink)
+    this.#report.note(
+      `Against ${name}: ${formatCount(gone)} gone, ${formatCount(added)} new, ${formatCount(changed)} changed.`,
+    )
+    return exitCode.no
+  }
+}
+
+function kindHint(kind: string | undefined): string[] {
+  return kind === undefined ? ['Of a server that is asked the kind comes first: netq, eapi or netbox.'] : []
+}
+
+async function writeText(text: string, openSink: () => Sink): Promise<void> {
+  const sink = openSink()
+  try {
+    if (!sink.write(new TextEncoder().encode(text))) await sink.drain()
+  } finally {
+    await sink.close()
+  }
+}
