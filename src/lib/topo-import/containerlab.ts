@@ -6,7 +6,8 @@ import { isObject, type JsonObject, type JsonText, objectOf, objectsOf, textOf }
 import { usableAddress } from './lldp-records.ts'
 import { type End, type NodeClass, Reading, Weight } from './reading.ts'
 import { classOfName, classOfRole, classOfSystem } from './roles.ts'
-import type { YamlText } from './yaml-text.ts'
+import { splitLinks } from './yaml-split.ts'
+import { readYaml, type YamlText } from './yaml-text.ts'
 
 /** Kinds that are no switch; `linux` is whatever its image is, any other kind is a network operating system. */
 const hostKinds = /^(host|bridge|ovs-bridge|ext-container|k8s-kind|generic_vm|mysocketio|border0|dind|rootless-dind)$/
@@ -27,7 +28,9 @@ interface LabNode {
  * @throws InputError where there is no topology.links
  * @see https://containerlab.dev/manual/topo-def-file/; topology.md 6.5
  */
-export function readClabYaml(yaml: YamlText): Reading {
+export function readClabYaml(text: string, source: string): Reading {
+  const { rest, items } = splitLinks(text)
+  const yaml = readYaml(rest, source)
   const reading = new Reading('containerlab', yaml.what, 'links')
   const topology = yaml.get(yaml.root, 'topology')
   const links = yaml.get(topology, 'links')
@@ -40,6 +43,25 @@ export function readClabYaml(yaml: YamlText): Reading {
   for (const [name, node] of yaml.entries(nodes))
     addNode(reading, name, labNode(yaml, topology, node), yaml.lineOf(node))
   const known = new Set(reading.nodes.keys())
+  addLinks(reading, yaml, links, known)
+  for (const { ends, text: item, linesBefore } of items) {
+    if (ends === undefined) {
+      const list = readYaml(item, source, linesBefore)
+      addLinks(reading, list, list.root, known)
+    } else {
+      reading.records++
+      addLink(
+        reading,
+        ends.map((end) => splitEnd(expand(end))),
+        linesBefore + 1,
+        known,
+      )
+    }
+  }
+  return reading
+}
+
+function addLinks(reading: Reading, yaml: YamlText, links: unknown, known: ReadonlySet<string>): void {
   for (const link of yaml.items(links)) {
     reading.records++
     const type = yaml.text(yaml.get(link, 'type'))
@@ -50,7 +72,6 @@ export function readClabYaml(yaml: YamlText): Reading {
     const ends = yaml.items(yaml.get(link, 'endpoints')).map((end) => yamlEnd(yaml, end))
     addLink(reading, ends, yaml.lineOf(link), known)
   }
-  return reading
 }
 
 /** Defaults below groups below kinds below the node's own words, as containerlab inherits. */

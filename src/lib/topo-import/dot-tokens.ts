@@ -6,6 +6,8 @@ import { InputError } from '../errors.ts'
 export type TokenKind = 'id' | 'quoted' | 'html' | 'punctuation' | 'end'
 
 const IDENTIFIER = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*|-?(?:\.\d+|\d+(?:\.\d*)?)/y
+/** What follows a name without a blank, but for an edge's mark. */
+const GLUED = /(?!--|->)[\w.-][\w./-]*/y
 const BLANKS = /[ \t\r\ufeff]+/y
 
 /**
@@ -80,14 +82,24 @@ export class DotTokens {
     }
     IDENTIFIER.lastIndex = this.#at
     const match = IDENTIFIER.exec(source)
-    if (match === null) this.fail(`found ${JSON.stringify(c)}, which needs quotes in a name: "leaf-1"`)
+    if (match === null) this.fail(`found ${JSON.stringify(c)}, which names have in quotes only: "Ethernet1/1"`)
     this.kind = 'id'
     this.text = match[0]
     this.#at += match[0].length
+    this.#refuseGlued()
   }
 
   fail(problem: string): never {
     throw new InputError(`${this.#what}:${this.line}: ${problem}.`)
+  }
+
+  /** `leaf-1` and `swp1.100` are two names each to Graphviz, which nobody means. */
+  #refuseGlued(): void {
+    GLUED.lastIndex = this.#at
+    const glued = GLUED.exec(this.#source)?.[0]
+    if (glued === undefined) return
+    const name = `${this.text}${glued}`
+    this.fail(`found ${name.slice(0, 40)}, which needs quotes: ${JSON.stringify(name.slice(0, 40))}`)
   }
 
   #skip(): void {

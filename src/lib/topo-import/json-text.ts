@@ -8,8 +8,8 @@ export type JsonObject = { readonly [name: string]: JsonValue }
 
 /** Every known source has fewer than 20 levels. */
 const MOST_DEPTH = 100
-/** Of objects and arrays: 20,000 interfaces of NetBox have 250,000. */
-const MOST_CONTAINERS = 2_000_000
+/** 20,000 interfaces of NetBox have 800,000. */
+const MOST_VALUES = 3_000_000
 
 /** A JSON text that was read. */
 export class JsonText {
@@ -79,7 +79,7 @@ class Reader {
   readonly #lines: Map<JsonValue, number> | undefined
   #at = 0
   #line = 1
-  #containers = 0
+  #values = 0
 
   constructor(text: string, what: string, lines: boolean) {
     this.#text = text
@@ -107,6 +107,12 @@ class Reader {
   }
 
   #value(depth: number): JsonValue {
+    if (++this.#values > MOST_VALUES) {
+      throw new InputError(
+        `${this.#place()}: there are more than ${formatCount(MOST_VALUES)} values, which no fabric has.`,
+        ['Import it in parts: several files are merged.'],
+      )
+    }
     const c = this.#text[this.#at]
     if (c === '"') return this.#string()
     if (c === '{') return this.#object(this.#container(depth))
@@ -129,12 +135,6 @@ class Reader {
   #container(depth: number): number {
     if (depth === MOST_DEPTH) {
       throw new InputError(`${this.#place()}: it is nested more than ${MOST_DEPTH} levels deep, which no topology is.`)
-    }
-    if (++this.#containers > MOST_CONTAINERS) {
-      throw new InputError(
-        `${this.#place()}: there are more than ${formatCount(MOST_CONTAINERS)} objects and arrays, which no fabric has.`,
-        ['Import it in parts: several files are merged.'],
-      )
     }
     this.#at++
     return depth + 1

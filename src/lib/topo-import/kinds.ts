@@ -15,7 +15,6 @@ import { readNetqJson, readNetqTable } from './netq.ts'
 import type { ImportKind } from './options.ts'
 import type { Reading } from './reading.ts'
 import { readSflowRtJson } from './sflow-rt.ts'
-import { readYaml } from './yaml-text.ts'
 
 /** A source's text, as it was saved or answered. */
 export interface SourceText {
@@ -70,7 +69,7 @@ function readPlain(text: string, source: string, speaker: Speaker, kind: ImportK
     case 'eapi':
       return readEapiText(text, source, speaker)
     case 'containerlab':
-      return readClabYaml(readYaml(text, source))
+      return readClabYaml(text, source)
     default:
       // Fails, and says where.
       readJson(text, source)
@@ -91,11 +90,23 @@ function guessKind(text: string, json: JsonText | undefined, source: string): Im
 }
 
 function kindOfPlain(text: string): ImportKind | undefined {
-  const head = text.slice(0, 1 << 16)
-  if (/^\ufeff?(?:\s+|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*(?:strict\s+)?(?:di)?graph\b/i.test(head)) return 'dot'
+  if (/^(?:strict|graph|digraph)\b/i.test(text.slice(codeBegin(text)).slice(0, 16))) return 'dot'
   if (/^Hostname +Interface +Peer Hostname/m.test(text)) return 'netq'
   if (/Neighbor Device ID +Neighbor Port ID/.test(text)) return 'eapi'
   return /^topology:/m.test(text) ? 'containerlab' : undefined
+}
+
+/** Behind blanks and comments of DOT. By hand: a pattern for them would take exponential time. */
+function codeBegin(text: string): number {
+  let at = text.startsWith('\ufeff') ? 1 : 0
+  for (;;) {
+    while (/\s/.test(text[at] ?? '')) at++
+    const block = text.startsWith('/*', at)
+    if (!block && text[at] !== '#' && !text.startsWith('//', at)) return at
+    const end = text.indexOf(block ? '*/' : '\n', at)
+    if (end < 0) return text.length
+    at = end + (block ? 2 : 1)
+  }
 }
 
 function kindOfJson({ value }: JsonText): ImportKind | undefined {

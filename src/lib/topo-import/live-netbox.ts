@@ -129,6 +129,7 @@ class Pages {
 /** What an error's body says, short. */
 export function reason(text: string): string {
   const short = text
+    .slice(0, 4096)
     .replace(/<[^>]*>|\s+/g, ' ')
     .trim()
     .slice(0, 200)

@@ -20,7 +20,7 @@ export function readColumns(text: string, titles: readonly string[]): TextRow[] 
   let starts: number[] | undefined
   let found = false
   for (const [at, raw] of text.split('\n').entries()) {
-    const line = raw.replace(/\s+$/, '')
+    const line = raw.trimEnd()
     const header = headerOf(line, titles)
     if (header !== undefined) {
       starts = header

@@ -18,9 +18,11 @@ export class YamlText {
   readonly root: Node | null
   readonly #document: Document
   readonly #lines: LineCounter
+  readonly #linesBefore: number
 
-  constructor(what: string, document: Document, lines: LineCounter) {
+  constructor(what: string, document: Document, lines: LineCounter, linesBefore: number) {
     this.what = what
+    this.#linesBefore = linesBefore
     this.root = document.contents as Node | null
     this.#document = document
     this.#lines = lines
@@ -57,23 +59,26 @@ export class YamlText {
 
   lineOf(node: unknown): number | undefined {
     const range = (node as Node | null)?.range
-    return range ? this.#lines.linePos(range[0]).line : undefined
+    return range ? this.#linesBefore + this.#lines.linePos(range[0]).line : undefined
   }
 }
 
-/** @throws InputError `FILE:LINE: ...` where it is no YAML, or too large */
-export function readYaml(text: string, what: string): YamlText {
+/**
+ * @param linesBefore where `text` is a piece of a file
+ * @throws InputError `FILE:LINE: ...` where it is no YAML, or too large
+ */
+export function readYaml(text: string, what: string, linesBefore = 0): YamlText {
   refuseLarge(text, what)
   const lines = new LineCounter()
   // uniqueKeys: the check compares every key with every other.
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false })
   const error = document.errors[0]
-  if (error === undefined) return new YamlText(what, document, lines)
+  if (error === undefined) return new YamlText(what, document, lines, linesBefore)
   const { line } = lines.linePos(error.pos[0])
   const template = text.includes('{{')
     ? ['It looks like a template: import what it is turned into, or clab-NAME/topology-data.json.']
     : []
-  throw new InputError(`${what}:${line}: it is no YAML: ${error.message.split('\n')[0]}.`, template)
+  throw new InputError(`${what}:${linesBefore + line}: it is no YAML: ${error.message.split('\n')[0]}.`, template)
 }
 
 function refuseLarge(text: string, what: string): void {
