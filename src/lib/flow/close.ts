@@ -150,11 +150,26 @@ class RowMaker {
     const samples = new Float64Array(agents)
     for (let s = 0; s < counts.length; s++)
       if (counts[s] === 1) samples[agentOf[s]!]! += sums[s * columns + SAMPLES] ?? 0
-    const busiest = samples.indexOf(samples.reduce((a, b) => Math.max(a, b), 0))
+    let busiest = 0
+    for (let a = 1; a < agents; a++) {
+      const more = samples[a]! - samples[busiest]! || this.#compareAgents(busiest, a)
+      if (more > 0) busiest = a
+    }
     for (let s = 0; s < counts.length; s++) {
       const isWanted = counts[s] === 1 && (!this.#isMax || agentOf[s] === busiest)
       if (isWanted && (sums[s * columns + SAMPLES] ?? 0) > 0) tally.add(s, sums, s * columns)
     }
+  }
+
+  /** By address: for ties, which must not depend on who came first. */
+  #compareAgents(a: number, b: number): number {
+    const { keys } = this.#window.places.sources
+    const { agentAt } = this.#selection
+    for (let k = 0; k < 4; k++) {
+      const difference = keys[agentAt[a]! + k]! - keys[agentAt[b]! + k]!
+      if (difference !== 0) return difference
+    }
+    return 0
   }
 
   #sums(plan: ValuePlan): Estimate[] {

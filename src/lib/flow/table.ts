@@ -114,7 +114,7 @@ export class FlowTable {
     const missed = this.#missed
     const weights = new Float64Array(count)
     for (let e = 0; e < count; e++) weights[e] = user.weight(e) + missed[e]!
-    this.bound = Math.max(this.bound, median(weights))
+    this.bound = Math.max(this.bound, median(weights.slice()))
     this.#compact((e) => weights[e]! > this.bound, true)
   }
 
