@@ -31,6 +31,11 @@ export const portFlags = withEnvironment({
     summary: 'Rates over windows of this length, longer than two polls of counters. Default 1m live, all for captures.',
     helpGroup: groups.select,
   }),
+  every: custom<number>({ parse: async (text) => parseMilliseconds(text, '--every') })({
+    helpValue: 'TIME',
+    summary: 'How often the screen is renewed. Default 1s.',
+    helpGroup: groups.output,
+  }),
   topology: string({
     helpValue: 'FILE',
     summary: 'Nodes and links as sFlow-RT JSON: names of nodes, ports and links.',

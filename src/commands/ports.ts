@@ -3,11 +3,14 @@
 import { string as stringArgument } from '@oclif/core/args'
 import { analysisFormat, analysisInput, analysisInputFlags, analysisOutputFlags, inputName } from '../analysis-flags.ts'
 import { BaseCommand } from '../base-command.ts'
+import { languageFiles, lookupFlags } from '../flags.ts'
 import { parseTime } from '../lib/parse/time.ts'
+import { screenWanted } from '../lib/ui/screen/wanted.ts'
 import { portFlags } from '../ports-flags.ts'
 
 /** Two intervals of agents that poll their counters every 20 or 30 seconds. */
 const WINDOW_MS = 60_000
+const EVERY_MS = 1000
 
 export default class Ports extends BaseCommand {
   static override summary = 'How loaded and how broken is each port? Counters, with sampled traffic beside them.'
@@ -38,40 +41,55 @@ export default class Ports extends BaseCommand {
   static override args = {
     file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
   }
-  static override flags = { ...portFlags, ...analysisInputFlags, ...analysisOutputFlags }
+  static override flags = { ...portFlags, ...lookupFlags, ...analysisInputFlags, ...analysisOutputFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Ports)
     const load = await import('../lib/ui/ports-run.ts')
     const terminal = new load.Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
     const output = flags.output === '-' ? undefined : flags.output
+    const person = terminal.isTTY && output === undefined
     const view = load.decodeView(terminal, flags.utc)
     try {
       const input = analysisInput(args.file ?? [], flags)
       const recorded = input.kind === 'recorded'
-      const topology = flags.topology === undefined ? undefined : await load.loadTopology(flags.topology)
-      for (const { text } of topology === undefined ? [] : load.checkTopology(topology)) {
-        terminal.note(`${flags.topology}: ${text}.`)
-      }
-      const analysis = load.portsAnalysis({
-        source: inputName(input),
+      const query = {
         windowMs: flags.window ?? (recorded ? 'all' : WINDOW_MS),
-        topology,
-        names: !flags['no-names'],
-        ignoreCase: flags['ignore-case'],
-        filter: flags.filter === undefined ? undefined : load.parseFilter(flags.filter, '--filter'),
-        data: load.noData,
         sort: flags.sort,
         top: flags.top,
-        width: view.width,
-      })
-      const options = {
+        filter: flags.filter ?? '',
+      }
+      const files = {
+        names: !flags['no-names'],
+        ignoreCase: flags['ignore-case'],
+        topology: flags.topology,
+        files: languageFiles(flags),
+      }
+      const reading = {
         input,
         agents: flags.agent ?? [],
         since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
         until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
         limit: flags.limit,
-        format: analysisFormat(flags.format, terminal.isTTY && output === undefined),
+      }
+      // What is wrong in files and texts is said before a screen is there.
+      const settings = await load.loadPortsSettings(files)
+      const analysis = load.portsAnalysis(query, settings, inputName(input), view.width)
+      for (const { text } of settings.topology === undefined ? [] : load.checkTopology(settings.topology)) {
+        terminal.note(`${flags.topology}: ${text}.`)
+      }
+      const refused =
+        recorded || flags['no-ui'] || !person || flags.format !== undefined || flags['fail-if'] !== undefined
+      if (screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })) {
+        const everyMs = flags.every ?? EVERY_MS
+        const { portsOnScreen } = await import('../lib/ui/ports-live.ts')
+        const task = { query, settings: files, options: reading, source: inputName(input), everyMs }
+        await portsOnScreen(task, terminal, this.stop)
+        return
+      }
+      const options = {
+        ...reading,
+        format: analysisFormat(flags.format, person),
         view,
         failIf: flags['fail-if'] ?? [],
         stop: this.stop,

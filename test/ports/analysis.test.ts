@@ -20,18 +20,12 @@ interface Asked {
 }
 
 function analysis({ sort = 'utilization', top, width = 80 }: Asked = {}) {
-  return portsAnalysis({
-    source: 'fabric.pcap',
-    windowMs: 'all',
-    topology: undefined,
-    names: true,
-    ignoreCase: false,
-    filter: undefined,
-    data: noData,
-    sort,
-    top,
+  return portsAnalysis(
+    { windowMs: 'all', sort, top, filter: '' },
+    { names: true, ignoreCase: false, topology: undefined, data: noData },
+    'fabric.pcap',
     width,
-  })
+  )
 }
 
 const view = { style: plain, width: 80, time: () => '', day: () => '', clock: () => '12:00:00' }

@@ -293,6 +293,35 @@ test('seen now: the last interval, with the rates before it', () => {
   assert.deepEqual([row.seconds, row.in.bytes, row.in.history, row.out.history], [20, 5000, [800, 2000], [8, 0]])
 })
 
+test('another filter: ports are rows again as their counter samples pass it', () => {
+  const story = new Story({ windowMs: 60_000, filter: undefined }).counters(3, {}).counters(4, {}).at(10).flows(5, 1)
+  const { engine } = story.watch
+  const seen = (): number[] => engine.peek().rows.map((row) => row.ifIndex)
+  assert.deepEqual(seen(), [3, 4, 5])
+  engine.setFilter(({ walker }) => walker.sourceIndex === 4)
+  assert.deepEqual([seen(), engine.unasked], [[], 2])
+  story.at(20).counters(3, {}).counters(4, { ifInOctets: 4000n })
+  // What was counted before is not forgotten: this is the second sample.
+  assert.deepEqual([seen(), engine.unasked, engine.peek().rows[0]!.in.bytes], [[4], 0, 4000])
+  engine.setFilter(undefined)
+  assert.deepEqual(seen(), [3, 4, 5])
+  engine.reset()
+  assert.deepEqual(seen(), [])
+})
+
+test('a port that tells nothing any more has no rates now', () => {
+  const story = new Story({ windowMs: 60_000 })
+    .counters(3, {})
+    .at(20)
+    .counters(3, { ifInOctets: 4000n })
+    .at(139)
+    .flows(4, 1)
+  assert.equal(rowOf(story.watch.engine.peek(), 3).in.bitsPerSecond, 1600)
+  story.at(141).flows(4, 1)
+  const row = rowOf(story.watch.engine.peek(), 3)
+  assert.deepEqual([row.in.bitsPerSecond, row.note, row.counterAge], [null, 'no counter sample any more', 121])
+})
+
 test('names, links and places; LAG members', () => {
   const topology = readTopology(
     `{"nodes":{"leaf1":{"agent":"192.0.2.1","ports":{"swp1":{"ifindex":3}}}},

@@ -4,86 +4,110 @@
 import type { AgentTable } from '../agents/agents.ts'
 import type { Analysis } from '../analysis/analysis.ts'
 import type { Sheet } from '../analysis/column.ts'
+import type { SampleView } from '../attributes/context.ts'
 import { formatCount } from '../errors.ts'
-import { compileFilter, type Filter, type LanguageData } from '../expression/expression.ts'
+import { compileFilter, type Filter, parseFilter } from '../expression/expression.ts'
 import type { View } from '../print/style.ts'
-import type { Topology } from '../topo/topology.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
 import { isoOf, portColumns, type ShownPort, withNames } from './columns.ts'
 import { portFactNames, portFacts, portTotals } from './facts.ts'
 import { addPortMetrics } from './metrics.ts'
 import { sortPorts } from './order.ts'
 import { PortsEngine, type PortsWindow } from './ports.ts'
-import type { PortSort } from './snapshot.ts'
-
-export interface PortsAnalysisOptions {
-  /** Where samples come from, as a person reads it. */
-  readonly source: string
-  readonly windowMs: number | 'all'
-  readonly topology: Topology | undefined
-  /** False: without a topology, agents and ports stay addresses and numbers. */
-  readonly names: boolean
-  readonly ignoreCase: boolean
-  readonly filter: Filter | undefined
-  /** What the filter's functions look things up in; ports are added. */
-  readonly data: LanguageData
-  readonly sort: PortSort
-  /** Rows of a window; undefined: all. */
-  readonly top: number | undefined
-  /** Columns of the terminal. */
-  readonly width: number
-}
+import type { PortsQuery, PortsSettings } from './query.ts'
 
 /** Ports whose sampling rate is doubtful, named in a note; the rest is counted. */
 const MOST_NAMED = 5
 
-export function portsAnalysis(options: PortsAnalysisOptions): Analysis<PortsWindow, ShownPort> {
-  const sheet = new PortsSheet(options)
+/**
+ * @param source where samples come from, as a person reads it
+ * @param width of the terminal, in columns
+ * @throws InputError for a filter that is not understood
+ */
+export function portsAnalysis(
+  query: PortsQuery,
+  settings: PortsSettings,
+  source: string,
+  width: number,
+): Analysis<PortsWindow, ShownPort> {
+  // What is wrong in it is told before anything is read.
+  parsePortsFilter(query.filter)
+  const sheet = new PortsSheet(query, source, width)
   return {
-    engine: (agents) => portsEngine(options, agents, false),
+    engine: (agents) => portsEngine(query, settings, agents, false),
     sheet,
     metrics: (window, into) => addPortMetrics(window.rows, into),
     facts: (window) => portFacts(sheet.rows(window), window.rows),
     factNames: portFactNames,
     isEmpty: (window) => window.rows.length === 0,
-    notes: (window) => notesOf(window),
-    when: (window, view) => (options.windowMs === 'all' ? undefined : between(window, view)),
-    explainEmpty: ({ kinds, samples }) => explainEmpty(samples, kinds, options.filter !== undefined),
+    notes: notesOf,
+    when: (window, view) => (query.windowMs === 'all' ? undefined : between(window, view)),
+    explainEmpty: ({ samples }) => explainEmpty(samples, query.filter !== ''),
   }
 }
 
-/** @param history keep the last rates, for a screen */
-export function portsEngine(options: PortsAnalysisOptions, agents: AgentTable, history: boolean): PortsEngine {
-  const topology = new TopologyIndex(options.topology, options.names ? agents.names : undefined, {
-    ignoreCase: options.ignoreCase,
-  })
-  const { filter, data, windowMs } = options
-  const wanted = filter === undefined ? undefined : compileFilter(filter, { ...data, ports: topology })
-  return new PortsEngine(agents, { windowMs, topology, filter: wanted, history })
+/**
+ * @param history keep the last rates, for a screen
+ * @throws InputError for a filter that is not understood, or needs data that is not there
+ */
+export function portsEngine(
+  query: PortsQuery,
+  settings: PortsSettings,
+  agents: AgentTable,
+  history: boolean,
+): PortsEngine {
+  const topology = indexOf(settings, agents)
+  const filter = portsFilter(query.filter, settings, agents)
+  return new PortsEngine(agents, { windowMs: query.windowMs, topology, filter, history })
+}
+
+/**
+ * A filter on counter samples; undefined for ''.
+ * @throws InputError as portsEngine
+ */
+export function portsFilter(
+  text: string,
+  settings: PortsSettings,
+  agents: AgentTable,
+): ((view: SampleView) => boolean) | undefined {
+  const filter = parsePortsFilter(text)
+  return filter && compileFilter(filter, { ...settings.data, ports: indexOf(settings, agents) })
+}
+
+function parsePortsFilter(text: string): Filter | undefined {
+  return text === '' ? undefined : parseFilter(text, '--filter')
+}
+
+function indexOf({ topology, names, ignoreCase }: PortsSettings, agents: AgentTable): TopologyIndex {
+  return new TopologyIndex(topology, names ? agents.names : undefined, { ignoreCase })
 }
 
 class PortsSheet implements Sheet<PortsWindow, ShownPort> {
   readonly columns
-  readonly #options: PortsAnalysisOptions
+  readonly #query: PortsQuery
+  readonly #source: string
+  readonly #width: number
 
-  constructor(options: PortsAnalysisOptions) {
-    this.columns = portColumns(options.width)
-    this.#options = options
+  constructor(query: PortsQuery, source: string, width: number) {
+    this.columns = portColumns(width)
+    this.#query = query
+    this.#source = source
+    this.#width = width
   }
 
   rows({ rows, startMs, endMs }: PortsWindow): ShownPort[] {
-    const { sort, top, width } = this.#options
-    return withNames(sortPorts(rows, sort).slice(0, top), width).map((row) => ({ ...row, startMs, endMs }))
+    const { sort, top } = this.#query
+    return withNames(sortPorts(rows, sort).slice(0, top), this.#width).map((row) => ({ ...row, startMs, endMs }))
   }
 
   heading(window: PortsWindow, view: View): string {
-    const { source, windowMs, top } = this.#options
+    const { windowMs, top } = this.#query
     const totals = portTotals(window.rows)
     const agents = new Set(window.rows.map((row) => row.agent)).size
     const shown = Math.min(top ?? totals.ports, totals.ports)
     const { style } = view
     const parts = [
-      style.escape(source),
+      style.escape(this.#source),
       windowMs === 'all' ? style.span(window.endMs - window.startMs) : between(window, view),
       `${shown < totals.ports ? `${formatCount(shown)} of ` : ''}${plural(totals.ports, 'port')} of ${plural(agents, 'agent')}`,
       ...(totals.down > 0 ? [style.bad(`${formatCount(totals.down)} down`)] : []),
@@ -118,7 +142,7 @@ function between({ startMs, endMs }: PortsWindow, view: View): string {
 }
 
 /** What makes numbers of ports doubtful, a sentence each; names are not made safe for a terminal. */
-function notesOf({ rows, forgotten }: PortsWindow): string[] {
+export function notesOf({ rows, forgotten }: PortsWindow): string[] {
   const off = rows.filter((row) => row.ratio?.off === true)
   const notes = off.slice(0, MOST_NAMED).map((row) => {
     const share = `${(row.ratio!.value * 100).toFixed(0)} %`
@@ -134,7 +158,7 @@ function notesOf({ rows, forgotten }: PortsWindow): string[] {
   return notes
 }
 
-function explainEmpty(samples: number, _kinds: Float64Array, filtered: boolean): string {
+function explainEmpty(samples: number, filtered: boolean): string {
   if (samples === 0) return 'There are no samples, so there is no port.'
   if (filtered) {
     return `No port passes --filter, in ${plural(samples, 'sample')}. It is asked of counter samples, so it needs attributes that these have, such as ifspeed, ifname, agent.`

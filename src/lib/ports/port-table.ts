@@ -27,7 +27,7 @@ export const PortState = {
   intervals: 7,
   /** The data source whose counters are taken: slot + 1. */
   countedBy: 8,
-  /** 1 where the filter let its last sample through. */
+  /** 1 where the filter let its last counter sample through, 2 where there was none since the filter was set. */
   wanted: 9,
   /** Counter samples ever. */
   everCounted: 10,
@@ -139,6 +139,13 @@ export class PortTable implements SlotUser {
   }
   set(port: number, column: number, value: number): void {
     this.state[port * STATES + column] = value
+  }
+
+  /** Of all ports that have counters. */
+  fillState(column: number, value: number): void {
+    for (const port of this.slots.slots()) {
+      if (this.get(port, PortState.everCounted) > 0) this.set(port, column, value)
+    }
   }
 
   /** The cell of a port's samples in `sampled`. */

@@ -47,6 +47,11 @@ const ETHERNET = slotOf(sampled_ethernet)
 const PORT = 0
 const DEVICE = 2
 
+/** Of PortState.wanted. A port without counter samples is never asked about. */
+const NO = 0
+const YES = 1
+const UNASKED = 2
+
 /** What an interface of format 0 may be: an ifIndex, neither unknown (0) nor the device itself (0x3fffffff). */
 const INTERNAL = 0x3fffffff
 
@@ -56,7 +61,9 @@ const INTERNAL = 0x3fffffff
  */
 export class PortsEngine implements Engine<PortsWindow> {
   readonly #agents: AgentTable
-  readonly #options: PortsOptions
+  readonly #topology: TopologyIndex
+  #windowMs: number | 'all'
+  #filter: PortsOptions['filter']
   readonly #ports: PortTable
   readonly #over: PortsWindow[] = []
   #startMs = Number.NaN
@@ -65,7 +72,9 @@ export class PortsEngine implements Engine<PortsWindow> {
 
   constructor(agents: AgentTable, options: PortsOptions) {
     this.#agents = agents
-    this.#options = options
+    this.#topology = options.topology
+    this.#windowMs = options.windowMs
+    this.#filter = options.filter
     this.#ports = new PortTable(agents, options)
   }
 
@@ -90,8 +99,25 @@ export class PortsEngine implements Engine<PortsWindow> {
   }
 
   /** All ports now: counters of the last interval, samples of the same, or of the window so far. */
-  peek(): PortsWindow {
-    return this.#result(this.#lastMs, 'last')
+  peek(nowMs = this.#lastMs): PortsWindow {
+    return this.#result(nowMs, 'last')
+  }
+
+  /** Ports are rows again as their counter samples pass it. */
+  setFilter(filter: PortsOptions['filter']): void {
+    this.#filter = filter
+    this.#ports.fillState(PortState.wanted, filter === undefined ? YES : UNASKED)
+  }
+
+  /** From the next window on. */
+  setWindow(windowMs: number | 'all'): void {
+    this.#windowMs = windowMs
+  }
+
+  /** Ports whose counter samples the filter has not been asked about yet. */
+  get unasked(): number {
+    const ports = this.#ports
+    return ports.slots.slots().filter((port) => ports.get(port, PortState.wanted) === UNASKED).length
   }
 
   /** Forgets all ports. */
@@ -104,16 +130,15 @@ export class PortsEngine implements Engine<PortsWindow> {
 
   /** A sample at or beyond the end of the window, or the first one. */
   #turn(nowMs: number): void {
-    const { windowMs } = this.#options
     if (!Number.isNaN(this.#endMs)) this.#close()
+    const windowMs = this.#windowMs
     if (!Number.isNaN(this.#startMs)) return
     this.#startMs = windowMs === 'all' ? nowMs : Math.floor(nowMs / windowMs) * windowMs
     this.#endMs = windowMs === 'all' ? Number.POSITIVE_INFINITY : this.#startMs + windowMs
   }
 
   #close(): void {
-    const { windowMs } = this.#options
-    this.#over.push(this.#result(windowMs === 'all' ? this.#lastMs : this.#endMs, 'window'))
+    this.#over.push(this.#result(this.#endMs === Number.POSITIVE_INFINITY ? this.#lastMs : this.#endMs, 'window'))
     this.#ports.beginWindow()
     this.#startMs = Number.NaN
     this.#endMs = Number.NaN
@@ -121,8 +146,8 @@ export class PortsEngine implements Engine<PortsWindow> {
 
   #result(endMs: number, of: 'window' | 'last'): PortsWindow {
     const startMs = this.#startMs
-    const { topology, filter } = this.#options
-    const rows = portRows(this.#ports, this.#agents, topology, { startMs, endMs, of, filtered: filter !== undefined })
+    const filtered = this.#filter !== undefined
+    const rows = portRows(this.#ports, this.#agents, this.#topology, { startMs, endMs, of, filtered })
     return { startMs, endMs, rows, forgotten: this.#ports.slots.evictions }
   }
 
@@ -136,8 +161,8 @@ export class PortsEngine implements Engine<PortsWindow> {
     if (!isPort(0, ifIndex)) return
     const ports = this.#ports
     const port = ports.find(this.#agents.agent, ifIndex)
-    const { filter } = this.#options
-    ports.set(port, PortState.wanted, filter === undefined || filter(view) ? 1 : 0)
+    const filter = this.#filter
+    ports.set(port, PortState.wanted, filter === undefined || filter(view) ? YES : NO)
     ports.set(port, PortState.ifType, w.view.getUint32(at + 4))
     ports.set(port, PortState.speed, w.view.getUint32(at + 8) * 0x100000000 + w.view.getUint32(at + 12))
     ports.set(port, PortState.direction, w.view.getUint32(at + 16))

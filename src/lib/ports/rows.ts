@@ -50,7 +50,7 @@ function portRow(
   const ifIndex = keys[port * PORT_KEY + 4]!
   // An agent without address (type 0) has all zeros.
   const agent = addressText(words, 0) ?? '::'
-  const counted = options.of === 'window' ? ports.window(port) : ports.last(port)
+  const counted = options.of === 'window' ? ports.window(port) : lastOf(ports, port, options.endMs)
   const speed = known(ports.get(port, PortState.speed)) || null
   const status = ports.get(port, PortState.status)
   const places = { words, ifIndex, agent }
@@ -80,8 +80,18 @@ function portRow(
     ratio: ratioOf(ports, port, counted, agents, sources),
     samplingRate: source < 0 ? null : agents.sampling.rate(source) || null,
     effectiveRate: source < 0 ? null : known(agents.sampling.effectiveRate(source)),
-    note: noteOf(ports, port, counted),
+    note: noteOf(ports, port, counted, options.of),
   }
+}
+
+/** The last interval says nothing of now once so many of its lengths have passed, and so many seconds at least. */
+const STALE_INTERVALS = 3
+const STALE_S = 120
+
+function lastOf(ports: PortTable, port: number, nowMs: number): Stretch | undefined {
+  const last = ports.last(port)
+  const age = (nowMs - ports.get(port, PortState.countedMs)) / 1000
+  return last !== undefined && age > Math.max(STALE_S, STALE_INTERVALS * last.seconds) ? undefined : last
 }
 
 const duplexes = [null, 'full', 'half', 'in', 'out'] as const
@@ -176,12 +186,13 @@ function ratioOf(
   return sampledRatio(sampled, { of, counted: packets ?? bytes, packets, rate, peak: peak[of] })
 }
 
-function noteOf(ports: PortTable, port: number, counted: Stretch | undefined): string | null {
+const betweenRestarts = 'no two counter samples between restarts'
+
+function noteOf(ports: PortTable, port: number, counted: Stretch | undefined, of: RowsOptions['of']): string | null {
   if (counted !== undefined) return null
   const ever = ports.get(port, PortState.everCounted)
   if (ever === 0) return 'no counter samples of this port'
   if (ever === 1) return 'one counter sample: a rate needs two'
-  return ports.get(port, PortState.counterSamples) === 0
-    ? 'no counter sample in this window'
-    : 'no two counter samples between restarts'
+  if (of === 'last') return ports.last(port) === undefined ? betweenRestarts : 'no counter sample any more'
+  return ports.get(port, PortState.counterSamples) === 0 ? 'no counter sample in this window' : betweenRestarts
 }

@@ -38,7 +38,8 @@ export function ratioCell({ ratio }: PortRow, width: number): string {
   const digits = ratio.value < 9.995 ? 2 : ratio.value < 99.95 ? 1 : 0
   const value = ratio.value.toFixed(digits)
   if (ratio.off) return width >= value.length + 17 ? `${value} ✗ sampling rate?` : `${value} ✗`
-  if (ratio.errorPct === null) return value
+  // An error as large as the ratio says nothing.
+  if (ratio.errorPct === null || ratio.errorPct >= 99.5) return '-'
   const whole = `${value} ±${ratio.errorPct < 9.5 ? ratio.errorPct.toFixed(1) : ratio.errorPct.toFixed(0)}%`
   return whole.length <= width ? whole : value
 }
