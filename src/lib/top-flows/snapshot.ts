@@ -10,7 +10,7 @@ export interface ValueEstimate {
   readonly share: number | null
   /** ± at 95 %, percent of the value. */
   readonly errorPct: number | null
-  /** Bounds at 95 %, of the same thing as `perSecond`; null where ± says it all, or nothing is known. */
+  /** Bounds of `total` at 95 %; null where ± says it all, or nothing is known. */
   readonly low: number | null
   readonly high: number | null
 }

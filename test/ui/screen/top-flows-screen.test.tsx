@@ -225,10 +225,17 @@ describe('into a flow and out', () => {
       ' src           2001:db8::4',
       ' dst           2001:db8::9:2',
       '',
-      ' BIT/S         3.10 Gb/s   ± 42 %   1.6 % of the total   3.88 GB in 10 s',
+      ' BIT/S         3.10 Gb/s   ± 42 %   1.6 % of the total   3.88 GB in the window',
       ' PKT/S         300k   ± 40 %',
       ' samples       21, few: what is told of it is doubtful',
     ])
+    const few = { ...threeFlows.rows[2]!.values[0]!, low: 2.4e9, high: 5.9e9 }
+    const rows = threeFlows.rows.with(2, { ...threeFlows.rows[2]!, values: [few] })
+    screen.feed.snapshot({ ...threeFlows, rows })
+    assert.match(
+      (await screen.lines())[6]!,
+      /^ BIT\/S +3\.10 Gb\/s {3}± 42 % {3}\(1\.92 Gb\/s to 4\.72 Gb\/s at 95 %\)/,
+    )
     screen.feed.snapshot(noFlows)
     assert.equal((await screen.lines())[3], ' This flow is not listed now: others have more.')
   })

@@ -1,6 +1,6 @@
 // Owns the lines around the flows in the screen of `sonde top-flows`, and the text of its other pages. See ../top-flows-screen.ts.
 
-import type { SnapshotRow, TopFlowsSnapshot, ValueTitle } from '../../top-flows/snapshot.ts'
+import type { SnapshotRow, TopFlowsSnapshot, ValueEstimate, ValueTitle } from '../../top-flows/snapshot.ts'
 import { adviceLines } from '../no-data.ts'
 import { formatCount, formatPercent, formatSi } from '../numbers.ts'
 import { type Area, cellText, clockCell, fitParts, type Part, rateCell, sparkline, wrapText } from '../screen/screen.ts'
@@ -129,7 +129,7 @@ export function rowLines(s: TopFlowsSnapshot, row: SnapshotRow | undefined, tota
   if (row.dataSource !== null) line('data source', cellText(row.dataSource))
   lines.push('')
   for (const [at, title] of s.values.entries())
-    line(cellText(valueTitle(title, totals)), estimateText(s, row, at, title, totals))
+    line(cellText(valueTitle(title, totals)), estimateText(row, at, title, totals))
   line('samples', `${formatCount(row.samples)}${row.samples < 30 ? ', few: what is told of it is doubtful' : ''}`)
   const history = row.history.map((value) => value ?? Number.NaN)
   if (history.length > 0) {
@@ -144,18 +144,28 @@ export function rowLines(s: TopFlowsSnapshot, row: SnapshotRow | undefined, tota
 
 const nothing = { total: null, perSecond: null, share: null, errorPct: null, low: null, high: null }
 
-function estimateText(s: TopFlowsSnapshot, row: SnapshotRow, at: number, title: ValueTitle, totals: boolean): string {
+/** The bounds of what is shown: of the total, or of the rate that is in the same proportion to it. */
+function boundsText(
+  { total, perSecond, low, high }: ValueEstimate,
+  title: ValueTitle,
+  totals: boolean,
+): string | undefined {
+  if (low === null || high === null) return undefined
+  const seconds = total !== null && total > 0 && perSecond !== null ? total / perSecond : null
+  if (seconds === null && title.statistic === 'rate' && !totals) return undefined
+  const bound = (at: number) =>
+    valueText({ ...nothing, total: at, perSecond: seconds === null ? null : at / seconds }, title, totals)
+  return `(${bound(low)} to ${bound(high)} at 95 %)`
+}
+
+function estimateText(row: SnapshotRow, at: number, title: ValueTitle, totals: boolean): string {
   const value = row.values[at] ?? nothing
+  const bounds = boundsText(value, title, totals)
   const parts = [valueText(value, title, totals)]
   if (value.errorPct !== null) parts.push(`± ${errorText(value.errorPct)}`)
-  if (value.low !== null && value.high !== null && !totals) {
-    const bound = (perSecond: number) => valueText({ ...nothing, perSecond, total: perSecond }, title, false)
-    parts.push(`(${bound(value.low)} to ${bound(value.high)} at 95 %)`)
-  }
+  if (bounds !== undefined) parts.push(bounds)
   if (value.share !== null && row.kind !== 'total') parts.push(`${formatPercent(value.share)} of the total`)
-  if (title.unit === 'bytes' && value.total !== null && !totals) {
-    const seconds = s.startMs === null || s.endMs === null ? null : (s.endMs - s.startMs) / 1000
-    parts.push(`${formatSi(value.total, 'B')}${seconds === null ? '' : ` in ${formatSpan(seconds * 1000)}`}`)
-  }
+  if (title.unit === 'bytes' && value.total !== null && !totals)
+    parts.push(`${formatSi(value.total, 'B')} in the window`)
   return parts.join('   ')
 }
