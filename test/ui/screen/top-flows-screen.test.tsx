@@ -340,11 +340,7 @@ describe('while there are no flows', () => {
       { datagrams: 12, seen: 99, filter: 'vlan=5', startMs: 0, endMs: 1 },
       /^ The filter lets no sample through:\n {3}vlan=5\n f changes it\.$/m,
     ],
-    [
-      'the first window',
-      { datagrams: 12, seen: 99, matched: 99 },
-      /^ The first window is not over yet: 10 s window\.$/m,
-    ],
+    ['before the first sample', { datagrams: 12, seen: 99, matched: 99 }, /^ Nothing is counted yet: 10 s window\.$/m],
     [
       'an empty window',
       { datagrams: 12, seen: 99, matched: 99, startMs: 0, endMs: 1 },

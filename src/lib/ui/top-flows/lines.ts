@@ -86,7 +86,7 @@ export function emptyLines(s: TopFlowsSnapshot, area: Area): string[] {
       ...text(why),
     ]
   }
-  if (s.startMs === null) return ['', ...text(`The first window is not over yet: ${windowText(s)}.`)]
+  if (s.startMs === null) return ['', ...text(`Nothing is counted yet: ${windowText(s)}.`)]
   // `seen` goes back to the start, `matched` only to the last change of the question: their share says nothing.
   if (s.matched === 0 && s.filter !== null) {
     return [
