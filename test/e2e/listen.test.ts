@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { datagram, flow, header } from '../helpers/cards.ts'
 import { ended, sonde, startShell, startSonde } from '../helpers/cli.ts'
 import { garbage } from '../helpers/garbage.ts'
-import { listening, opened, PatientSender, sendAll } from '../helpers/listener.ts'
+import { freePort, listening, opened, PatientSender, sendAll } from '../helpers/listener.ts'
 import { temporaryPath } from '../helpers/read-captures.ts'
 import { numbered, synPacket } from '../helpers/sflow-captures.ts'
 import { sendFrom, sendingSocket } from '../helpers/udp.ts'
@@ -412,12 +412,3 @@ test('--quiet: nothing where nothing was lost, loss where it was', async () => {
     assert.deepEqual([stderr, code], [told, 0])
   }
 })
-
-/** A port that nobody has, for what must know it before it listens. */
-async function freePort(): Promise<number> {
-  const socket = await sendingSocket('127.0.0.1')
-  const { port } = socket.address()
-  socket.close()
-  await once(socket, 'close')
-  return port
-}

@@ -1,7 +1,8 @@
-// Owns `sonde listen` as a child process in tests: started at free ports, watched, stopped; and sending to it as fast as it
-// reads, without loss.
+// Owns `sonde listen`, and whatever else listens, as a child process in tests: started at free ports, watched, stopped; and
+// sending to it as fast as it reads, without loss.
 
 import type { ChildProcess } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -13,6 +14,8 @@ import { type CliResult, startSonde } from './cli.ts'
 const PATIENCE_MS = 20_000
 
 export interface ListenerOptions {
+  /** A command that listens; `listen` where not given. */
+  readonly command?: string
   /** `udp://127.0.0.1:0` where not given. */
   readonly inputs?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
@@ -47,10 +50,10 @@ export class Listener {
   /** Resolves when it listens. */
   static async start(
     args: readonly string[],
-    { inputs, keepOutput = true, ...spawn }: ListenerOptions = {},
+    { command = 'listen', inputs, keepOutput = true, ...spawn }: ListenerOptions = {},
   ): Promise<Listener> {
     const at = (inputs ?? ['udp://127.0.0.1:0']).flatMap((input) => ['-i', input])
-    const child = startSonde(['listen', ...at, ...args], spawn)
+    const child = startSonde([command, ...at, ...args], spawn)
     const ended = once(child, 'close').then(([code]) => code as number | null)
     let first = ''
     const told = new Promise<void>((resolve) => {
@@ -237,4 +240,14 @@ export async function sendAll(datagrams: Iterable<Uint8Array>, port: number, hos
   const sender = await PatientSender.open(port, host)
   for (const datagram of datagrams) await sender.send(datagram)
   await sender.close()
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const socket = createSocket('udp4')
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  socket.close()
+  return port
 }
