@@ -129,7 +129,7 @@ class Csv<Window, Row> implements Form<Window> {
   #line(cells: readonly Datum[], out: TextBuffer): void {
     for (const [i, cell] of cells.entries()) {
       if (i > 0) out.text(',')
-      if (cell === null) continue
+      if (cell === null || (typeof cell === 'number' && !Number.isFinite(cell))) continue
       if (typeof cell !== 'string') {
         out.text(jsonOf(cell))
         continue

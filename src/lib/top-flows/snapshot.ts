@@ -68,7 +68,7 @@ export interface TopFlowsSnapshot {
   readonly flows: number
   /** Samples in the window that the filter let through. */
   readonly samples: number
-  /** Flow samples (with `dropped`: discards) since the start, and of them those that the filter let through. */
+  /** Flow samples (with `dropped`: discards) since this was asked, and of them those that the filter let through. */
   readonly seen: number
   readonly matched: number
   readonly datagrams: number

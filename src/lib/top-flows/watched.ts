@@ -34,6 +34,8 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
   #history = new History()
   /** In windows that are over, since the query. */
   #matched = 0
+  /** Samples before the query; undefined: not looked at yet. */
+  #seenBefore: number | undefined = 0
   #answered = 0
   #refused: TopFlowsSnapshot['refused'] = null
 
@@ -67,6 +69,7 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
       this.#last = undefined
       this.#history = new History()
       this.#matched = 0
+      this.#seenBefore = undefined
       return engine
     } catch (error) {
       if (!(error instanceof InputError)) throw error
@@ -82,6 +85,8 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
     if (current !== undefined) this.#history.take(current)
     const window = this.#shown(current)
     const totals = agentTotals(reading.agents)
+    const seen = reading.kinds[query.dropped ? SampleKind.discard : SampleKind.flow]!
+    this.#seenBefore ??= seen
     const sent = reading.gate.opened + totals.lost
     return {
       source: live?.bound.join(', ') ?? this.#source,
@@ -104,7 +109,7 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
       rows: window === undefined ? [] : this.#rows(window),
       flows: window?.flows ?? 0,
       samples: window?.samples ?? 0,
-      seen: reading.kinds[query.dropped ? SampleKind.discard : SampleKind.flow]!,
+      seen: seen - this.#seenBefore,
       matched: this.#matched + (current?.loss.matched ?? 0),
       datagrams: reading.gate.offered,
       datagramsPerSecond: this.#rate(now, reading.gate.offered),
