@@ -5,7 +5,7 @@ import { loadHelpClass } from '@oclif/core/help'
 import { BaseCommand } from '../base-command.ts'
 
 export default class HelpCommand extends BaseCommand {
-  static override summary = 'Show the help of sonde, of a command, or of the flow language: sonde help flows.'
+  static override summary = 'Show the help of sonde, of a command or of the flow language.'
   static override args = {
     command: stringArgument({ multiple: true, ignoreStdin: true, description: 'The command, or flows.' }),
   }

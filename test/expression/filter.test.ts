@@ -6,8 +6,8 @@ import { compileFilter, noData, parseFilter } from '../../src/lib/expression/exp
 import type { Sample } from '../../src/lib/sflow/datagram.ts'
 import { counters, discard, flow, record } from '../attributes/build.ts'
 import * as packets from '../attributes/packets.ts'
-import { testData } from './data.ts'
 import { each, passes } from './evaluate.ts'
+import { testData } from './test-data.ts'
 
 const { tagged, arp, vxlan, options6, fragment6, fragment4, write, cnp, dnsQuery, bpdu, ack } = packets
 const nothing = flow([])

@@ -8,8 +8,8 @@ import { keyFunctions } from '../../src/lib/expression/functions/table.ts'
 import type { Sample } from '../../src/lib/sflow/datagram.ts'
 import { counters, discard, flow, record } from '../attributes/build.ts'
 import * as packets from '../attributes/packets.ts'
-import { testData } from './data.ts'
 import { compileKey, each, textOf } from './evaluate.ts'
+import { testData } from './test-data.ts'
 
 const http = (uri: string, host = 'shop.example') =>
   flow([

@@ -12,7 +12,7 @@ import {
   parseKeys,
   parseValues,
 } from '../../src/lib/expression/expression.ts'
-import { testData } from './data.ts'
+import { testData } from './test-data.ts'
 import { type WrongCase, wrongFilters, wrongKeys, wrongValues } from './wrong-cases.ts'
 
 function errorOf(act: () => unknown): InputError {

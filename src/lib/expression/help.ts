@@ -21,10 +21,10 @@ VALUES (--value)
 FILTERS (--filter)
   ipprotocol=6,17                    one of a list; != none of it
   src=10.0.0.0/8,2001:db8::/32       networks
-  tcpflags~....1..1.                 a pattern of the whole text; !~ the contrary
+  tcpflags~....1..1.                 a pattern of the whole text; !~ the others
   ibbt_offset!=null                  is there; =null is not there
   proto=udp&(sport=53|dport=53)      & binds before |, brackets
-  ibbtopname='RDMA WRITE First'      quotes, for text with = & | , ( )
+  ibbtopname='RDMA WRITE First'      quotes, for text with = & | , ()
   What is missing is neither = nor != to a value: the comparison is false.
 `
 

@@ -37,7 +37,8 @@ export async function loadLanguageData(
   const groups = new Map<string, GroupSet>()
   for (const argument of files.groups ?? []) {
     const { name, what, text } = await readNamed(argument, '--groups')
-    for (const [set, lists] of readLists(parseJson(text, what), name, what)) groups.set(set, buildGroupSet(lists, what))
+    for (const [set, lists] of readLists(parseJson(text, what), name, what))
+      groups.set(set, buildGroupSet(lists, `${what}, set ${set}`))
   }
   const maps = new Map<string, ReadonlyMap<string, string>>()
   for (const argument of files.maps ?? []) {
