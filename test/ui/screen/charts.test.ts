@@ -219,6 +219,15 @@ describe('a line chart', () => {
     const seconds = draw({ series: [{ label: 'x', values: [1] }], spanMs: 1000, stepMs: 100, time: 'seconds' }, 80, 6)
     assert.equal(seconds.at(-1)!.replace(/ +/g, ' ').trim(), '0 s 0.2 s 0.4 s 0.6 s 0.8 s 1 s')
   })
+  test('steps of unknown length are counted', () => {
+    const options = {
+      series: [{ label: 'x', values: [1, 2, 3, 4] }],
+      spanMs: 3000,
+      time: 'steps',
+      stepName: 'last',
+    } as const
+    assert.equal(draw(options, 80, 6).at(-1)!.replace(/ +/g, ' ').trim(), '-3 -2 -1 last')
+  })
   test('per cent up to 100', () => {
     assert.match(draw({ series: [{ label: 'x', values: [3] }], unit: '%', atLeast: 100 })[1]!, /^ {2}100 %┤/)
   })

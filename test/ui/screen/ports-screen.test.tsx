@@ -93,7 +93,7 @@ test('a port: what it is, both directions over time, counters, what samples say'
   ])
   assert.match(lines[8]!, /^ 400 Gb\/s┤/)
   assert.deepEqual(lines.slice(-9), [
-    '         -5            -4            -3           -2            -1           now',
+    '         -5            -4            -3           -2       last counter interval',
     '',
     '           b/s    PKT/s    ERR/s   DISC/s    BYTES    PACKETS   ERRORS  DISCARDS',
     ' in      12.1G    1.51M        0        0  30.3 GB      30.3M        0         0',
@@ -193,7 +193,7 @@ test('cells', () => {
   const ratio = { value: 0.51, errorPct: 4, low: 0.4, high: 0.6, off: true }
   assert.equal(ratioCell({ ...spine, ratio }, 7), '0.51 ✗')
   assert.equal(ratioCell({ ...spine, ratio: { ...ratio, value: 123.4 } }, 22), '123 ✗ sampling rate?')
-  assert.equal(ratioCell({ ...spine, ratio: { ...ratio, off: false, errorPct: null } }, 22), '0.51')
+  assert.equal(ratioCell({ ...spine, ratio: { ...ratio, off: false, errorPct: null } }, 22), '-')
   assert.equal(stateCell({ ...spine, admin: 'down', oper: 'down' }), 'off')
 })
 

@@ -96,6 +96,8 @@ function counterLines(row: PortRow, { columns, colours }: Area): string[] {
   return [colours.strong(line('', undefined)), ...directions.map((of) => line(of, row[of]))]
 }
 
+const agoText = (seconds: number) => (seconds < 1 ? 'just now' : `${formatSpan(Math.round(seconds) * 1000)} ago`)
+
 /** What the comparison of samples with counters says, and what is not known. */
 function wordLines(row: PortRow, { columns, colours }: Area): string[] {
   const lines: string[] = []
@@ -112,7 +114,7 @@ function wordLines(row: PortRow, { columns, colours }: Area): string[] {
     )
   else say(`Samples say ${ratioCell(row, 14)} of what counters say${rate}${real}.`, colours.dim)
   if (row.seconds !== null) {
-    const age = row.counterAge === null ? '' : `, the last sample ${formatSpan(Math.round(row.counterAge) * 1000)} ago`
+    const age = row.counterAge === null ? '' : `, the last sample ${agoText(row.counterAge)}`
     say(`Counters over ${formatSpan(row.seconds * 1000)}${age}.`, colours.dim)
   }
   if (row.note !== null) say(cellText(row.note), colours.doubtful)
@@ -134,6 +136,7 @@ function chartLines(row: PortRow, area: Area): string[] {
       spanMs: (count - 1) * 1000,
       unit: 'b/s',
       time: 'steps',
+      stepName: 'last counter interval',
       ...(row.speed === null ? {} : { thresholds: [{ label: 'speed', value: row.speed }] }),
     },
     area,

@@ -37,6 +37,8 @@ export interface ChartOptions {
   readonly thresholds?: readonly ChartThreshold[]
   /** `ago`: seconds before the end; `clock`: the machine's time of day; `seconds`: from the start; `steps`: values before the last one, where their time is not known. Default `ago`. */
   readonly time?: 'ago' | 'clock' | 'seconds' | 'steps'
+  /** With `steps`: what the last value is, at the end of the axis: `last interval`. */
+  readonly stepName?: string
 }
 
 const styles: readonly LineStyle[] = ['solid', 'dotted', 'dashed', 'sparse']
@@ -156,7 +158,7 @@ function timeAxis(options: ChartOptions, lead: number, columns: number): [string
   const midnight = new Date(endMs).setHours(0, 0, 0, 0)
   const first = time === 'clock' ? midnight + Math.ceil((startMs - midnight) / stepMs) * stepMs : startMs
   const back = time === 'ago' || time === 'steps'
-  if (back) put('now', lead + width)
+  if (back) put(time === 'ago' ? 'now' : (options.stepName ?? 'last'), lead + width)
   for (let ms = first; ms <= endMs + 1e-6; ms += stepMs) {
     const second = (ms - startMs) / 1000
     const at = columnAt(back ? seconds - second : second)
