@@ -119,7 +119,9 @@ function indexSizes(markdown: string, section: string): Map<string, { name: stri
 
 const sflow5 = sharedPath('spec/sflow5.md')
 
-test('lengths are those of the index tables of sflow5.md', { skip: sflow5 === undefined && '../shared/spec/sflow5.md is not there' }, () => {
+test('lengths are those of the index tables of sflow5.md', {
+  skip: sflow5 === undefined && '../shared/spec/sflow5.md is not there',
+}, () => {
   const markdown = readFileSync(sflow5!, 'utf8')
   /** The tables give the long form of counter records with an optional tail. */
   const shortForms = new Map([
