@@ -99,18 +99,18 @@ function frameLength(x: Object): number | undefined {
   return x.records.find((r) => r.name === 'sampled_header')?.fields?.frame_length
 }
 
-/** What was sampled on its way out is left out where its input port, or if that is not known any port, samples on entry. */
+/** What was sampled on its way out is left out where its input port, or if that is not known any other, samples on entry. */
 function countedOnce(objects: readonly Object[]): Object[] {
   const isInterface = (x: Object) => x.source_id_type === 0 && x.source_id_index !== 0
   const isIngress = (x: Object) => isInterface(x) && x.input_format === 0 && x.input_value === x.source_id_index
   const isEgress = (x: Object) =>
     !isIngress(x) && isInterface(x) && x.output_format === 0 && x.output_value === x.source_id_index
   const ports = new Set<string>()
-  for (const x of objects.filter(isIngress)) ports.add(`${x.agent} ${x.source_id_index}`).add(`${x.agent} any`)
+  for (const x of objects.filter(isIngress)) ports.add(`${x.agent} ${x.source_id_index}`)
   return objects.filter((x) => {
     if (!isEgress(x)) return true
-    if (x.input_format !== 0 || x.input_value === 0) return !ports.has(`${x.agent} any`)
-    if (x.input_value === 0x3fffffff || x.input_value === 0xffffffff) return true
+    const isKnown = x.input_format === 0 && ![0, 0x3fffffff, 0xffffffff].includes(x.input_value)
+    if (!isKnown) return ![...ports].some((y) => y.startsWith(`${x.agent} `) && y !== `${x.agent} ${x.source_id_index}`)
     return !ports.has(`${x.agent} ${x.input_value}`)
   })
 }

@@ -6,7 +6,7 @@ import { Distinct, GIVEN_UP, NO_KEY } from './distinct.ts'
 import { distinctOf, type Interval } from './estimate.ts'
 import type { FlowOptions } from './options.ts'
 import { STRETCH_SUMS } from './places.ts'
-import { OTHER, type Ranked, rankFlows } from './rank.ts'
+import { NOT_COUNTED, OTHER, type Ranked, rankFlows } from './rank.ts'
 import type { Estimate, FlowRow, FlowWindow, KeyValue, RowKind } from './rows.ts'
 import { type Scale, scaleOf } from './scale.ts'
 import { type IngressPorts, type Selection, selectSegments } from './selection.ts'
@@ -90,6 +90,9 @@ class RowMaker {
   readonly #ranked: Ranked
   readonly #tallies: readonly Tally[]
   readonly #isMax: boolean
+  /** Agg max: sums by stretch of what all agents saw, of keys that are rows (and samples without key), and of others. */
+  readonly #seenTop: Float64Array
+  readonly #seenOther: Float64Array
 
   constructor(window: OpenWindow, closing: Closing, selection: Selection, scales: readonly Scale[], ranked: Ranked) {
     this.#window = window
@@ -98,6 +101,9 @@ class RowMaker {
     this.#scales = scales
     this.#ranked = ranked
     this.#isMax = selection.agg === 'max' && closing.options.by === undefined
+    const { stretches } = window.places
+    this.#seenTop = window.emptySums(this.#isMax ? stretches.count : 0)
+    this.#seenOther = window.emptySums(this.#isMax ? stretches.count : 0)
     this.#tallies = this.#tally()
   }
 
@@ -124,29 +130,38 @@ class RowMaker {
 
   #tally(): Tally[] {
     const window = this.#window
-    const { table } = window
-    const { rowOf, flows } = this.#ranked
+    const { table, places, compiled } = window
+    const { stretchOf } = places
+    const { words, sums, stride, sumsAt } = table
+    const { columns } = compiled
+    const { rowOf, keyRowOf, flows } = this.#ranked
     const rows = flows.map(() => new Tally(window))
-    const other = new Tally(window)
+    const other = window.emptySums(places.stretches.count)
     for (let e = 0; e < table.count; e++) {
+      const segment = words[e * stride]!
+      const stretch = stretchOf[segment]!
+      const at = (e * stride + sumsAt) / 2
       const row = rowOf[e]!
-      if (row === -1) continue
-      const tally = row === OTHER ? other : rows[row]!
-      const b = e * table.stride
-      tally.add(table.words[b]!, table.sums, (b + table.sumsAt) / 2)
+      if (row === OTHER) window.addSums(other, stretch * columns, sums, at)
+      else if (row >= 0) rows[row]!.add(segment, sums, at)
+      if (!this.#isMax || keyRowOf[e] === NOT_COUNTED) continue
+      window.addSums(keyRowOf[e] === OTHER ? this.#seenOther : this.#seenTop, stretch * columns, sums, at)
     }
-    this.#addAside(other, window.givenUp)
+    const rest = new Tally(window)
+    rest.take(other)
+    this.#addAside(rest, window.givenUp, this.#seenOther)
     const noKey = new Tally(window)
-    this.#addAside(noKey, window.noKey)
+    this.#addAside(noKey, window.noKey, this.#seenTop)
     const total = new Tally(window)
-    for (const tally of [...rows, other, noKey]) total.join(tally)
-    return [...rows, other, noKey, total]
+    for (const tally of [...rows, rest, noKey]) total.join(tally)
+    return [...rows, rest, noKey, total]
   }
 
   /** Sums by segment: all that count, or those of the agent with most samples. */
-  #addAside(tally: Tally, sums: Float64Array): void {
+  #addAside(tally: Tally, sums: Float64Array, seen: Float64Array): void {
     const { counts, agentOf, agents } = this.#selection
     const { columns } = this.#window.compiled
+    const { stretchOf } = this.#window.places
     const samples = new Float64Array(agents)
     for (let s = 0; s < counts.length; s++)
       if (counts[s] === 1) samples[agentOf[s]!]! += sums[s * columns + SAMPLES] ?? 0
@@ -156,8 +171,9 @@ class RowMaker {
       if (more > 0) busiest = a
     }
     for (let s = 0; s < counts.length; s++) {
-      const isWanted = counts[s] === 1 && (!this.#isMax || agentOf[s] === busiest)
-      if (isWanted && (sums[s * columns + SAMPLES] ?? 0) > 0) tally.add(s, sums, s * columns)
+      if (counts[s] === 0 || !((sums[s * columns + SAMPLES] ?? 0) > 0)) continue
+      if (!this.#isMax || agentOf[s] === busiest) tally.add(s, sums, s * columns)
+      if (this.#isMax) this.#window.addSums(seen, stretchOf[s]! * columns, sums, s * columns)
     }
   }
 
@@ -184,8 +200,8 @@ class RowMaker {
     const isKnown = !Number.isNaN(intervals[last]!.total)
     intervals[last] = { ...intervals[last]!, total: isKnown ? whole : Number.NaN }
     if (this.#isMax) {
-      intervals[last] = this.#lower(intervals[last]!, plan, () => true)
-      intervals[last - 2] = this.#lower(intervals[last - 2]!, plan, (row) => row === OTHER)
+      intervals[last] = this.#lower(intervals[last]!, plan, [this.#seenOther, this.#seenTop])
+      intervals[last - 2] = this.#lower(intervals[last - 2]!, plan, [this.#seenOther])
     }
     const { seconds } = this.#closing
     const scale = 1 / this.#weight()
@@ -196,22 +212,20 @@ class RowMaker {
    * A sum over many keys of the agent that saw most of each is too high where several agents saw the same: chance chooses.
    * What one agent saw of them all is no more than the truth.
    */
-  #lower(x: Interval, plan: ValuePlan, of: (row: number) => boolean): Interval {
-    if (!(x.total > 0) || this.#selection.agents === 1) return x
-    const { counts, agentOf, agents } = this.#selection
-    const { table, noKey, givenUp, compiled } = this.#window
-    const { keyRowOf } = this.#ranked
-    const tallies = Array.from({ length: agents }, () => new Tally(this.#window))
-    for (let e = 0; e < table.count; e++) {
-      if (keyRowOf[e] === -1 || !of(keyRowOf[e]!)) continue
-      const b = e * table.stride
-      tallies[agentOf[table.words[b]!]!]!.add(table.words[b]!, table.sums, (b + table.sumsAt) / 2)
-    }
-    for (let s = 0; s < counts.length; s++) {
-      if (counts[s] === 0) continue
-      const at = s * compiled.columns
-      if (of(OTHER) && givenUp[at + SAMPLES]! > 0) tallies[agentOf[s]!]!.add(s, givenUp, at)
-      if (of(0) && noKey[at + SAMPLES]! > 0) tallies[agentOf[s]!]!.add(s, noKey, at)
+  #lower(x: Interval, plan: ValuePlan, seen: readonly Float64Array[]): Interval {
+    const { agents, agentOf } = this.#selection
+    if (!(x.total > 0) || agents === 1) return x
+    const window = this.#window
+    const { columns } = window.compiled
+    const tallies = Array.from({ length: agents }, () => new Tally(window))
+    const done = new Uint8Array(window.places.stretches.count)
+    for (let s = 0; s < agentOf.length; s++) {
+      const stretch = window.places.stretchOf[s]!
+      if (done[stretch] === 1) continue
+      done[stretch] = 1
+      for (const sums of seen) {
+        if (sums[stretch * columns + SAMPLES]! > 0) tallies[agentOf[s]!]!.add(s, sums, stretch * columns)
+      }
     }
     let low = 0
     for (const tally of tallies) {

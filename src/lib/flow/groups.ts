@@ -3,6 +3,9 @@
 
 import type { FlowTable } from './table.ts'
 
+/** Entries that are looked up together, see drainOf in compile.ts. */
+const BATCH = 64
+
 /** Entries by key and owner, numbered as they were met. */
 export class Groups {
   count = 0
@@ -11,13 +14,15 @@ export class Groups {
   /** By group: its first entry, and its owner. */
   readonly first: Int32Array
   readonly owner: Int32Array
+  /** Keeps the engine from leaving loads out. */
+  touched = 0
   readonly #table: FlowTable
   readonly #places: Int32Array
   readonly #hashes: Int32Array
 
-  /** @param ownerOf owner of a segment, -1 where its samples do not count */
-  constructor(table: FlowTable, ownerOf: (segment: number) => number) {
-    const { count, words, stride } = table
+  /** @param ownerOf by segment: the owner, -1 where its samples do not count */
+  constructor(table: FlowTable, ownerOf: Int32Array) {
+    const { count } = table
     this.#table = table
     this.of = new Int32Array(count)
     this.first = new Int32Array(count)
@@ -26,22 +31,43 @@ export class Groups {
     let places = 16
     while (places < count * 2) places *= 2
     this.#places = new Int32Array(places)
-    for (let e = 0; e < count; e++) {
-      const owner = ownerOf(words[e * stride]!)
-      this.of[e] = owner < 0 ? -1 : this.#find(e, owner)
+    const hashes = new Int32Array(BATCH)
+    for (let e = 0; e < count; e += BATCH) this.#join(e, Math.min(e + BATCH, count), ownerOf, hashes)
+  }
+
+  #join(from: number, to: number, ownerOf: Int32Array, hashes: Int32Array): void {
+    const { words, stride, keyWords } = this.#table
+    const { of, first } = this
+    const places = this.#places
+    const mask = places.length - 1
+    let touched = 0
+    for (let e = from; e < to; e++) {
+      const at = e * stride
+      const owner = ownerOf[words[at]!]!
+      let h = owner ^ 0x9e3779b1
+      for (let k = 1; k < keyWords; k++) {
+        h = Math.imul(h ^ words[at + k]!, 0x9e3779b1)
+        h ^= h >>> 15
+      }
+      h = Math.imul(h, 0x85ebca6b)
+      h ^= h >>> 13
+      hashes[e - from] = h
+      touched ^= places[h & mask]!
+    }
+    for (let i = 0; i < to - from; i++) {
+      const group = places[hashes[i]! & mask]! - 1
+      if (group >= 0) touched ^= words[first[group]! * stride]!
+    }
+    this.touched = touched
+    for (let e = from; e < to; e++) {
+      const owner = ownerOf[words[e * stride]!]!
+      of[e] = owner < 0 ? -1 : this.#find(e, owner, hashes[e - from]!)
     }
   }
 
-  #find(entry: number, owner: number): number {
+  #find(entry: number, owner: number, h: number): number {
     const { words, stride, keyWords } = this.#table
     const at = entry * stride
-    let h = owner ^ 0x9e3779b1
-    for (let k = 1; k < keyWords; k++) {
-      h = Math.imul(h ^ words[at + k]!, 0x9e3779b1)
-      h ^= h >>> 15
-    }
-    h = Math.imul(h, 0x85ebca6b)
-    h ^= h >>> 13
     const places = this.#places
     const mask = places.length - 1
     for (let i = h & mask; ; i = (i + 1) & mask) {

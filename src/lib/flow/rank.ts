@@ -44,10 +44,11 @@ export function rankFlows(
   const { table, places } = window
   const { counts, agentOf } = selection
   const isMax = selection.agg === 'max' && options.by === undefined
-  const ownerOf = (segment: number): number => {
-    if (counts[segment] === 0) return -1
-    if (isMax || options.by === 'agent') return agentOf[segment]!
-    return options.by === 'interface' ? places.sourceOf(segment) : 0
+  const ownerOf = counts.length > 0 ? new Int32Array(counts.length) : new Int32Array(1)
+  for (let segment = 0; segment < counts.length; segment++) {
+    if (counts[segment] === 0) ownerOf[segment] = -1
+    else if (isMax || options.by === 'agent') ownerOf[segment] = agentOf[segment]!
+    else if (options.by === 'interface') ownerOf[segment] = places.sourceOf(segment)
   }
   const groups = new Groups(table, ownerOf)
   const { values, samples } = valuesOf(window, groups, scales)
@@ -67,7 +68,10 @@ export function rankFlows(
     const flows = best.map((group) => ({ entry: groups.first[group]!, owner: groups.owner[group]!, agents: 1 }))
     return { flows, count: groups.count, rowOf, keyRowOf: rowOf }
   }
-  const keys = new Groups(table, (segment) => (counts[segment] === 0 ? -1 : 0))
+  const keys = new Groups(
+    table,
+    ownerOf.map((owner) => Math.min(owner, 0)),
+  )
   const keyOf = (group: number): number => keys.of[groups.first[group]!]!
   const busiest = new Int32Array(keys.count).fill(-1)
   for (let g = 0; g < groups.count; g++) {

@@ -1,31 +1,44 @@
 // Owns which segments of a window count, so that a packet that several ports and switches sampled counts once, and whose
 // rows they are. Knows no key. Start at selectSegments.
 
-import { Slots } from '../agents/slots.ts'
 import { INTERNAL, INTERNAL_EXPANDED } from '../sflow/interface.ts'
 import type { Aggregation, EdgeDirectory, FlowOptions } from './options.ts'
 import { type Places, Side } from './places.ts'
 
-/** Ports that have ever given ingress samples; the least recently seen ones are forgotten beyond the bound. */
-export class IngressPorts {
-  readonly #slots = new Slots(5, 1 << 18, { grown() {}, evicted() {} })
+/** More ports than a network has; beyond that all are forgotten, and learned anew within a window. */
+const MOST_PORTS = 1 << 18
+const SEVERAL = -1
 
-  mark(words: ArrayLike<number>, at: number, port: number): void {
-    const slot = this.#find(words, at, port)
-    if (slot < 0) this.#slots.insert()
-    else this.#slots.touch(slot)
+/** Ports that give ingress samples. Addresses are four words of `words` from `at` on. */
+export class IngressPorts {
+  readonly #ports = new Set<string>()
+  /** By agent: its only such port, or SEVERAL. */
+  readonly #only = new Map<string, number>()
+
+  add(words: ArrayLike<number>, at: number, port: number): void {
+    if (this.#ports.size === MOST_PORTS) {
+      this.#ports.clear()
+      this.#only.clear()
+    }
+    const agent = agentName(words, at)
+    this.#ports.add(`${agent} ${port}`)
+    const only = this.#only.get(agent)
+    this.#only.set(agent, only === undefined || only === port ? port : SEVERAL)
   }
 
   has(words: ArrayLike<number>, at: number, port: number): boolean {
-    return this.#find(words, at, port) >= 0
+    return this.#ports.has(`${agentName(words, at)} ${port}`)
   }
 
-  #find(words: ArrayLike<number>, at: number, port: number): number {
-    const { probe } = this.#slots
-    for (let k = 0; k < 4; k++) probe[k] = words[at + k]!
-    probe[4] = port
-    return this.#slots.find()
+  /** Whether the agent has any but this one. */
+  hasOther(words: ArrayLike<number>, at: number, port: number): boolean {
+    const only = this.#only.get(agentName(words, at))
+    return only !== undefined && only !== port
   }
+}
+
+function agentName(words: ArrayLike<number>, at: number): string {
+  return `${words[at]},${words[at + 1]},${words[at + 2]},${words[at + 3]}`
 }
 
 export interface Selection {
@@ -40,21 +53,19 @@ export interface Selection {
   readonly agentAt: readonly number[]
 }
 
-/** Remembers the ingress ports of a window that is over. */
-export function markIngress(places: Places, seen: IngressPorts): void {
+/** Adds the ingress ports of a window. */
+export function markIngress(places: Places, ports: IngressPorts): void {
   const { keys } = places.sources
   for (let s = 0; s < places.segments.count; s++) {
-    if (places.side(s) !== Side.ingress) continue
     const at = places.agentAt(s)
-    seen.mark(keys, at, keys[at + 5]!)
-    seen.mark(keys, at, 0)
+    if (places.side(s) === Side.ingress) ports.add(keys, at, keys[at + 5]!)
   }
 }
 
 /**
  * One direction a packet: where it was sampled on entry it counts there, and not again where it leaves. A sample on the way
  * out counts where the port it came in by gives no ingress samples; where that port is not known, where none of the agent's
- * does. With agg `edge` what came in by a port that is no edge does not count.
+ * does but for the one it leaves by. With agg `edge` what came in by a port that is no edge does not count.
  */
 export function selectSegments(places: Places, options: FlowOptions, seen: IngressPorts): Selection {
   const { count } = places.segments
@@ -64,7 +75,7 @@ export function selectSegments(places: Places, options: FlowOptions, seen: Ingre
   const agentAt: number[] = []
   for (let s = 0; s < count; s++) {
     const at = places.agentAt(s)
-    const words = `${keys[at]},${keys[at + 1]},${keys[at + 2]},${keys[at + 3]}`
+    const words = agentName(keys, at)
     let number = numbers.get(words)
     if (number === undefined) {
       number = agentAt.push(at) - 1
@@ -74,10 +85,11 @@ export function selectSegments(places: Places, options: FlowOptions, seen: Ingre
   }
   const agents = numbers.size
   const agg = options.agg ?? usualAggregation(options, agents)
-  const ingress = ingressHere(places)
+  const here = new IngressPorts()
+  markIngress(places, here)
   const counts = new Uint8Array(count)
   for (let s = 0; s < count; s++) {
-    const counted = places.side(s) === Side.egress && countedOnEntry(places, s, ingress, seen)
+    const counted = places.side(s) === Side.egress && countedOnEntry(places, s, here, seen)
     counts[s] = counted || (agg === 'edge' && !entersHere(places, s, options.topology)) ? 0 : 1
   }
   return { agg, label: label(agg, options, agents), counts, agentOf, agents, agentAt }
@@ -98,32 +110,17 @@ function label(agg: Aggregation, { by }: FlowOptions, agents: number): string {
   return agents === 1 ? 'one switch' : `sum of ${agents} switches`
 }
 
-/** `AGENT PORT` of the ports with ingress samples in this window, and `AGENT 0` for their agents. */
-function ingressHere(places: Places): ReadonlySet<string> {
-  const here = new Set<string>()
-  const { keys } = places.sources
-  for (let s = 0; s < places.segments.count; s++) {
-    if (places.side(s) !== Side.ingress) continue
-    const at = places.agentAt(s)
-    here.add(portName(keys, at, keys[at + 5]!))
-    here.add(portName(keys, at, 0))
-  }
-  return here
-}
-
-function portName(words: ArrayLike<number>, at: number, port: number): string {
-  return `${words[at]},${words[at + 1]},${words[at + 2]},${words[at + 3]} ${port}`
-}
-
-function countedOnEntry(places: Places, segment: number, here: ReadonlySet<string>, seen: IngressPorts): boolean {
+function countedOnEntry(places: Places, segment: number, here: IngressPorts, seen: IngressPorts): boolean {
   const { keys } = places.sources
   const format = places.segments.keys[segment * 4 + 2]!
   const value = places.segments.keys[segment * 4 + 3]!
-  // hsflowd's mod_pcap samples each port in both directions and says `internal` for the other one, which it does not know: such a
-  // packet was sampled on entry too. What a switch sends itself is then not counted: it can't be told apart.
-  const port = format === 0 && !isInternal(format, value) ? value : 0
   const at = places.agentAt(segment)
-  return here.has(portName(keys, at, port)) || seen.has(keys, at, port)
+  if (format === 0 && value !== 0 && !isInternal(format, value))
+    return here.has(keys, at, value) || seen.has(keys, at, value)
+  // hsflowd's mod_pcap samples each port in both directions and says `internal` for the other one, which it does not know: on
+  // a switch such a packet was sampled on entry too. What a host with one port sends itself counts.
+  const own = keys[at + 5]!
+  return here.hasOther(keys, at, own) || seen.hasOther(keys, at, own)
 }
 
 function entersHere(places: Places, segment: number, topology: EdgeDirectory | undefined): boolean {

@@ -22,6 +22,14 @@ export class Tally {
     this.#into(this.#window.places.stretchOf[segment]!, sums, at)
   }
 
+  /** Takes sums of all stretches side by side, of which those without samples are left out. */
+  take(dense: Float64Array): void {
+    const { columns } = this.#window.compiled
+    for (let stretch = 0; stretch * columns < dense.length; stretch++) {
+      if (dense[stretch * columns + SAMPLES]! > 0) this.#into(stretch, dense, stretch * columns)
+    }
+  }
+
   join(other: Tally): void {
     for (const [stretch, sums] of other.sums) this.#into(stretch, sums, 0)
   }
