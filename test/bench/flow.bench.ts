@@ -129,7 +129,9 @@ try {
     const ns = ((seconds * 1e9) / samples).toFixed(0).padStart(5)
     const closing = ((Math.min(...one.closings) * 1e9) / samples).toFixed(0).padStart(4)
     const against = ((seconds / plain) * 100).toFixed(0).padStart(5)
-    console.log(`${one.name.padEnd(24)}${rate} M samples/CPU-s ${ns} ns a sample, closing ${closing} ${against} % of the 5-tuple's`)
+    console.log(
+      `${one.name.padEnd(24)}${rate} M samples/CPU-s ${ns} ns a sample, closing ${closing} ${against} % of the 5-tuple's`,
+    )
   }
 } finally {
   rmSync(folder, { recursive: true })
