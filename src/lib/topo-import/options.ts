@@ -36,6 +36,8 @@ export interface LiveOptions {
   readonly timeoutMs: number
   /** How often a request is tried again. */
   readonly retries: number
+  /** First pause before a retry; see HttpOptions. */
+  readonly pauseMs?: number
   /** File of credentials, and the variables that may hold them. */
   readonly credentials: string | undefined
   readonly environment: Environment

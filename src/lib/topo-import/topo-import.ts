@@ -71,7 +71,7 @@ class Import {
     const topology = await this.#learn(built.topology)
     if (options.stop.aborted) throw new Stopped()
     this.#tell(built, merged)
-    const text = formatTopology(topology)
+    const text = visible(formatTopology(topology))
     if (options.write) await writeText(text, openSink)
     if (push !== undefined) await this.#push(push, text, topology)
     if (other === undefined) return this.#worst
@@ -131,7 +131,10 @@ class Import {
         if (kind === 'netq') this.#readings.push(await fetchNetq(url, credentials, this.#client, report))
         else if (kind === 'netbox') {
           const [token] = credentials.need(['SONDE_NETBOX_TOKEN'], showUrl(url))
-          await fetchNetbox(url, token!, this.#options.netbox, this.#records(showUrl(url)), this.#client, report)
+          // Of its own, so that half of a server's pages make no topology.
+          const records = new NetboxRecords(showUrl(url), this.#options.netbox)
+          await fetchNetbox(url, token!, this.#options.netbox, records, this.#client, report)
+          this.#readings.push(records.finish())
         } else this.#readings.push(await this.#fetchText(url))
       })
     }
@@ -208,7 +211,7 @@ class Import {
     }
     // The topology itself goes to stdout or a file already: then differences are told beside it.
     if (quiet) for (const line of lines) this.#report.tell(line)
-    else await writeText(`${lines.join('\n')}\n`, openSink)
+    else await writeText(`${visible(lines.join('\n'))}\n`, openSink)
     this.#report.note(
       `Against ${name}: ${formatCount(gone)} gone, ${formatCount(added)} new, ${formatCount(changed)} changed.`,
     )
@@ -218,6 +221,18 @@ class Import {
 
 function kindHint(kind: string | undefined): string[] {
   return kind === undefined ? ['Of a server that is asked the kind comes first: netq, eapi or netbox.'] : []
+}
+
+/**
+ * Controls and what else is not seen, in names from foreign files, as JSON may write them: the topology may go to a terminal, and it
+ * stays the same JSON.
+ */
+function visible(text: string): string {
+  return text.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
 }
 
 async function writeText(text: string, openSink: () => Sink): Promise<void> {
