@@ -69,6 +69,7 @@ test('faults: what, where, needed, what to do', () => {
       /^stdin: of what kind it is can't be told .*\n {2}Name the kind first: sonde topo import KIND stdin\n$/,
     ],
     [['dot', 'missing.dot'], '', /^There is no file 'missing.dot'\.\n/],
+    [['netbx', 'x.json'], '', /^"netbx" is no kind of source and no file\. Did you mean netbox\?\n$/],
     [['-', '--switches', '/(/'], '', /--switches "\/\(\/" is not understood/],
     [['-', '--timeout', '0'], '', /--timeout "0" is not understood/],
     [['-', '--retries', 'x'], '', /--retries "x" is not understood/],

@@ -35,6 +35,7 @@ export async function fetchEapi(
   const login = credentials.need(['SONDE_EAPI_USER', 'SONDE_EAPI_PASSWORD'], 'eAPI').join(':')
   const authorization = `Basic ${Buffer.from(login).toString('base64')}`
   let done = 0
+  report.progress('eapi', 0, hosts.length, `0 of ${hosts.length} switches`)
   return settleAll(hosts, AT_ONCE, async (host) => {
     try {
       return await askSwitch(eapiUrl(host), authorization, client, report)

@@ -26,3 +26,30 @@ export async function settleAll<T, R>(
   await Promise.all(Array.from({ length: Math.min(most, items.length) }, run))
   return results
 }
+
+/** Between two words on how far it is while a server thinks. */
+const TICK_MS = 200
+
+/**
+ * Tells progress again and again while `ask` waits for a server, so that the line is there although nothing comes.
+ * @param label shown before anything was told
+ */
+export async function whileTelling<T>(
+  report: LiveReport,
+  label: string,
+  ask: (report: LiveReport) => Promise<T>,
+): Promise<T> {
+  let last: Parameters<LiveReport['progress']> = [label, 0, undefined, 'waiting for an answer']
+  const tick = setInterval(() => report.progress(...last), TICK_MS)
+  try {
+    return await ask({
+      detail: (line) => report.detail(line),
+      progress: (...now) => {
+        last = now
+        report.progress(...now)
+      },
+    })
+  } finally {
+    clearInterval(tick)
+  }
+}

@@ -2,7 +2,9 @@
 // Each kind of source has a file that turns text into a Reading (reading.ts); build.ts has the rules that all share.
 // Start at runImport; kinds.ts tells which file reads what, live-*.ts ask servers.
 
+import { existsSync } from 'node:fs'
 import { EnvironmentError, exitCode, formatCount, InputError } from '../errors.ts'
+import { didYouMean } from '../parse/nearest.ts'
 import type { Sink } from '../sink/sink.ts'
 import { formatTopology, readTopology } from '../topo/read-topology.ts'
 import type { Topology } from '../topo/topology.ts'
@@ -12,12 +14,13 @@ import { diffTopologies } from './diff.ts'
 import { HttpClient, parseUrl, Stopped, showUrl } from './http.ts'
 import { readSource } from './kinds.ts'
 import { applyLearned, learnAgents } from './learn.ts'
+import { type LiveReport, whileTelling } from './live.ts'
 import { fetchEapi } from './live-eapi.ts'
 import { fetchNetbox } from './live-netbox.ts'
 import { fetchNetq } from './live-netq.ts'
 import { loadText, nameOf, parseSource, type SourceSpec, speakerOf } from './load.ts'
 import { NetboxRecords } from './netbox.ts'
-import type { ImportOptions, ImportReport } from './options.ts'
+import { type ImportOptions, type ImportReport, importKinds } from './options.ts'
 import { pushTopology, pushUrl } from './push.ts'
 import type { Reading } from './reading.ts'
 import { readSflowRtJson } from './sflow-rt.ts'
@@ -81,7 +84,10 @@ class Import {
   /** Other files are read first: what is wrong with them should not show after minutes. */
   async #prepare() {
     const options = this.#options
-    const { diff, merge } = options
+    const { diff, merge, kind, sources } = options
+    const first = sources[0] ?? ''
+    const meant = kind === undefined && !existsSync(first) ? didYouMean(first, importKinds) : undefined
+    if (meant !== undefined) throw new InputError(`"${first}" is no kind of source and no file. ${meant}`)
     if ([...options.sources, diff, merge].filter((path) => path === '-').length > 1) {
       throw new InputError('stdin can be read once.', ['Save it to a file first.'])
     }
@@ -102,7 +108,8 @@ class Import {
       }
     }
     const urls = sources.filter((source) => source.type === 'url').map(({ url }) => url)
-    if (urls.length > 0) await this.#readLive(urls)
+    const label = urls.length === 1 ? urls[0]! : `${urls.length} servers`
+    if (urls.length > 0) await whileTelling(this.#report, label, (live) => this.#readLive(urls, live))
     const netbox = this.#netbox
     if (netbox !== undefined) await this.#attempt(async () => void this.#readings.push(netbox.finish()))
   }
@@ -112,10 +119,9 @@ class Import {
     return this.#netbox
   }
 
-  async #readLive(urls: readonly string[]): Promise<void> {
+  async #readLive(urls: readonly string[], report: LiveReport): Promise<void> {
     const { kind, live } = this.#options
-    const report = this.#report
-    const credentials = new Credentials(live.environment, live.credentials, (line) => report.tell(line))
+    const credentials = new Credentials(live.environment, live.credentials, (line) => this.#report.tell(line))
     if (kind === 'eapi') {
       for (const result of await fetchEapi(urls, credentials, this.#client, report)) {
         await this.#attempt(async () => {
