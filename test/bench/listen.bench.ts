@@ -60,7 +60,7 @@ const contestants: readonly Contestant[] = [
   { name: 'listen -f line', command: listen('-f', 'line') },
   ...rival('-l'),
   { name: 'listen -f ndjson', command: listen('-f', 'ndjson') },
-  { name: 'ndjson, 2 workers', command: listen('-f', 'ndjson', '--workers', '2') },
+  { name: 'ndjson --workers 2', command: listen('-f', 'ndjson', '--workers', '2') },
   ...rival('-j'),
 ]
 
@@ -224,7 +224,7 @@ async function ladder(capture: string, chosen: readonly Contestant[]): Promise<M
       // The sender is at its end, and more can't be asked.
       if (run.reached < SENDER_REACHES * rate) state.lostAt = Math.min(state.lostAt, rate)
       const columns = [
-        name.padEnd(17),
+        name.padEnd(18),
         String(rate).padStart(7),
         run.reached.toFixed(0).padStart(10),
         ((100 * run.lost) / run.sent).toFixed(2).padStart(7),
@@ -242,7 +242,7 @@ function verdict(best: ReadonlyMap<string, Best>): void {
   console.log('')
   for (const [name, { kept, lostAt }] of best) {
     const loses = lostAt === Number.POSITIVE_INFINITY ? 'at no rate that was tried' : `at ${lostAt}`
-    console.log(`${name.padEnd(17)} keeps up at ${Math.round(kept)} a second, is behind ${loses}`)
+    console.log(`${name.padEnd(18)} keeps up at ${Math.round(kept)} a second, is behind ${loses}`)
   }
   console.log('')
   if (ratios.length > 0) {
@@ -251,7 +251,7 @@ function verdict(best: ReadonlyMap<string, Best>): void {
       `count-only: ${least.toFixed(1)} to ${most.toFixed(1)} × the CPU a datagram of the bare counter; to reach: ${CPU_TARGET} ×`,
     )
   }
-  const ours = [best.get('listen -f ndjson'), best.get('ndjson, 2 workers')]
+  const ours = [best.get('listen -f ndjson'), best.get('ndjson --workers 2')]
     .filter((x) => x !== undefined)
     .sort((a, b) => b.kept - a.kept)[0]
   const theirs = best.get('sflowtool -j')
@@ -272,7 +272,7 @@ try {
       `${Math.round(bytes / datagrams)} bytes; sender ${hasTaskset ? 'pinned to core 0' : 'not pinned (no taskset)'}`,
   )
   if (tool === undefined) console.log('sflowtool is not there (SFLOWTOOL or PATH): left out')
-  console.log('receiver           rate/s  reached/s  lost %       tail  CPU µs/datagram  of bare')
+  console.log('receiver            rate/s  reached/s  lost %       tail  CPU µs/datagram  of bare')
   verdict(await ladder(capture, chosen))
 } finally {
   rmSync(folder, { recursive: true, force: true })
