@@ -79,7 +79,7 @@ describe('decode', () => {
     assert.equal(reasons('--oui', vendors, '--filter', 'oui:macsource:name!=Example').stdout, 'reason\n')
     const topology = file(
       'topology.json',
-      '{"nodes":{"leaf1":{"agent":"192.0.2.101","ports":{"swp3":{"ifindex":"3"}}}},"links":{}}',
+      '{"nodes":{"leaf1":{"agent":"192.0.2.21","ports":{"swp3":{"ifindex":"3"}}}},"links":{}}',
     )
     const filter = 'node:inputifindex=leaf1&ifname:inputifindex=swp3&link:inputifindex=null'
     assert.equal(reasons('--topology', topology, '--filter', filter).stdout, reasons().stdout)

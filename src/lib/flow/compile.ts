@@ -42,7 +42,8 @@ export function compileFlows(options: FlowOptions, seeds: readonly [number, numb
   const scope = new Scope()
   const { code } = scope
   const { data } = options
-  const filter = options.filter === undefined ? undefined : emitFilter(scope, options.filter, data)
+  // First, so that a sample that is left out costs no key.
+  if (options.filter !== undefined) scope.statement(`if(!(${emitFilter(scope, options.filter, data)}))return;`)
   const keys = options.keys.map((key) => emitKey(scope, key, data))
   const plans = planValues(scope, options.values, data, options.smoothMs !== undefined, [seeds[1], seeds[2]])
   const parts = keys.map((value) => keyPart(code, value, 'W.texts', 'break K;'))
@@ -54,7 +55,6 @@ export function compileFlows(options: FlowOptions, seeds: readonly [number, numb
   const drain = drainOf(words, layout, plans, queue)
 
   for (const line of scope.lines()) code.line(line)
-  if (filter !== undefined) code.line(`if(!(${filter}))return;`)
   code.line('W.matched++;')
   if (plans.smooth) code.line('const g=W.sampleWeight;')
   for (const { take } of plans.values) code.line(take)
