@@ -43,7 +43,10 @@ export const testData: LanguageData = {
   asn: {
     find: (address) => (address === '10.1.0.1' ? { number: 64_500, descr: 'EXAMPLE-AS' } : undefined),
   },
-  dns: { name: (kind, view, at) => (kind === 4 && view.getUint32(at) === 0x0a010001 ? 'one.example.org' : undefined) },
+  dns: {
+    name: (kind, view, at) => (kind === 4 && view.getUint32(at) === 0x0a010001 ? 'one.example.org' : undefined),
+    settle: async () => {},
+  },
   hosts: {
     version: 1,
     find: (high, low) =>

@@ -11,6 +11,8 @@ export interface Engine<Window> {
    * @returns windows that are over by then, oldest first
    */
   advance(toMs: number): readonly Window[]
+  /** Before `finish`: waits for what makes the last rows better, such as names; not long. */
+  settle?(): Promise<void>
   /** Nothing more comes: all windows that are left. */
   finish(): readonly Window[]
 }

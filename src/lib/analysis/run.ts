@@ -179,6 +179,7 @@ class Run<Window, Row> {
       this.#form.begin(out)
       await flush(out, sink)
       await pass(sink)
+      await this.#reading.engine.settle?.()
       this.#reading.finish(out)
       this.#form.end(out)
       await flush(out, sink)

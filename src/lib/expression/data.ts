@@ -33,6 +33,12 @@ export interface GeoFacts {
   readonly descr?: string
 }
 
+/** Names of addresses that are asked of somebody, who takes time. */
+export interface NameService extends AddressNames {
+  /** Waits until all that was asked is answered, but not longer than `ms`. */
+  settle(ms: number): Promise<void>
+}
+
 /** Names of nodes, ports and links, by agent and ifIndex. */
 export interface PortDirectory {
   /** Grows whenever an answer may have changed: answers are kept until then. */
@@ -65,7 +71,7 @@ export interface LanguageData {
   readonly vendors: VendorTable | undefined
   readonly country: GeoTable | undefined
   readonly asn: GeoTable | undefined
-  readonly dns: AddressNames | undefined
+  readonly dns: NameService | undefined
   readonly hosts: HostDirectory | undefined
   readonly ports: PortDirectory | undefined
 }

@@ -149,6 +149,12 @@ export function emitFilter(scope: Scope, { condition, source }: Filter, data: La
   return told(source, () => emitCondition(scope, condition, data))
 }
 
+/** Whether a key calls that function, at any depth. */
+export function usesFunction({ node }: Expression, name: string): boolean {
+  const uses = (one: Node): boolean => one.kind === 'call' && (one.function.name === name || one.args.some(uses))
+  return uses(node)
+}
+
 /** The filter as a function, for those who have no generated code of their own. */
 export function compileFilter(filter: Filter, data: LanguageData): (view: SampleView) => boolean {
   const scope = new Scope()

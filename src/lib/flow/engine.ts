@@ -3,6 +3,7 @@
 import type { AgentTable } from '../agents/agents.ts'
 import type { SampleView } from '../attributes/context.ts'
 import { InputError } from '../errors.ts'
+import { usesFunction } from '../expression/expression.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import { closeWindow } from './close.ts'
 import { type Compiled, compileFlows } from './compile.ts'
@@ -15,6 +16,8 @@ import { OpenWindow } from './window.ts'
 const MOST_OPEN = 64
 /** Rates of a window that begins or ends inside are by the time that it covers, but by no less. */
 const LEAST_COVERED_MS = 1000
+/** The last rows wait so long for their names. */
+const NAMES_MS = 2000
 /** e^40 times the least weight that counts is far from the ends of doubles, squared too. */
 const MOST_EXPONENT = 40
 
@@ -85,6 +88,14 @@ export class FlowEngine {
     while (this.#open.length > 0 && (this.#open[0]!.index + 1) * this.#windowMs + latenessMs <= toMs)
       this.#closeOldest()
     return this.#ready.splice(0)
+  }
+
+  /** Asks DNS for the addresses of the rows that are about to be given, and waits for the answers. */
+  async settle(): Promise<void> {
+    const { keys, data } = this.options
+    if (data.dns === undefined || !keys.some((key) => usesFunction(key, 'dns'))) return
+    this.peek()
+    await data.dns.settle(NAMES_MS)
   }
 
   /** Nothing more comes: all windows that are left. */

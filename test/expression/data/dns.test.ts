@@ -58,7 +58,7 @@ test('so many questions at once, and no waiting for one that is not answered', a
     return new Promise(() => {})
   })
   for (let i = 0; i < 1000; i++) names.name(4, view(i), 4)
-  assert.equal(open, 64)
+  assert.equal(open, 256)
   const before = performance.now()
   await names.settle(30)
   assert.ok(performance.now() - before < 5000)

@@ -3,13 +3,13 @@
 
 import { Resolver } from 'node:dns/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { AddressNames } from '../../attributes/attribute.ts'
 import { formatIp } from '../../wire/json.ts'
+import type { NameService } from '../data.ts'
 
 /** Addresses whose answer is kept; the oldest goes. */
 const MOST_NAMES = 65_536
 /** Questions under way; more wait until they are asked for again. */
-const MOST_QUESTIONS = 64
+const MOST_QUESTIONS = 256
 const TIMEOUT_MS = 2000
 /** An address without a name is asked for again after this. */
 const RETRY_MS = 300_000
@@ -22,7 +22,7 @@ interface Answer {
   readonly atMs: number
 }
 
-export class DnsNames implements AddressNames {
+export class DnsNames implements NameService {
   readonly #reverse: Reverse
   readonly #cancel: () => void
   readonly #now: () => number
@@ -51,7 +51,6 @@ export class DnsNames implements AddressNames {
     return undefined
   }
 
-  /** Waits until all that was asked is answered, but not longer than `ms`: before the rows of recorded input are written. */
   async settle(ms: number): Promise<void> {
     const all = Promise.all(this.#asked.values())
     const end = new AbortController()
