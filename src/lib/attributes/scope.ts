@@ -155,9 +155,10 @@ export class Scope {
   #recordLines(): string[] {
     const lines: string[] = []
     const instead = [...this.#records.values()].some((x) => x.instead)
-    if (instead) lines.push(`const bare=x.record(${slotOf(sampled_header)})===null;`)
+    // Looked up once for all.
+    if (instead) lines.push(`const head=x.record(${slotOf(sampled_header)}),bare=head===null;`)
     for (const [type, record] of this.#records) {
-      const read = `x.record(${slotOf(type)})`
+      const read = instead && type === sampled_header ? 'head' : `x.record(${slotOf(type)})`
       lines.push(`const ${record.name}=${record.instead ? `bare?${read}:null` : read};`)
     }
     return lines

@@ -6,27 +6,25 @@ import type { FlowTable } from './table.ts'
 /** Entries that are looked up together, see drainOf in compile.ts. */
 const BATCH = 64
 
-/** Entries by key and owner, numbered as they were met. */
+/** Entries by key, numbered as they were met. */
 export class Groups {
   count = 0
   /** By entry: its group, -1 where it does not count. */
   readonly of: Int32Array
-  /** By group: its first entry, and its owner. */
+  /** By group: its first entry. */
   readonly first: Int32Array
-  readonly owner: Int32Array
   /** Keeps the engine from leaving loads out. */
   touched = 0
   readonly #table: FlowTable
   readonly #places: Int32Array
   readonly #hashes: Int32Array
 
-  /** @param ownerOf by segment: the owner, -1 where its samples do not count */
+  /** @param ownerOf by segment: below 0 where its samples do not count */
   constructor(table: FlowTable, ownerOf: Int32Array) {
     const { count } = table
     this.#table = table
     this.of = new Int32Array(count)
     this.first = new Int32Array(count)
-    this.owner = new Int32Array(count)
     this.#hashes = new Int32Array(count)
     let places = 16
     while (places < count * 2) places *= 2
@@ -43,8 +41,7 @@ export class Groups {
     let touched = 0
     for (let e = from; e < to; e++) {
       const at = e * stride
-      const owner = ownerOf[words[at]!]!
-      let h = owner ^ 0x9e3779b1
+      let h = 0x9e3779b1 | 0
       for (let k = 1; k < keyWords; k++) {
         h = Math.imul(h ^ words[at + k]!, 0x9e3779b1)
         h ^= h >>> 15
@@ -60,12 +57,11 @@ export class Groups {
     }
     this.touched = touched
     for (let e = from; e < to; e++) {
-      const owner = ownerOf[words[e * stride]!]!
-      of[e] = owner < 0 ? -1 : this.#find(e, owner, hashes[e - from]!)
+      of[e] = ownerOf[words[e * stride]!]! < 0 ? -1 : this.#find(e, hashes[e - from]!)
     }
   }
 
-  #find(entry: number, owner: number, h: number): number {
+  #find(entry: number, h: number): number {
     const { words, stride, keyWords } = this.#table
     const at = entry * stride
     const places = this.#places
@@ -75,16 +71,59 @@ export class Groups {
       if (group < 0) {
         const made = this.count++
         this.first[made] = entry
-        this.owner[made] = owner
         this.#hashes[made] = h
         places[i] = made + 1
         return made
       }
-      if (this.#hashes[group] !== h || this.owner[group] !== owner) continue
+      if (this.#hashes[group] !== h) continue
       const other = this.first[group]! * stride
       let k = 1
       while (k < keyWords && words[other + k] === words[at + k]) k++
       if (k === keyWords) return group
+    }
+  }
+}
+
+/** Groups of one key, parted by owner. */
+export class OwnedGroups {
+  count = 0
+  /** By entry: its group, -1 where it does not count. */
+  readonly of: Int32Array
+  /** By group: its first entry, its owner, and its number among the groups by key. */
+  readonly first: Int32Array
+  readonly owner: Int32Array
+  readonly key: Int32Array
+
+  /** @param ownerOf by segment: the owner, 0 or more where its samples count */
+  constructor(table: FlowTable, keys: Groups, ownerOf: Int32Array) {
+    const { count, words, stride } = table
+    this.of = new Int32Array(count).fill(-1)
+    this.first = new Int32Array(count)
+    this.owner = new Int32Array(count)
+    this.key = new Int32Array(count)
+    let size = 16
+    while (size < count * 2) size *= 2
+    const places = new Int32Array(size)
+    for (let e = 0; e < count; e++) {
+      const key = keys.of[e]!
+      if (key < 0) continue
+      const owner = ownerOf[words[e * stride]!]!
+      let h = Math.imul(key ^ Math.imul(owner, 0x85ebca6b), 0x9e3779b1)
+      h ^= h >>> 15
+      let i = h & (size - 1)
+      let group = places[i]! - 1
+      while (group >= 0 && (this.key[group] !== key || this.owner[group] !== owner)) {
+        i = (i + 1) & (size - 1)
+        group = places[i]! - 1
+      }
+      if (group < 0) {
+        group = this.count++
+        this.first[group] = e
+        this.owner[group] = owner
+        this.key[group] = key
+        places[i] = group + 1
+      }
+      this.of[e] = group
     }
   }
 }

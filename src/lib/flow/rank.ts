@@ -2,7 +2,7 @@
 // the first value. Knows no estimate's error. Start at rankFlows.
 
 import { Distinct, GIVEN_UP } from './distinct.ts'
-import { bestOf, Groups } from './groups.ts'
+import { bestOf, Groups, OwnedGroups } from './groups.ts'
 import type { FlowOptions } from './options.ts'
 import { Z95 } from './quantiles.ts'
 import type { Scale } from './scale.ts'
@@ -50,7 +50,8 @@ export function rankFlows(
     else if (isMax || options.by === 'agent') ownerOf[segment] = agentOf[segment]!
     else if (options.by === 'interface') ownerOf[segment] = places.sourceOf(segment)
   }
-  const groups = new Groups(table, ownerOf)
+  const keys = new Groups(table, ownerOf)
+  const groups = new OwnedGroups(table, keys, ownerOf)
   const { values, samples } = valuesOf(window, groups, scales)
   const order = compareKeys(window, selection, groups, options.by === 'interface')
   const worse = (a: number, b: number): boolean => {
@@ -68,24 +69,19 @@ export function rankFlows(
     const flows = best.map((group) => ({ entry: groups.first[group]!, owner: groups.owner[group]!, agents: 1 }))
     return { flows, count: groups.count, rowOf, keyRowOf: rowOf }
   }
-  const keys = new Groups(
-    table,
-    ownerOf.map((owner) => Math.min(owner, 0)),
-  )
-  const keyOf = (group: number): number => keys.of[groups.first[group]!]!
   const busiest = new Int32Array(keys.count).fill(-1)
   for (let g = 0; g < groups.count; g++) {
-    const before = busiest[keyOf(g)]!
+    const before = busiest[groups.key[g]!]!
     const isBusier =
       before < 0 || samples[g]! > samples[before]! || (samples[g] === samples[before] && worse(before, g))
-    if (isBusier) busiest[keyOf(g)] = g
+    if (isBusier) busiest[groups.key[g]!] = g
   }
   const bestKeys = bestOf(keys.count, top, (a, b) => worse(busiest[a]!, busiest[b]!))
   const rowOfKey = new Int32Array(keys.count).fill(OTHER)
   for (const [row, key] of bestKeys.entries()) rowOfKey[key] = row
   const rivals = new Int32Array(bestKeys.length)
   for (let g = 0; g < groups.count; g++) {
-    const key = keyOf(g)
+    const key = groups.key[g]!
     const row = rowOfKey[key]!
     rowOfGroup[g] = busiest[key] === g ? row : NOT_COUNTED
     if (row < 0) continue
@@ -106,7 +102,7 @@ export function rankFlows(
 }
 
 /** The first value of each group, -1 where it is not known, and its samples. */
-function valuesOf(window: OpenWindow, groups: Groups, scales: readonly Scale[]) {
+function valuesOf(window: OpenWindow, groups: OwnedGroups, scales: readonly Scale[]) {
   const { table, places, compiled } = window
   const first = compiled.values[0]!
   const values = new Float64Array(groups.count)
@@ -155,7 +151,7 @@ function valuesOf(window: OpenWindow, groups: Groups, scales: readonly Scale[]) 
   return { values, samples }
 }
 
-function countGroups(window: OpenWindow, first: ValuePlan, groups: Groups, values: Float64Array): void {
+function countGroups(window: OpenWindow, first: ValuePlan, groups: OwnedGroups, values: Float64Array): void {
   const set = window.distinct[first.nth]!
   const joined = new Distinct(Number.POSITIVE_INFINITY, set.level)
   set.each((owner, high, low) => {
@@ -168,7 +164,7 @@ function countGroups(window: OpenWindow, first: ValuePlan, groups: Groups, value
 }
 
 /** Order of groups with the same value and samples, the same for every order of samples: by key, then by owner. */
-function compareKeys(window: OpenWindow, selection: Selection, groups: Groups, bySource: boolean) {
+function compareKeys(window: OpenWindow, selection: Selection, groups: OwnedGroups, bySource: boolean) {
   const { words, stride, keyWords } = window.table
   const { textWords } = window.compiled
   const { texts, places } = window
