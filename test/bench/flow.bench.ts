@@ -3,7 +3,7 @@
 //
 //   node --import tsx test/bench/flow.bench.ts [--samples N] [--rounds N] [--only NAME]
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -14,6 +14,7 @@ import { FlowEngine, type FlowOptions, flowDefaults } from '../../src/lib/flow/f
 import { Walker } from '../../src/lib/sflow/walker.ts'
 import { ownDatagrams } from '../helpers/own-capture.ts'
 import { generateZipf } from './generate.ts'
+import { cpuSeconds } from './measure.ts'
 
 const TUPLE = 'src,dst,proto,sport,dport'
 
@@ -133,6 +134,37 @@ try {
       `${one.name.padEnd(24)}${rate} M samples/CPU-s ${ns} ns a sample, closing ${closing} ${against} % of the 5-tuple's`,
     )
   }
+  if (values.only === undefined || values.only === 'whole') whole(path, samples, folder)
 } finally {
   rmSync(folder, { recursive: true })
+}
+
+/** The built program from file to rows, against sfacctd (Debian package pmacct) where it is. */
+function whole(path: string, samples: number, into: string): void {
+  const bin = join(import.meta.dirname, '..', '..', 'bin', 'run.js')
+  const told = (name: string, seconds: number | undefined): void => {
+    const text =
+      seconds === undefined ? 'failed, or is not there' : `${(samples / seconds / 1e6).toFixed(2)} M samples/CPU-s`
+    console.log(`${name.padEnd(24)}${text}`)
+  }
+  const args = ['top-flows', '--input', path, '--keys', TUPLE, '--value', 'bytes', '--format', 'ndjson']
+  const rounds = Array.from({ length: 3 }, () => cpuSeconds(process.execPath, [bin, ...args]))
+  told('whole: sonde', rounds.includes(undefined) ? undefined : Math.min(...rounds.map(Number)))
+  const config = join(into, 'sfacctd.conf')
+  const lines = {
+    daemonize: 'false',
+    pcap_savefile: path,
+    aggregate: 'src_host,dst_host,proto,src_port,dst_port',
+    plugins: 'print',
+    print_output_file: join(into, 'sfacctd.out'),
+    print_cache_entries: '400009',
+    sfacctd_renormalize: 'true',
+  }
+  writeFileSync(
+    config,
+    Object.entries(lines)
+      .map(([key, value]) => `${key}: ${value}\n`)
+      .join(''),
+  )
+  told('whole: sfacctd', cpuSeconds('sfacctd', ['-f', config]))
 }
