@@ -28,7 +28,7 @@ const zones: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Above expression; models may use each other. */
-const models = ['agents', 'exporter', 'print', 'flow', 'period', 'topo', 'metrics', 'analysis']
+const models = ['agents', 'exporter', 'print', 'flow', 'period', 'topo', 'metrics', 'analysis', 'port-rates']
 /** Above models; never import each other. */
 const features = [
   'decode',

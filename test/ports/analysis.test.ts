@@ -7,11 +7,11 @@ import { noData } from '../../src/lib/expression/expression.ts'
 import { MetricTable } from '../../src/lib/metrics/metrics.ts'
 import { formatPrometheus } from '../../src/lib/metrics/prometheus-text.ts'
 import { parseCondition } from '../../src/lib/parse/condition.ts'
+import type { PortsWindow } from '../../src/lib/port-rates/port-rates.ts'
 import { portsAnalysis } from '../../src/lib/ports/analysis.ts'
-import type { PortsWindow } from '../../src/lib/ports/ports.ts'
 import type { PortSort } from '../../src/lib/ports/snapshot.ts'
 import { plain } from '../helpers/cards.ts'
-import { Story } from './watch.ts'
+import { Story } from '../port-rates/watch.ts'
 
 interface Asked {
   readonly sort?: PortSort

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Reading } from '../../src/lib/analysis/reading.ts'
 import { noData } from '../../src/lib/expression/expression.ts'
-import type { PortsWindow } from '../../src/lib/ports/ports.ts'
+import type { PortsWindow } from '../../src/lib/port-rates/port-rates.ts'
 import { WatchedPorts } from '../../src/lib/ports/watched.ts'
 import { IssueLog } from '../../src/lib/print/issue-log.ts'
 

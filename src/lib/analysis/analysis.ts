@@ -8,6 +8,8 @@ import type { ConditionName } from '../parse/condition.ts'
 import type { View } from '../print/style.ts'
 import type { Datum, Sheet } from './column.ts'
 import type { Engine } from './engine.ts'
+import type { Form } from './form.ts'
+import type { AnalysisFormat } from './options.ts'
 import type { Reading } from './reading.ts'
 
 /** What a feature brings. */
@@ -28,6 +30,8 @@ export interface Analysis<Window, Row> {
   when(window: Window, view: View): string | undefined
   /** No window had anything to show: says why, and what to try. */
   explainEmpty(reading: Reading<Window>): string
+  /** A form of its own instead of the usual one; undefined leaves it. */
+  form?(format: AnalysisFormat, view: View): Form<Window> | undefined
 }
 
 export type { Engine } from './engine.ts'

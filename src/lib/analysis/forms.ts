@@ -8,15 +8,9 @@ import type { View } from '../print/style.ts'
 import type { TextBuffer } from '../wire/text.ts'
 import type { Analysis } from './analysis.ts'
 import type { Column, Datum, Sheet } from './column.ts'
+import type { Form } from './form.ts'
 import { jsonOf } from './json.ts'
 import type { AnalysisFormat } from './options.ts'
-
-/** One way to write windows. Calls: begin, window for each, end; the output is whole then. */
-export interface Form<Window> {
-  begin(out: TextBuffer): void
-  window(window: Window, out: TextBuffer): void
-  end(out: TextBuffer): void
-}
 
 export function createForm<Window, Row>(
   format: AnalysisFormat,

@@ -19,7 +19,8 @@ import { TextBuffer } from '../wire/text.ts'
 import type { Analysis } from './analysis.ts'
 import { Checks } from './checks.ts'
 import { runFactNames, runFacts } from './facts.ts'
-import { createForm, type Form } from './forms.ts'
+import type { Form } from './form.ts'
+import { createForm } from './forms.ts'
 import type { AnalysisInput, AnalysisOptions } from './options.ts'
 import { Reading } from './reading.ts'
 
@@ -66,7 +67,8 @@ class Run<Window, Row> {
     this.#report = report
     this.#issues = new IssueLog((line) => report.tell(line), report.verbose ? (line) => report.detail(line) : undefined)
     this.#checks = new Checks(options.failIf, [...analysis.factNames, ...runFactNames])
-    this.#form = createForm(options.format, analysis, options.view)
+    const { format, view } = options
+    this.#form = analysis.form?.(format, view) ?? createForm(format, analysis, view)
     this.#reading = new Reading(
       (agents) => analysis.engine(agents),
       options,

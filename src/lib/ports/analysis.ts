@@ -1,5 +1,5 @@
-// Owns `sonde ports` as an analysis: engine, sheet, metrics, what --fail-if asks and what is said beside the rows. See ports.ts
-// for the folder. Start at portsAnalysis.
+// Owns `sonde ports` as an analysis: engine, sheet, metrics, what --fail-if asks and what is said beside the rows. Knows
+// neither flags nor screens; what is known of a port is in ../port-rates. Start at portsAnalysis.
 
 import type { AgentTable } from '../agents/agents.ts'
 import type { Analysis } from '../analysis/analysis.ts'
@@ -7,13 +7,13 @@ import type { Sheet } from '../analysis/column.ts'
 import type { SampleView } from '../attributes/context.ts'
 import { formatCount } from '../errors.ts'
 import { compileFilter, type Filter, parseFilter } from '../expression/expression.ts'
+import { PortsEngine, type PortsWindow } from '../port-rates/port-rates.ts'
 import type { View } from '../print/style.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
 import { isoOf, portColumns, type ShownPort, withNames } from './columns.ts'
 import { portFactNames, portFacts, portTotals } from './facts.ts'
 import { addPortMetrics } from './metrics.ts'
 import { sortPorts } from './order.ts'
-import { PortsEngine, type PortsWindow } from './ports.ts'
 import type { PortsQuery, PortsSettings } from './query.ts'
 
 /** Ports whose sampling rate is doubtful, named in a note; the rest is counted. */

@@ -1,11 +1,11 @@
-// Owns what is told of a port: keys of the data formats, columns of the table. See ports.ts for the folder. Start at
+// Owns what is told of a port: keys of the data formats, columns of the table. See analysis.ts for the folder. Start at
 // portColumns.
 
 import type { Cell, Column } from '../analysis/column.ts'
 import type { ConditionUnit } from '../parse/condition-number.ts'
+import type { PortRow, PortSide } from '../port-rates/port-row.ts'
 import type { Style } from '../print/style.ts'
 import { shortName } from '../topo/check-topology.ts'
-import type { PortRow, PortSide } from './snapshot.ts'
 
 /** A row of a window, with what it takes to show it. */
 export interface ShownPort extends PortRow {

@@ -1,10 +1,10 @@
-// Owns what --fail-if can ask about ports. See ports.ts for the folder. Start at portFacts.
+// Owns what --fail-if can ask about ports. See analysis.ts for the folder. Start at portFacts.
 
 import type { Column, Datum } from '../analysis/column.ts'
 import { rowObject } from '../analysis/forms.ts'
 import type { ConditionName } from '../parse/condition.ts'
+import type { PortRow } from '../port-rates/port-row.ts'
 import { most, portColumns, type ShownPort } from './columns.ts'
-import type { PortRow } from './snapshot.ts'
 
 /** How many ports there are of a kind. */
 export interface PortTotals {

@@ -1,4 +1,4 @@
-// Owns running ports in a thread of its own, so that a slow screen never makes datagrams wait. Knows no terminal. See ports.ts
+// Owns running ports in a thread of its own, so that a slow screen never makes datagrams wait. Knows no terminal. See analysis.ts
 // for the folder. Start at PortsThread; the thread's own file is worker.ts.
 
 import type { ReadingOptions } from '../analysis/options.ts'

@@ -1,7 +1,7 @@
-// Owns what of a port is published as metrics, under sFlow-RT's names. See ports.ts for the folder. Start at addPortMetrics.
+// Owns what of a port is published as metrics, under sFlow-RT's names. See analysis.ts for the folder. Start at addPortMetrics.
 
 import type { Labels, MetricDefinition, MetricTable } from '../metrics/metrics.ts'
-import type { PortRow } from './snapshot.ts'
+import type { PortRow } from '../port-rates/port-row.ts'
 
 interface PortMetric extends MetricDefinition {
   readonly of: (row: PortRow) => number | null

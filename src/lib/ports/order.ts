@@ -1,7 +1,8 @@
-// Owns in which order ports are listed. See ports.ts for the folder. Start at sortPorts.
+// Owns in which order ports are listed. See analysis.ts for the folder. Start at sortPorts.
 
+import type { PortRow } from '../port-rates/port-row.ts'
 import { most } from './columns.ts'
-import type { PortRow, PortSort } from './snapshot.ts'
+import type { PortSort } from './snapshot.ts'
 
 const keys: Readonly<Record<Exclude<PortSort, 'name'>, (row: PortRow) => number | null>> = {
   utilization: most,

@@ -1,4 +1,4 @@
-// Owns what is asked of ports, as texts and numbers that can go to a thread, and reading the files that it needs. See ports.ts
+// Owns what is asked of ports, as texts and numbers that can go to a thread, and reading the files that it needs. See analysis.ts
 // for the folder. Start at PortsQuery.
 
 import { type LanguageFiles, loadLanguageData } from '../expression/data/load.ts'

@@ -1,4 +1,4 @@
-// Owns what a screen sees of ports, and what becomes of its commands. Knows no screen and no socket. See ports.ts for the
+// Owns what a screen sees of ports, and what becomes of its commands. Knows no screen and no socket. See analysis.ts for the
 // folder. Start at WatchedPorts; it runs in the thread of worker.ts.
 
 import type { AgentTable } from '../agents/agents.ts'
@@ -7,11 +7,11 @@ import type { Engine } from '../analysis/engine.ts'
 import type { Reading } from '../analysis/reading.ts'
 import type { Watched } from '../analysis/watch.ts'
 import { InputError } from '../errors.ts'
+import type { PortsEngine, PortsWindow } from '../port-rates/port-rates.ts'
 import type { LiveReport } from '../source/source.ts'
 import { notesOf, portsEngine, portsFilter } from './analysis.ts'
 import { portTotals } from './facts.ts'
 import { sortPorts } from './order.ts'
-import type { PortsEngine, PortsWindow } from './ports.ts'
 import type { PortsQuery, PortsSettings } from './query.ts'
 import type { PortsCommand, PortsSnapshot } from './snapshot.ts'
 

@@ -2,8 +2,9 @@
 // lldpd, which tell the same in different shapes. See topo-import.ts for the folder. Start at addNeighbour.
 
 import { parseAddress } from '../parse/address.ts'
+import { isManagementPort } from '../topo/management-port.ts'
 import { type Reading, Weight } from './reading.ts'
-import { classOfName, classOfSystem, isMacAddress, isManagementPort } from './roles.ts'
+import { classOfName, classOfSystem, isMacAddress } from './roles.ts'
 
 /** A neighbour as one switch heard it; what the source does not tell is undefined. */
 export interface Neighbour {

@@ -2,10 +2,11 @@
 // the folder; which pages are asked for is in live-netbox.ts. Start at NetboxRecords.
 
 import { InputError } from '../errors.ts'
+import { isManagementPort } from '../topo/management-port.ts'
 import { isObject, type JsonObject, type JsonText, objectOf, objectsOf, textOf } from './json-text.ts'
 import { usableAddress } from './lldp-records.ts'
 import { type End, type NodeFacts, Reading, Weight } from './reading.ts'
-import { classOfName, classOfRole, isManagementPort } from './roles.ts'
+import { classOfName, classOfRole } from './roles.ts'
 
 type Json = JsonText['value']
 

@@ -47,11 +47,6 @@ export function classOfName(name: string): NodeClass | undefined {
   return hostNames.test(label) ? 'host' : undefined
 }
 
-/** Ports that switches have for management only: Cumulus and SONiC eth0, EOS Management1 or Ma1, Cisco mgmt0, Junos fxp0, em0, me0. */
-export function isManagementPort(port: string): boolean {
-  return /^(eth0|ma(nagement)?\d+(\/\d+)*|mgmt[-_]?\d*|fxp\d+|em\d+|me\d+|vme|bmc|ipmi|oob)$/i.test(port)
-}
-
 /** A MAC address in any of its spellings (`0800.274f.332d`, `08:00:27:4f:33:2d`): what network cards give as port. */
 export function isMacAddress(text: string): boolean {
   return /^(?:[\da-f]{4}\.[\da-f]{4}\.[\da-f]{4}|(?:[\da-f]{2}[:-]){5}[\da-f]{2}|[\da-f]{12})$/i.test(text)

@@ -1,6 +1,7 @@
 // Ports that never were: snapshots of `sonde ports`, for the tests of its screen.
 
-import type { PortRow, PortSide, PortsCommand, PortsSnapshot } from '../../../src/lib/ports/snapshot.ts'
+import type { PortRow, PortSide } from '../../../src/lib/port-rates/port-row.ts'
+import type { PortsCommand, PortsSnapshot } from '../../../src/lib/ports/snapshot.ts'
 import { noise } from './snapshots.ts'
 
 export const quietSide: PortSide = {
@@ -10,6 +11,7 @@ export const quietSide: PortSide = {
   discards: 0,
   bitsPerSecond: 0,
   packetsPerSecond: 0,
+  peakBitsPerSecond: null,
   errorsPerSecond: 0,
   discardsPerSecond: 0,
   utilization: 0,
@@ -26,6 +28,7 @@ export const side = (bits: number, speed: number, rest: Partial<PortSide> = {}):
   packets: (bits / 8000) * 20,
   bitsPerSecond: bits,
   packetsPerSecond: bits / 8000,
+  peakBitsPerSecond: null,
   utilization: bits / speed,
   sampledBitsPerSecond: bits,
   samples: 812,
@@ -82,6 +85,7 @@ const unknownSide: PortSide = {
   discards: null,
   bitsPerSecond: null,
   packetsPerSecond: null,
+  peakBitsPerSecond: null,
   errorsPerSecond: null,
   discardsPerSecond: null,
   utilization: null,

@@ -1,6 +1,7 @@
 // Owns the page of one port in the screen of `sonde ports`: gauges, a chart of both directions, counters. See ../ports-screen.ts.
 
-import type { PortRow, PortSide, PortsSnapshot } from '../../ports/snapshot.ts'
+import type { PortRow, PortSide } from '../../port-rates/port-row.ts'
+import type { PortsSnapshot } from '../../ports/snapshot.ts'
 import { formatBits, formatCount, formatSi } from '../numbers.ts'
 import {
   type Answer,

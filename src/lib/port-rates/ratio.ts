@@ -1,8 +1,8 @@
-// Owns the comparison of sampled with counted traffic. See ports.ts for the folder. Start at sampledRatio.
+// Owns the comparison of sampled with counted traffic. See port-rates.ts for the folder. Start at sampledRatio.
 
 import { gammaQuantile, Z95 } from '../flow/quantiles.ts'
+import type { SampledRatio } from './port-row.ts'
 import type { Scaled } from './sampled-sums.ts'
-import type { SampledRatio } from './snapshot.ts'
 
 /** From so many samples on the normal approximation holds; below, the exact Poisson interval (Garwood 1936) is used. */
 const LEAST_FOR_NORMAL = 30

@@ -2,8 +2,8 @@
 
 import { AgentTable, SequenceStatus } from '../../src/lib/agents/agents.ts'
 import { SampleView } from '../../src/lib/attributes/context.ts'
-import { PortsEngine, type PortsOptions, type PortsWindow } from '../../src/lib/ports/ports.ts'
-import type { PortRow } from '../../src/lib/ports/snapshot.ts'
+import { PortsEngine, type PortsOptions, type PortsWindow } from '../../src/lib/port-rates/port-rates.ts'
+import type { PortRow } from '../../src/lib/port-rates/port-row.ts'
 import type { Sample } from '../../src/lib/sflow/datagram.ts'
 import { Walker } from '../../src/lib/sflow/walker.ts'
 import { openCapture } from '../../src/lib/source/open.ts'

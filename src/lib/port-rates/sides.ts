@@ -1,4 +1,4 @@
-// Owns which interface counters belong to which direction. See ports.ts for the folder. Start at packetsOf.
+// Owns which interface counters belong to which direction. See port-rates.ts for the folder. Start at packetsOf.
 
 import { IF_COUNTERS } from '../agents/counter-deltas.ts'
 

@@ -1,5 +1,5 @@
 // Owns sums of flow samples, each for as many packets as it stands for, over stretches of time. Knows neither ports nor
-// counters: a cell is a number. See ports.ts for the folder. Start at SampledSums.add.
+// counters: a cell is a number. See port-rates.ts for the folder. Start at SampledSums.add.
 
 import type { AgentTable } from '../agents/agents.ts'
 import { longerNumbers, SOURCE_WORDS, SourceWord } from '../agents/columns.ts'

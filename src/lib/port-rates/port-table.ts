@@ -1,14 +1,14 @@
 // Owns what is remembered of each port between samples: its counters' growth over intervals and windows, its state, the samples
-// of its traffic. Bounded. Knows no row and no form. See ports.ts for the folder. Start at PortTable.find.
+// of its traffic. Bounded. Knows no row and no form. See port-rates.ts for the folder. Start at PortTable.find.
 
 import type { AgentTable } from '../agents/agents.ts'
 import { AGENT_KEY, longerNumbers } from '../agents/columns.ts'
 import { CounterDeltas, IF_COUNTERS } from '../agents/counter-deltas.ts'
 import { FIRST_CAPACITY, Slots, type SlotUser } from '../agents/slots.ts'
 import { if_counters } from '../sflow/records/version-5-counters.ts'
+import { HISTORY } from './port-row.ts'
 import { addScaled, noSamples, SampledSums, type Scaled, SINCE_COUNTERS, SINCE_WINDOW } from './sampled-sums.ts'
 import { packetsOf, sides } from './sides.ts'
-import { HISTORY } from './snapshot.ts'
 
 /** Words of a port's key: the agent's address, its ifIndex. Sub-agents of one address share its ports. */
 export const PORT_KEY = 5
@@ -39,7 +39,7 @@ export const PortState = {
 const STATES = 16
 
 /** A data source that has told no counters for so long is gone; polling intervals are up to a minute or two. */
-const SILENT_MS = 180_000
+export const SILENT_MS = 180_000
 
 const GROWTHS = IF_COUNTERS.length
 

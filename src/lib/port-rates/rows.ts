@@ -1,14 +1,14 @@
-// Owns how what is remembered of ports becomes rows. See ports.ts for the folder. Start at portRows.
+// Owns how what is remembered of ports becomes rows. See port-rates.ts for the folder. Start at portRows.
 
 import type { AgentTable } from '../agents/agents.ts'
 import { addressText } from '../agents/summary.ts'
 import { naturalOrder } from '../topo/natural-order.ts'
 import type { TopologyIndex } from '../topo/topology-index.ts'
+import type { PortRow, PortSide, SampledRatio } from './port-row.ts'
 import { CELL_IN, CELL_OTHERS, CELL_OUT, PORT_KEY, PortState, type PortTable, type Stretch } from './port-table.ts'
 import { sampledRatio } from './ratio.ts'
 import { addScaled, noSamples, type Scaled } from './sampled-sums.ts'
 import { sides } from './sides.ts'
-import type { PortRow, PortSide, SampledRatio } from './snapshot.ts'
 
 export interface RowsOptions {
   readonly startMs: number
@@ -142,6 +142,7 @@ function side(
     discards: grown(discards),
     bitsPerSecond: bits,
     packetsPerSecond: perSecond(packets, seconds),
+    peakBitsPerSecond: counted === undefined ? null : 8 * ports.get(port, PortState.peakBytes + of),
     errorsPerSecond: perSecond(grown(errors), seconds),
     discardsPerSecond: perSecond(grown(discards), seconds),
     utilization: bits === null || speed === null ? null : bits / speed,

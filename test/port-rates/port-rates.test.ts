@@ -33,6 +33,7 @@ test('rates of both directions between two counter samples', () => {
     discards: 2,
     bitsPerSecond: 2_000_000_000,
     packetsPerSecond: 206,
+    peakBitsPerSecond: 2_000_000_000,
     errorsPerSecond: 2,
     discardsPerSecond: 0.1,
     utilization: 0.2,

@@ -1,4 +1,4 @@
-// Owns `sonde ports`: counters and flow samples of each port, side by side, window by window. Must not know flags, screens or
+// Owns what is known of each port: counters and flow samples, side by side, window by window. Must not know flags, screens or
 // forms of output. Start at PortsEngine; what is kept is in port-table.ts, how it becomes rows in rows.ts.
 
 import type { AgentTable } from '../agents/agents.ts'
@@ -12,9 +12,9 @@ import { SampleKind } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { TopologyIndex } from '../topo/topology-index.ts'
 import { tagValue } from '../wire/record.ts'
+import type { PortRow } from './port-row.ts'
 import { CELL_IN, CELL_OTHERS, CELL_OUT, PortState, PortTable } from './port-table.ts'
 import { portRows } from './rows.ts'
-import type { PortRow } from './snapshot.ts'
 
 export interface PortsOptions {
   readonly windowMs: number | 'all'
