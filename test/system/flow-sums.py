@@ -16,11 +16,11 @@ FLOW = ("flow_sample", "flow_sample_expanded")
 def frame_length(records):
     for name, field in (("sampled_header", "frame_length"), ("sampled_ethernet", "length")):
         for record in records:
-            if record["name"] == name and "fields" in record:
+            if record.get("name") == name and "fields" in record:
                 return record["fields"].get(field)
     for name in ("sampled_ipv4", "sampled_ipv6"):
         for record in records:
-            if record["name"] == name and "fields" in record:
+            if record.get("name") == name and "fields" in record:
                 return record["fields"].get("length")
     return None
 
@@ -30,9 +30,9 @@ def addresses(sample):
         if layer["layer"] == "ip":
             return layer.get("ip.src"), layer.get("ip.dst")
     records = sample["records"]
-    if not any(record["name"] == "sampled_header" and "fields" in record for record in records):
+    if not any(record.get("name") == "sampled_header" and "fields" in record for record in records):
         for record in records:
-            if record["name"] == "sampled_ipv4" and "fields" in record:
+            if record.get("name") == "sampled_ipv4" and "fields" in record:
                 return record["fields"]["src_ip"], record["fields"]["dst_ip"]
     return None, None
 
