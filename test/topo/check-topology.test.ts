@@ -30,7 +30,7 @@ const rows: readonly (readonly [string, string, object, readonly string[]])[] = 
   ],
   ['from the other side', 'a:1-b:1 b:1-a:1', {}, ['link twice: a:1 - b:1 is in link1 and link2']],
   ['itself', 'a:1-a:1', {}, ['self-loop: link1 joins a:1 with itself']],
-  ['two ports of one node are a cable', 'a:1-a:2', {}, []],
+  ['two ports of one node', 'a:1-a:2', {}, ['self-loop: link1 joins a:1 with a:2, the same node']],
   [
     'agents and indexes',
     'a:1-b:1',

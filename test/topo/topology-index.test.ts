@@ -116,12 +116,12 @@ const rows: readonly (readonly [
     ['leaf1', 'swp1', no, 'edge'],
   ],
   [
-    'a node with an agent is not found by name',
+    'another address of a node, by host name',
     withNodes,
-    new Told().host(stranger, 'leaf1').port(stranger, 3, 'swp1'),
+    new Told().host(stranger, 'leaf1').port(stranger, 3, 'eth0'),
     stranger,
     3,
-    ['leaf1', 'swp1', no, 'neither'],
+    ['leaf1', 'swp1', 'link1', 'core'],
   ],
 ]
 

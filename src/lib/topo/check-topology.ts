@@ -10,7 +10,7 @@ export interface TopologyWarning {
 }
 
 /**
- * What makes a topology doubtful: a port in two links, a link from a port to itself, a link told twice, an agent or ifindex
+ * What makes a topology doubtful: a port in two links, a link from a node to itself, a link told twice, an agent or ifindex
  * that two nodes or ports have, names that differ only in case or domain. In stable order; at most a warning a fault.
  * @see topology.md sections 5 and 6
  */
@@ -25,8 +25,9 @@ function checkLinks({ links }: Topology): TopologyWarning[] {
   for (const [name, { node1, port1, node2, port2 }] of links) {
     const a = `${node1}:${port1}`
     const b = `${node2}:${port2}`
-    if (a === b) {
-      warnings.push({ kind: 'self-loop', text: `${name} joins ${a} with itself` })
+    if (node1 === node2) {
+      const other = a === b ? 'itself' : `${b}, the same node`
+      warnings.push({ kind: 'self-loop', text: `${name} joins ${a} with ${other}` })
       continue
     }
     const cable = a < b ? `${a} - ${b}` : `${b} - ${a}`

@@ -32,7 +32,8 @@ const CORE = 2
 /**
  * Names and places of ports, out of a topology and out of what agents tell of themselves. In this order of authority
  * (topology.md section 2): `agent` and `ifindex` of the topology's nodes; else the agent's host name (0:2000), equal to the
- * node's name or, where that leaves one node only, to its first label; else port names (0:1005). Where the topology says nothing,
+ * node's name or, where that leaves one node only, to its first label; else port names (0:1005). A node is found by host name
+ * also where the topology gives it another address: devices have several. Where the topology says nothing,
  * learned names are names all the same.
  *
  * An answer is found once and kept in columns, until a name is learned or changes; look-ups then cost one hash of five
@@ -43,7 +44,7 @@ export class TopologyIndex implements PortDirectory, SlotUser {
   readonly #names: LearnedNames | undefined
   readonly #fold: (name: string) => string
   readonly #byAgent = new Map<string, string>()
-  /** Nodes without agent, by name and by first label; undefined where several have that label. */
+  /** Nodes by name and by first label; undefined where several have that label. */
   readonly #byHost = new Map<string, string>()
   readonly #byLabel = new Map<string, string | undefined>()
   /** Node → ifIndex → port, and node → port → link. */
@@ -193,14 +194,11 @@ export class TopologyIndex implements PortDirectory, SlotUser {
     for (const name of nodeNames(topology)) {
       const node = topology.nodes.get(name)
       const words = node?.agent === undefined ? undefined : parseAddress(node.agent)
-      if (words !== undefined) {
-        this.#byAgent.set(addressKey(words), this.#byAgent.get(addressKey(words)) ?? name)
-      } else {
-        const folded = this.#fold(name)
-        this.#byHost.set(folded, this.#byHost.get(folded) ?? name)
-        const label = shortName(folded)
-        this.#byLabel.set(label, this.#byLabel.has(label) ? undefined : name)
-      }
+      if (words !== undefined) this.#byAgent.set(addressKey(words), this.#byAgent.get(addressKey(words)) ?? name)
+      const folded = this.#fold(name)
+      this.#byHost.set(folded, this.#byHost.get(folded) ?? name)
+      const label = shortName(folded)
+      this.#byLabel.set(label, this.#byLabel.has(label) ? undefined : name)
       const ports = new Map<number, string>()
       for (const [port, { ifIndex }] of node?.ports ?? []) {
         if (ifIndex !== undefined && !ports.has(ifIndex)) ports.set(ifIndex, port)
