@@ -98,8 +98,12 @@ export default class TopFlows extends BaseCommand {
         const { topFlowsOnScreen } = await import('../lib/ui/top-flows-live.ts')
         // What is wrong in the texts is said before a screen is there.
         new load.TopFlows(query, await load.loadSettings(files), task.source)
-        await topFlowsOnScreen(task, terminal, this.stop)
+        const last = await topFlowsOnScreen(task, terminal, this.stop)
+        terminal.note(load.summaryLine(last))
         return
+      }
+      if (flags.every !== undefined && query.smoothMs === undefined) {
+        terminal.note('--every has no effect here: without a screen it goes with --smooth.')
       }
       const options = {
         ...reading,

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { before, describe, test } from 'node:test'
-import { type CliResult, ended, shell, sonde, startShell } from '../helpers/cli.ts'
+import { type CliResult, ended, shell, sonde, startShell, startSonde } from '../helpers/cli.ts'
 import { OnePort, tenSeconds, tenSecondsFile } from '../helpers/flow-captures.ts'
 import { freePort, listening, opened, sendAll } from '../helpers/listener.ts'
 import { temporaryPath } from '../helpers/read-captures.ts'
@@ -152,7 +152,7 @@ describe('forms', () => {
         '24.6 Mb/s   47 %  ████████▎     82 %  2.05 k  192.0.2.1     198.51.100.1',
         '4.92 Mb/s   79 %  █▋            16 %  1.23 k  192.0.2.2     198.51.100.1',
         ' 420 kb/s  551 %  ▏            1.4 %     821  02000000000A  0180C2000000',
-        '30.0 Mb/s   37 %               100 %  4.10 k  total',
+        '30.0 Mb/s   39 %               100 %  4.10 k  total',
         '',
       ].join('\n'),
     )
@@ -283,6 +283,7 @@ describe('what is told', () => {
     ['a rate', ['--sampling-rate', '192.0.2.9'], /^--sampling-rate "192\.0\.2\.9" is not understood/],
     ['edge without a topology', ['--agg', 'edge'], /^--agg edge needs --topology/],
     ['smoothed windows', ['--smooth', '2s', '--window', '5s'], /^--smooth and --window can't go together/],
+    ['a value twice', ['--value', 'bytes,frames,bytes'], /^--value has bytes twice\.$/m],
     ['two questions', ['-r', 'roce', '--flow', 'x.json'], /x\.json/],
     ['a mixture', ['-i', 'udp://:0'], /^Recorded and live input can not be mixed/],
     ['no file', ['-i', 'nothing.pcap'], /^There is no file 'nothing\.pcap'/],
@@ -367,6 +368,26 @@ describe('live', () => {
       port,
     )
     assert.deepEqual(brief(await result), brief(topFlows('-f', 'ndjson')))
+  })
+
+  test('in a pipe that falls silent windows end by the clock', async () => {
+    const child = startSonde(['top-flows', '-i', '-', ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+    const now = Math.floor(Date.now() / 1000)
+    const port = new OnePort()
+    // Two, since the last one may not be whole yet.
+    const sent = [1, 2].map((from) => ({ datagram: port.next({ from, to: 1, length: 100 }), sec: now }))
+    const { stdout } = sonde(['decode', captureFile(sent), '-f', 'ndjson'])
+    child.stdin!.write(stdout)
+    let text = ''
+    for await (const bytes of child.stdout!) {
+      text += bytes
+      if (text.includes('"window"')) break
+    }
+    child.kill('SIGKILL')
+    assert.deepEqual(
+      rowsOf({ stdout: text, stderr: '', code: 0 }).map(({ kind }) => kind),
+      ['flow', 'other', 'no_key', 'total', 'window'],
+    )
   })
 
   test('a reader that leaves is a normal end', async () => {

@@ -26,6 +26,8 @@ import { Reading } from './reading.ts'
 
 /** Live: how often it is looked whether a window is over. */
 const TICK_MS = 250
+/** Samples that are no older when they come are of now, and so is what comes next. A recording is not, but by a rare chance. */
+const OF_NOW_MS = 5000
 /** Live: when nothing has come for so long, it is said what to check. */
 const SILENCE_MS = 10_000
 
@@ -100,7 +102,9 @@ class Run<Window, Row> {
       if (inputs.count > 0 || stop.aborted) {
         report.detail(`Reading ${source.name}, UDP port ${ports.join(', ')}.`)
         await this.#through(openSink, async (sink) => {
-          await passBatches(source, this.#taker(source), this.#out, sink, { stop })
+          const pass = () => passBatches(source, this.#taker(source), this.#out, sink, { stop })
+          // A file is read to its end at once; what comes through a pipe may be of now.
+          await (source.report().bytesTotal === undefined ? this.#withClock(source, sink, pass) : pass())
         })
       }
     } finally {
@@ -131,46 +135,62 @@ class Run<Window, Row> {
     if (input.durationMs !== undefined) signals.push(AbortSignal.timeout(input.durationMs))
     const over = AbortSignal.any(signals)
     const source = await receiveUntil(over, { addresses: input.addresses, bufferBytes: input.bufferBytes })
-    let ticks = Promise.resolve()
     try {
       for (const line of noticesOf(source.report().live)) this.#report.note(line)
-      await this.#through(openSink, async (sink) => {
-        ticks = tickUntil(over, TICK_MS, this.#tick(source, sink))
-        await passBatches(source, this.#reading, this.#out, sink)
-        end.abort()
-        await ticks
-      })
+      await this.#through(openSink, (sink) =>
+        this.#withClock(source, sink, () => passBatches(source, this.#reading, this.#out, sink)),
+      )
     } finally {
       end.abort()
       await source.close()
-      await ticks
     }
     this.#summary(source)
     return exitCode.good
   }
 
-  /** Windows end by the time of samples, and where none come by the clock. */
-  #tick(source: Source, sink: Sink): () => void {
+  /** Windows end by the time of samples, and where none come any more by the clock. */
+  async #withClock(source: Source, sink: Sink, pass: () => Promise<void>): Promise<void> {
+    const end = new AbortController()
+    let failure: { readonly error: unknown } | undefined
+    const tick = this.#tick(source, sink, (error) => {
+      failure = { error }
+      void source.close()
+    })
+    const ticks = tickUntil(end.signal, TICK_MS, tick)
+    try {
+      await pass()
+    } finally {
+      end.abort()
+      await ticks
+    }
+    if (failure !== undefined) throw failure.error
+  }
+
+  #tick(source: Source, sink: Sink, failed: (error: unknown) => void): () => void {
     const reading = this.#reading
     const startMs = Date.now()
     let offered = 0
+    let isOfNow = false
     let waiting = false
     let said = false
     return () => {
-      const silent = reading.gate.offered === offered
-      offered = reading.gate.offered
-      if (!silent || waiting) return
-      if (offered === 0 && !said && Date.now() - startMs >= SILENCE_MS) {
-        said = true
-        this.#report.note(emptyAdvice(source.report().live?.bound ?? []))
+      if (reading.gate.offered !== offered) {
+        offered = reading.gate.offered
+        isOfNow = Math.abs(Date.now() - reading.newestMs) < OF_NOW_MS
+        return
       }
-      if (reading.newestMs === 0) return
+      const { live } = source.report()
+      if (offered === 0 && !said && live !== undefined && Date.now() - startMs >= SILENCE_MS) {
+        said = true
+        this.#report.note(emptyAdvice(live.bound))
+      }
+      if (waiting || !isOfNow) return
       reading.advance(Date.now(), this.#out)
       // A reader that is slow is waited for by the pass; here nothing more is added until it has taken this.
       waiting = true
-      void flush(this.#out, sink).finally(() => {
+      flush(this.#out, sink).then(() => {
         waiting = false
-      })
+      }, failed)
     }
   }
 

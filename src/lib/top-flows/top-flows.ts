@@ -60,6 +60,9 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
         'Without a topology: --agg max, the busiest switch.',
       ])
     }
+    const names = this.parsed.values.map(({ text }) => valueKey(text))
+    const again = this.parsed.values.find((_, i) => names.indexOf(names[i]!) !== i)
+    if (again !== undefined) throw new InputError(`--value has ${again.text} twice.`)
     this.#settings = settings
     this.#source = source
     const columns = flowColumns({ titles: this.titles, values: this.parsed.values, by: query.by })
