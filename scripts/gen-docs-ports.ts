@@ -38,7 +38,8 @@ node with its domain or without.
 const columns = `## Keys
 
 In this order in CSV; null is an empty cell there. Behind the rows of each window NDJSON and JSON have an object of kind \`window\`:
-\`start\` \`end\` \`ports\` \`ports_down\` \`ports_with_errors\` \`ports_with_discards\` \`ports_sampling_off\` \`ports_forgotten\`.
+\`start\` \`end\` \`ports\` \`ports_down\` \`ports_with_errors\` \`ports_with_discards\` \`ports_sampling_off\` \`ports_forgotten\`
+\`samples\` \`samples_lost\` (flow and counter samples of all agents, missing by their sequence numbers).
 
 | key | what it is |
 |---|---|

@@ -61,7 +61,7 @@ function fabric(): PortsWindow {
 
 test('the table at 80 columns', () => {
   assert.deepEqual(tableOf(fabric()), [
-    'fabric.pcap · 20 s · 4 ports of 2 agents · 1 down · sampling off at 1',
+    'fabric.pcap · 20 s · 4 ports of 2 agents · lost 0 % · 1 down · sampling off at 1',
     'NODE       PORT       SPEED  IN b/s  OUT b/s  UTIL  ERR/s  DISC/s  SAMPLED',
     '────────────────────────────────────────────────────────────────────────────',
     '192.0.2.1  Ethernet1    10G   9.60G        0   96%      0       0  1.00 ±20%',
@@ -186,6 +186,8 @@ test('objects: a row, and the window behind the rows', () => {
     ports_with_discards: 1,
     ports_sampling_off: 1,
     ports_forgotten: 0,
+    samples: 210,
+    samples_lost: 0,
   })
 })
 

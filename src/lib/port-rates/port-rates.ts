@@ -2,6 +2,7 @@
 // forms of output. Start at PortsEngine; what is kept is in port-table.ts, how it becomes rows in rows.ts.
 
 import type { AgentTable } from '../agents/agents.ts'
+import { lossOf } from '../agents/loss.ts'
 import { SequenceStatus } from '../agents/sequences.ts'
 import type { Engine } from '../analysis/analysis.ts'
 import { type SampleView, slotOf } from '../attributes/context.ts'
@@ -36,6 +37,9 @@ export interface PortsWindow {
   readonly rows: readonly PortRow[]
   /** Ports that were forgotten because there were more than are kept. */
   readonly forgotten: number
+  /** Flow and counter samples, of all agents: those that came in it, and those that are missing by their sequence numbers. 0 of peek. */
+  readonly received: number
+  readonly lost: number
 }
 
 const IF_COUNTERS = tagValue(if_counters.tag)
@@ -66,6 +70,8 @@ export class PortsEngine implements Engine<PortsWindow> {
   #filter: PortsOptions['filter']
   readonly #ports: PortTable
   readonly #over: PortsWindow[] = []
+  /** When the window began. */
+  #before = { received: 0, lost: 0 }
   #startMs = Number.NaN
   #endMs = Number.NaN
   #lastMs = Number.NaN
@@ -140,6 +146,7 @@ export class PortsEngine implements Engine<PortsWindow> {
   #close(): void {
     this.#over.push(this.#result(this.#endMs === Number.POSITIVE_INFINITY ? this.#lastMs : this.#endMs, 'window'))
     this.#ports.beginWindow()
+    this.#before = this.#samples()
     this.#startMs = Number.NaN
     this.#endMs = Number.NaN
   }
@@ -148,7 +155,23 @@ export class PortsEngine implements Engine<PortsWindow> {
     const startMs = this.#startMs
     const filtered = this.#filter !== undefined
     const rows = portRows(this.#ports, this.#agents, this.#topology, { startMs, endMs, of, filtered })
-    return { startMs, endMs, rows, forgotten: this.#ports.slots.evictions }
+    // A walk over all data sources: not for every look at what is going on.
+    const { received, lost } = of === 'window' ? this.#samples() : this.#before
+    const before = this.#before
+    return {
+      startMs,
+      endMs,
+      rows,
+      forgotten: this.#ports.slots.evictions,
+      received: received - before.received,
+      lost: Math.max(0, lost - before.lost),
+    }
+  }
+
+  /** Since the start. */
+  #samples(): { received: number; lost: number } {
+    const { flow, counters } = lossOf(this.#agents)
+    return { received: flow.samples + counters.samples, lost: (flow.lost ?? 0) + (counters.lost ?? 0) }
   }
 
   #counters(view: SampleView, w: Walker, nowMs: number): void {

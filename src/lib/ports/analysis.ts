@@ -8,7 +8,7 @@ import type { SampleView } from '../attributes/context.ts'
 import { formatCount } from '../errors.ts'
 import { compileFilter, type Filter, parseFilter } from '../expression/expression.ts'
 import { PortsEngine, type PortsWindow } from '../port-rates/port-rates.ts'
-import type { View } from '../print/style.ts'
+import type { Style, View } from '../print/style.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
 import { isoOf, portColumns, type ShownPort, withNames } from './columns.ts'
 import { portFactNames, portFacts, portTotals } from './facts.ts'
@@ -110,13 +110,21 @@ class PortsSheet implements Sheet<PortsWindow, ShownPort> {
       style.escape(this.#source),
       windowMs === 'all' ? style.span(window.endMs - window.startMs) : between(window, view),
       `${shown < totals.ports ? `${formatCount(shown)} of ` : ''}${plural(totals.ports, 'port')} of ${plural(agents, 'agent')}`,
+      lostPart(window, style),
       ...(totals.down > 0 ? [style.bad(`${formatCount(totals.down)} down`)] : []),
       ...(totals.samplingOff > 0 ? [style.bad(`sampling off at ${formatCount(totals.samplingOff)}`)] : []),
     ]
     return parts.join(' · ')
   }
 
-  about({ rows, startMs, endMs, forgotten }: PortsWindow): Readonly<Record<string, string | number | null>> {
+  about({
+    rows,
+    startMs,
+    endMs,
+    forgotten,
+    received,
+    lost,
+  }: PortsWindow): Readonly<Record<string, string | number | null>> {
     const totals = portTotals(rows)
     return {
       kind: 'window',
@@ -128,8 +136,16 @@ class PortsSheet implements Sheet<PortsWindow, ShownPort> {
       ports_with_discards: totals.withDiscards,
       ports_sampling_off: totals.samplingOff,
       ports_forgotten: forgotten,
+      samples: received,
+      samples_lost: lost,
     }
   }
+}
+
+function lostPart({ received, lost }: PortsWindow, style: Style): string {
+  const sent = received + lost
+  const text = `lost ${sent > 0 ? style.percent(lost / sent) : '-'}`
+  return lost > 0 ? style.bad(text) : text
 }
 
 function plural(count: number, what: string): string {
