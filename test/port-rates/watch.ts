@@ -1,6 +1,7 @@
 // Owns feeding a PortsEngine: a story of an agent told second by second, or a capture.
 
 import { AgentTable, SequenceStatus } from '../../src/lib/agents/agents.ts'
+import type { Engine } from '../../src/lib/analysis/engine.ts'
 import { SampleView } from '../../src/lib/attributes/context.ts'
 import { PortsEngine, type PortsOptions, type PortsWindow } from '../../src/lib/port-rates/port-rates.ts'
 import type { PortRow } from '../../src/lib/port-rates/port-row.ts'
@@ -19,6 +20,8 @@ export interface WatchOptions extends Partial<Omit<PortsOptions, 'topology'>> {
 export class Watch {
   readonly agents = new AgentTable()
   readonly engine: PortsEngine
+  /** Engines that are given the same. */
+  readonly others: Engine<unknown>[] = []
   readonly #walker = new Walker(() => {})
   readonly #view = new SampleView(this.#walker)
 
@@ -39,7 +42,8 @@ export class Watch {
     this.agents.datagram(w, sec, nsec)
     while (w.nextSample()) {
       this.#view.startSample()
-      if (this.agents.sample(w) !== SequenceStatus.duplicate) this.engine.sample(this.#view)
+      if (this.agents.sample(w) === SequenceStatus.duplicate) continue
+      for (const engine of [this.engine, ...this.others]) engine.sample(this.#view)
     }
   }
 

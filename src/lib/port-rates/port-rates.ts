@@ -109,6 +109,11 @@ export class PortsEngine implements Engine<PortsWindow> {
     return this.#result(nowMs, 'last')
   }
 
+  /** All ports over the window so far. */
+  soFar(nowMs = this.#lastMs): PortsWindow {
+    return this.#result(nowMs, 'window')
+  }
+
   /** Ports are rows again as their counter samples pass it. */
   setFilter(filter: PortsOptions['filter']): void {
     this.#filter = filter

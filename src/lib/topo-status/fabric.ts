@@ -1,0 +1,212 @@
+// Owns a topology with what sFlow says of its nodes and links, as one state: for `sonde topo status` and `show`. Must not know
+// flags, screens or forms of output. Start at FabricEngine; what is wrong with a state is told by status.ts, its picture by
+// picture.ts; addresses are located by locate.ts.
+
+import type { AgentTable } from '../agents/agents.ts'
+import { AGENT_COUNTS, AGENT_KEY, AGENT_WORDS, AgentCount, AgentWord } from '../agents/columns.ts'
+import { addressText } from '../agents/summary.ts'
+import type { Engine } from '../analysis/analysis.ts'
+import type { SampleView } from '../attributes/context.ts'
+import { PortsEngine } from '../port-rates/port-rates.ts'
+import type { PortRow } from '../port-rates/port-row.ts'
+import { SILENT_MS } from '../port-rates/port-table.ts'
+import { SampleKind } from '../sflow/samples.ts'
+import type { TopologyLink } from '../topo/topology.ts'
+import { nodeNames, type Topology } from '../topo/topology.ts'
+import { TopologyIndex } from '../topo/topology-index.ts'
+
+/** What the sFlow agents of a node have sent. */
+export interface NodeSight {
+  readonly name: string
+  /** An agent of this node is heard, and was within the last three minutes. */
+  readonly monitored: boolean
+  /** Flow samples since the start. */
+  readonly flowSamples: number
+}
+
+/** An agent that is no node of the topology. */
+export interface UnknownAgent {
+  readonly agent: string
+  readonly hostname: string | null
+}
+
+/** One end of a link, as far as its agent tells of it. */
+export interface LinkEnd {
+  readonly node: string
+  readonly port: string
+  /** Rates of the last interval, or of all of a capture; undefined where no agent tells of this port. */
+  readonly row: PortRow | undefined
+  /** The same since the start. */
+  readonly soFar: PortRow | undefined
+}
+
+/** `unmonitored`: fewer than the four states that sFlow has of a link are known (admin and oper, at both ends). */
+export type LinkState = 'up' | 'down' | 'unmonitored'
+
+export interface LinkSight {
+  readonly name: string
+  readonly link: TopologyLink
+  readonly state: LinkState
+  readonly ends: readonly [LinkEnd, LinkEnd]
+}
+
+/** All at one time. */
+export interface FabricState {
+  /** Milliseconds since 1970 of the first sample and of now; NaN before the first. */
+  readonly startMs: number
+  readonly nowMs: number
+  readonly topology: Topology
+  /** In natural order. */
+  readonly nodes: readonly NodeSight[]
+  /** In the order of the topology. */
+  readonly links: readonly LinkSight[]
+  /** By node and port, of other agents too. */
+  readonly ports: readonly PortRow[]
+  readonly unknown: readonly UnknownAgent[]
+}
+
+export interface FabricOptions<T> {
+  readonly topology: Topology
+  /** False: what agents tell of their names is not used. */
+  readonly names: boolean
+  readonly ignoreCase: boolean
+  /** Between two states; undefined: one state, at the end. */
+  readonly everyMs: number | undefined
+  /** What becomes of a state. */
+  readonly make: (state: FabricState) => T
+}
+
+/** Feeds ports, and gives the whole fabric every so often. */
+export class FabricEngine<T> implements Engine<T> {
+  readonly #agents: AgentTable
+  readonly #options: FabricOptions<T>
+  readonly #index: TopologyIndex
+  readonly #ports: PortsEngine
+  #startMs = Number.NaN
+  #lastMs = Number.NaN
+  #dueMs = Number.POSITIVE_INFINITY
+
+  constructor(agents: AgentTable, options: FabricOptions<T>) {
+    this.#agents = agents
+    this.#options = options
+    const { topology, names, ignoreCase } = options
+    this.#index = new TopologyIndex(topology, names ? agents.names : undefined, { ignoreCase })
+    this.#ports = new PortsEngine(agents, {
+      windowMs: 'all',
+      topology: this.#index,
+      filter: undefined,
+      history: false,
+    })
+  }
+
+  sample(view: SampleView): void {
+    const nowMs = view.sec * 1000 + view.nsec / 1e6
+    if (Number.isNaN(this.#startMs)) {
+      this.#startMs = nowMs
+      this.#dueMs = nowMs + (this.#options.everyMs ?? Number.POSITIVE_INFINITY)
+    }
+    if (!(nowMs <= this.#lastMs)) this.#lastMs = nowMs
+    this.#ports.sample(view)
+  }
+
+  advance(toMs: number): readonly T[] {
+    if (toMs < this.#dueMs) return []
+    this.#dueMs = toMs + this.#options.everyMs!
+    return [this.peek(toMs)]
+  }
+
+  /** The last state: live of the last intervals, of a capture over all of it. */
+  finish(): readonly T[] {
+    if (this.#options.everyMs !== undefined) return [this.peek(this.#lastMs)]
+    const { rows } = this.#ports.soFar()
+    return [this.#options.make(this.#state(this.#lastMs, rows, rows))]
+  }
+
+  peek(nowMs: number): T {
+    return this.#options.make(this.#state(nowMs, this.#ports.peek(nowMs).rows, this.#ports.soFar(nowMs).rows))
+  }
+
+  #state(nowMs: number, ports: readonly PortRow[], soFar: readonly PortRow[]): FabricState {
+    const { topology } = this.#options
+    const { heard, unknown } = this.#hear(nowMs)
+    const nodes = nodeNames(topology).map((name) => {
+      const sight = heard.get(name)
+      return { name, monitored: sight?.recent === true, flowSamples: sight?.flowSamples ?? 0 }
+    })
+    const links = linkSights(topology, linkRows(ports), linkRows(soFar), this.#options.ignoreCase)
+    return { startMs: this.#startMs, nowMs, topology, nodes, links, ports, unknown }
+  }
+
+  /** Agents by their nodes, sub-agents together. */
+  #hear(nowMs: number) {
+    const { agents, agentCounts, agentWords } = this.#agents
+    const heard = new Map<string, { recent: boolean; flowSamples: number }>()
+    const unknown = new Map<string, UnknownAgent>()
+    for (const agent of agents.slots()) {
+      const words = agents.keys.subarray(agent * AGENT_KEY, agent * AGENT_KEY + 4)
+      const lastMs = agentWords[agent * AGENT_WORDS + AgentWord.lastSec]! * 1000
+      if (!this.#index.isNode(words)) {
+        const address = addressText(words, 0) ?? '::'
+        unknown.set(address, { agent: address, hostname: this.#agents.hostName(agent) ?? null })
+        continue
+      }
+      const node = this.#index.node(words, 0)!
+      const sight = heard.get(node) ?? { recent: false, flowSamples: 0 }
+      sight.recent ||= !(nowMs - lastMs > SILENT_MS)
+      sight.flowSamples += agentCounts[agent * AGENT_COUNTS + AgentCount.samples + SampleKind.flow]!
+      heard.set(node, sight)
+    }
+    return { heard, unknown: [...unknown.values()] }
+  }
+}
+
+/** Rows of core ports, by link. */
+function linkRows(rows: readonly PortRow[]): ReadonlyMap<string, readonly PortRow[]> {
+  const byLink = new Map<string, PortRow[]>()
+  for (const row of rows) {
+    if (row.link === null) continue
+    const list = byLink.get(row.link)
+    if (list === undefined) byLink.set(row.link, [row])
+    else list.push(row)
+  }
+  return byLink
+}
+
+function linkSights(
+  { links }: Topology,
+  now: ReadonlyMap<string, readonly PortRow[]>,
+  soFar: ReadonlyMap<string, readonly PortRow[]>,
+  ignoreCase: boolean,
+): LinkSight[] {
+  const fold = (name: string): string => (ignoreCase ? name.toLowerCase() : name)
+  const find = (rows: readonly PortRow[] | undefined, node: string, port: string): PortRow | undefined =>
+    rows
+      ?.filter((row) => row.node === node && fold(row.port ?? '') === fold(port))
+      // A node may have changed its agent's address: who told last is right.
+      .sort((a, b) => (a.counterAge ?? Number.POSITIVE_INFINITY) - (b.counterAge ?? Number.POSITIVE_INFINITY))[0]
+  return [...links].map(([name, link]) => {
+    const end = (node: string, port: string): LinkEnd => ({
+      node,
+      port,
+      row: find(now.get(name), node, port),
+      soFar: find(soFar.get(name), node, port),
+    })
+    const ends = [end(link.node1, link.port1), end(link.node2, link.port2)] as const
+    return { name, link, state: stateOf(ends), ends }
+  })
+}
+
+function stateOf(ends: readonly [LinkEnd, LinkEnd]): LinkState {
+  const states = ends.flatMap(({ row }) => {
+    const isOld = row?.counterAge == null || row.counterAge * 1000 > SILENT_MS
+    return isOld ? [null] : [row.admin, row.oper]
+  })
+  if (states.includes(null)) return 'unmonitored'
+  return states.includes('down') ? 'down' : 'up'
+}
+
+/** The busier end and direction of a link, 0 to 1; null where neither end knows. */
+export function loadOf({ ends }: LinkSight): number | null {
+  const known = ends.flatMap(({ row }) => [row?.in.utilization ?? null, row?.out.utilization ?? null])
+  return known.reduce((a, b) => (a === null ? b : b === null ? a : Math.max(a, b)), null)
+}

@@ -1,0 +1,66 @@
+// Owns the flags of `sonde topo status`, `locate` and `show`. Knows no engine; what a value may be is in lib/parse. Start with
+// fabricFlags; the ones that all analyses share are in analysis-flags.ts.
+
+import { boolean, custom, option, string } from '@oclif/core/flags'
+import { analysisOutputFlags, parseMilliseconds } from './analysis-flags.ts'
+import { groups, outputFlags, withEnvironment } from './flags.ts'
+import { analysisFormats } from './lib/analysis/options.ts'
+import { InputError } from './lib/errors.ts'
+import { parseChoices } from './lib/parse/list.ts'
+import { type StatusCheck, statusCheckNames } from './lib/topo-status/status.ts'
+
+/** A topology, and how its names are found in sFlow. */
+export const fabricFlags = withEnvironment({
+  topology: string({
+    helpValue: 'FILE',
+    summary: 'Nodes and links as sFlow-RT JSON; sonde topo import makes it.',
+    helpGroup: groups.input,
+  }),
+  'ignore-case': boolean({
+    default: false,
+    summary: 'Host and port names match those of the topology in any case.',
+    helpGroup: groups.input,
+  }),
+  every: custom<number>({ parse: async (text) => parseMilliseconds(text, '--every') })({
+    helpValue: 'TIME',
+    summary: 'Between two reports. Default 30s live; of a capture there is one, at its end.',
+    helpGroup: groups.output,
+  }),
+})
+
+/** How results look; there is no screen. */
+export const topoOutputFlags = withEnvironment({
+  format: option({ options: analysisFormats })({
+    char: 'f',
+    helpValue: 'FORMAT',
+    summary: 'table, ndjson, json, csv or prometheus. Default table on a terminal, else ndjson.',
+    helpGroup: groups.output,
+  }),
+  ...outputFlags,
+  'fail-if': analysisOutputFlags['fail-if'],
+})
+
+export const statusFlags = withEnvironment({
+  details: boolean({
+    default: false,
+    summary: 'Name all nodes and links, and all findings.',
+    helpGroup: groups.output,
+  }),
+  ignore: custom<StatusCheck[]>({ parse: async (text) => parseChoices(text, '--ignore', statusCheckNames) })({
+    helpValue: 'CHECK,...',
+    summary: `Leave out what these find: ${statusCheckNames.join(', ')}.`,
+    helpGroup: groups.select,
+  }),
+  'exit-code': boolean({ default: false, summary: 'Exit code 1 where something was found.', helpGroup: groups.output }),
+})
+
+/** Live: between two reports. Agents send counters every 20 or 30 seconds. */
+export const EVERY_MS = 30_000
+
+/** @throws InputError where there is none */
+export function neededTopology(path: string | undefined, command: string): string {
+  if (path !== undefined) return path
+  throw new InputError(`sonde topo ${command} needs --topology FILE.`, [
+    'sonde topo import makes one out of what you have: DOT, NetQ, eAPI, NetBox, containerlab, lldpd.',
+  ])
+}
