@@ -139,6 +139,21 @@ export class Story {
     return this
   }
 
+  /** Flow samples with a header of their own. */
+  sampled(
+    header: ReturnType<typeof record>,
+    { input, output, source, agent = 1 }: { input: number; output: number; source: number; agent?: number },
+    count: number,
+  ): this {
+    for (let i = 0; i < count; i++) {
+      const sequence_number = this.number(agent, `f0 ${source}`)
+      const fields = { sequence_number, source_id_type: 0, source_id_index: source, sampling_rate: 100 }
+      const rest = { sample_pool: sequence_number * 100, drops: 0, input_value: input, output_value: output }
+      this.send([flow([header], { ...fields, ...rest })], agent)
+    }
+    return this
+  }
+
   windows(): PortsWindow[] {
     return [...this.watch.engine.finish()]
   }

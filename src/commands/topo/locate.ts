@@ -1,0 +1,88 @@
+// Owns the flags of `sonde topo locate`. Knows no engine. What it does starts in ../../lib/topo-status/locate-analysis.ts.
+
+import { string as stringArgument } from '@oclif/core/args'
+import { analysisFormat, analysisInput, analysisInputFlags, inputName } from '../../analysis-flags.ts'
+import { BaseCommand } from '../../base-command.ts'
+import { lookupFlags } from '../../flags.ts'
+import { exitCode } from '../../lib/errors.ts'
+import { parseTime } from '../../lib/parse/time.ts'
+import { fabricFlags, topoOutputFlags } from '../../topo-flags.ts'
+
+/** Live: between two answers. */
+const EVERY_MS = 10_000
+
+export default class TopoLocate extends BaseCommand {
+  static override summary = 'At which port is this address?'
+  static override description = [
+    'The source of a packet that was sampled as it entered the fabric at an edge port is at that port: node, port, agent, ifindex, when it was seen last. Seen at several ports, it is listed with the share of each.',
+    'ADDRESS is a MAC address (with : - . or bare), an IPv4 or IPv6 address, a name (of DNS, or one that a host tells of itself in sFlow), or all. Exit code 1 where it was not seen.',
+    'Without --topology links between switches are not known: every port counts, and behind routers the MAC addresses are theirs.',
+  ].join('\n')
+  static override examples = [
+    {
+      description: 'Where is this address?',
+      command: '<%= config.bin %> <%= command.id %> 198.51.100.17 capture.pcap --topology topology.json',
+    },
+    {
+      description: 'Who makes it, and what else is behind that port?',
+      command:
+        '<%= config.bin %> <%= command.id %> 00-00-5E-00-53-01 capture.pcap --topology topology.json --oui oui.txt',
+    },
+    {
+      description: 'All addresses, as a list of hosts for a program',
+      command:
+        '<%= config.bin %> <%= command.id %> all capture.pcap --topology topology.json -f ndjson | jq -r "select(.mac) | [.node,.port,.mac] | @tsv"',
+    },
+    {
+      description: 'And now, for a minute',
+      command:
+        '<%= config.bin %> <%= command.id %> gpu3.example.net -i udp://:6343 --duration 1m --topology topology.json',
+    },
+  ]
+  static override args = {
+    address: stringArgument({ required: true, ignoreStdin: true, description: 'An address, a name, or all.' }),
+    file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
+  }
+  static override flags = { ...fabricFlags, oui: lookupFlags.oui, ...analysisInputFlags, ...topoOutputFlags }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(TopoLocate)
+    const load = await import('../../lib/ui/topo-run.ts')
+    const terminal = new load.Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
+    const output = flags.output === '-' ? undefined : flags.output
+    const view = load.decodeView(terminal, flags.utc)
+    try {
+      const names = !flags['no-names']
+      const input = analysisInput(args.file ?? [], flags)
+      const recorded = input.kind === 'recorded'
+      const { topology, oui } = flags
+      const settings = {
+        query: await load.parseLocateQuery(args.address, names ? load.resolveBySystem : undefined),
+        topology: topology === undefined ? undefined : await load.loadTopology(topology),
+        names,
+        ignoreCase: flags['ignore-case'],
+        vendors: (await load.loadLanguageData({ vendors: oui })).vendors,
+        everyMs: flags.every ?? (recorded ? undefined : EVERY_MS),
+      }
+      if (topology === undefined)
+        terminal.note('Without --topology every port counts as the edge, links between switches too.')
+      const analysis = new load.LocateAnalysis(settings, inputName(input), view.width)
+      const options = {
+        input,
+        agents: flags.agent ?? [],
+        since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
+        until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
+        limit: flags.limit,
+        format: analysisFormat(flags.format, terminal.isTTY && output === undefined),
+        view,
+        failIf: flags['fail-if'] ?? [],
+        stop: this.stop,
+      }
+      const inputs = [recorded ? input.paths : [], topology ?? [], oui ?? []].flat()
+      const code = await load.runAnalysis(analysis, options, terminal, () => load.openOutput(output, inputs))
+      process.exitCode = Math.max(code, analysis.found ? exitCode.good : exitCode.no)
+    } finally {
+      terminal.close()
+    }
+  }
+}

@@ -1,0 +1,122 @@
+// What of addresses is learned where: bounds, directions, names.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { LocateEngine, type LocateOptions, macText } from '../../src/lib/topo-status/locate.ts'
+import { type LocateQuery, parseLocateQuery } from '../../src/lib/topo-status/locate-query.ts'
+import { record } from '../helpers/cards.ts'
+import { Story } from '../port-rates/watch.ts'
+import { pair } from './fabric.ts'
+
+const all: LocateQuery = { kind: 'all', text: 'all' }
+
+function engineOf(story: Story, options: Partial<LocateOptions> = {}): LocateEngine {
+  const engine = new LocateEngine(story.watch.agents, {
+    ...{ query: all, topology: pair, names: true, ignoreCase: false, vendors: undefined, everyMs: undefined },
+    ...options,
+  })
+  story.watch.others.push(engine)
+  return engine
+}
+
+/** An Ethernet frame of IPv4 from 198.51.100.`host`, MAC address 00:00:5e:00:53:`host`. */
+function frameFrom(host: number, firstByte = 0) {
+  const header = new Uint8Array(34)
+  header.set([0, 0, 0x5e, 0, 0x53, 1, firstByte, 0, 0x5e, 0, 0x53, host, 8, 0, 0x45, 0, 0, 100])
+  header.set([198, 51, 100, host, 203, 0, 113, 1], 26)
+  return record(1, 'sampled_header', { protocol: 1, frame_length: 118, stripped: 4, header })
+}
+
+const places = (engine: LocateEngine) =>
+  engine.peek(0).locations.map(({ mac, node, port, samples, share }) => [mac.slice(-2), node, port, samples, share])
+
+test('edge ports only, as packets come in, with shares where there are several', () => {
+  const story = new Story()
+  const engine = engineOf(story)
+  story.sampled(frameFrom(7), { input: 9, output: 1, source: 9 }, 3)
+  story.sampled(frameFrom(7), { input: 8, output: 1, source: 8 }, 1)
+  // On the cable, as it leaves, and of an agent that is no node.
+  story.sampled(frameFrom(7), { input: 1, output: 9, source: 1 }, 5)
+  story.sampled(frameFrom(7), { input: 9, output: 1, source: 1 }, 5)
+  story.sampled(frameFrom(7), { input: 9, output: 1, source: 9, agent: 44 }, 5)
+  assert.deepEqual(places(engine), [
+    ['07', 'leaf1', null, 1, 0.25],
+    ['07', 'leaf1', 'p9', 3, 0.75],
+  ])
+  assert.equal(engine.peek(0).elsewhere, 10)
+})
+
+test('bounded: what was heard longest ago goes, and is counted', () => {
+  const story = new Story()
+  const engine = engineOf(story, { most: 4 })
+  for (let host = 1; host <= 6; host++) story.sampled(frameFrom(host), { input: 9, output: 1, source: 9 }, 1)
+  assert.deepEqual(
+    places(engine).map(([mac]) => mac),
+    ['03', '04', '05', '06'],
+  )
+  assert.equal(engine.peek(0).forgotten, 2)
+})
+
+test('a group address sends nothing', () => {
+  const story = new Story()
+  const engine = engineOf(story)
+  story.sampled(frameFrom(7, 1), { input: 9, output: 1, source: 9 }, 1)
+  assert.deepEqual(places(engine), [])
+})
+
+const queries: readonly (readonly [string, object])[] = [
+  ['all', { kind: 'all' }],
+  ['00:00:5E:00:53:21', { kind: 'mac', high: 0x5e00, low: 0x5321 }],
+  ['00-00-5e-00-53-21', { kind: 'mac', high: 0x5e00, low: 0x5321 }],
+  ['0000.5e00.5321', { kind: 'mac', high: 0x5e00, low: 0x5321 }],
+  ['ffffffffffff', { kind: 'mac', high: 0xffffffff, low: 0xffff }],
+  ['198.51.100.1', { kind: 'ip', addresses: [[0, 0, 0xffff, 0xc6336401]] }],
+  ['2001:db8::1', { kind: 'ip', addresses: [[0x20010db8, 0, 0, 1]] }],
+  [
+    'one.example',
+    {
+      kind: 'ip',
+      addresses: [
+        [0, 0, 0xffff, 0xc6336407],
+        [0x20010db8, 0, 0, 7],
+      ],
+    },
+  ],
+  ['nowhere.example', { kind: 'host' }],
+]
+const zone: Readonly<Record<string, readonly string[]>> = {
+  'one.example': ['198.51.100.7', '2001:db8::7'],
+  'two.example': ['198.51.100.7', '198.51.100.8'],
+}
+const resolve = async (name: string) => {
+  const answers = zone[name]
+  if (answers === undefined) throw new Error('ENOTFOUND')
+  return answers.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
+}
+for (const [text, expected] of queries) {
+  test(`understands ${text}`, async () => {
+    const query = await parseLocateQuery(text, resolve)
+    const { text: _, ...rest } = query
+    if (rest.kind === 'host') assert.deepEqual({ kind: rest.kind }, expected)
+    else assert.deepEqual(rest, expected)
+  })
+}
+
+test('a name of several addresses of a kind is refused', async () => {
+  await assert.rejects(
+    parseLocateQuery('two.example', resolve),
+    /two\.example has several addresses: 198\.51\.100\.7, 198/,
+  )
+})
+
+test('names that hosts tell match with and without domain, in any case', async () => {
+  const query = await parseLocateQuery('GPU1', undefined)
+  assert.equal(query.kind, 'host')
+  if (query.kind !== 'host') return
+  const names = ['gpu1', 'gpu1.example.net', 'gpu10', 'gpu1x.example.net']
+  assert.deepEqual(names.map(query.matches), [true, true, false, false])
+})
+
+test('MAC addresses as text', () => {
+  assert.equal(macText(0x00005e00, 0x5301), '00:00:5e:00:53:01')
+})
