@@ -90,6 +90,8 @@ writeGenerated(
     '# The command line',
     '',
     'A flag on the command line wins over its environment variable; for a switch, `1` or `true` is on.',
+    'Where a flag may be repeated, its variable has the values with commas between them, `\\,` for a comma in one:',
+    '`SONDE_INPUT=udp://:6343,udp://:9995`.',
     'Exit codes: 0 good, 1 a "no", 2 your input, 3 the input was damaged (the output is whole), 4 a `--fail-if` was true,',
     '5 the machine (permission, port in use, an old Node), 70 a mistake in sonde.',
     '',

@@ -4,7 +4,7 @@
 import { boolean, custom, option, string } from '@oclif/core/flags'
 import type { LanguageFiles } from './lib/expression/data/load.ts'
 import { type Prefix, parsePrefixes } from './lib/parse/address.ts'
-import { parseChoices, parseList, parsePorts } from './lib/parse/list.ts'
+import { parseChoices, parseList, parsePorts, splitRepeated } from './lib/parse/list.ts'
 import { parseCount } from './lib/parse/rate.ts'
 import { jsonObjects, pcapContents, printFormats, type SampleChoice, sampleChoices } from './lib/print/options.ts'
 import type { FilterChoice } from './lib/print/sample-filter.ts'
@@ -24,13 +24,38 @@ export const groups = {
   global: 'global',
 } as const
 
+/** What a flag is here: its variable, whether it may be repeated, how one value of it is read. */
+interface EnvironmentFlag {
+  env?: string | undefined
+  readonly multiple?: boolean | undefined
+  parse?: unknown
+}
+
+/** How oclif calls a flag's parser; it hands over no token where the value comes from the environment. */
+type FlagParse = (text: string, context: { readonly token?: unknown }, flag: unknown) => Promise<unknown>
+
 /**
  * Gives each flag its environment variable: --no-color is SONDE_NO_COLOR.
- * A flag on the command line wins over its variable; for a switch `1` or `true` is on.
+ * A flag on the command line wins over its variable; for a switch `1` or `true` is on; for a flag that may be repeated, the
+ * variable has all values, with commas between them.
  */
-export function withEnvironment<T extends Readonly<Record<string, { env?: string | undefined }>>>(flags: T): T {
-  for (const [name, flag] of Object.entries(flags)) flag.env = `SONDE_${name.toUpperCase().replaceAll('-', '_')}`
+export function withEnvironment<T extends Readonly<Record<string, EnvironmentFlag>>>(flags: T): T {
+  for (const [name, flag] of Object.entries(flags)) {
+    // Taken over from another set, such as inputFlags: done there.
+    if (flag.env !== undefined) continue
+    flag.env = `SONDE_${name.toUpperCase().replaceAll('-', '_')}`
+    if (flag.multiple) flag.parse = severalOfEnvironment(flag.parse as FlagParse)
+  }
   return flags
+}
+
+/** oclif takes a variable for one value, also of a flag that may be repeated: its value would not be an array. */
+function severalOfEnvironment(parse: FlagParse): FlagParse {
+  return async (text, context, flag) => {
+    if (context.token !== undefined) return parse(text, context, flag)
+    const values = splitRepeated(text)
+    return values.length === 0 ? undefined : Promise.all(values.map((value) => parse(value, context, flag)))
+  }
 }
 
 /** Every command has these. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseChoices, parseList, parsePorts } from '../../src/lib/parse/list.ts'
+import { parseChoices, parseList, parsePorts, splitRepeated } from '../../src/lib/parse/list.ts'
 import { didYouMean, editDistance, nearestNames } from '../../src/lib/parse/nearest.ts'
 
 test('lists', () => {
@@ -8,6 +8,15 @@ test('lists', () => {
   assert.throws(() => parseList('a,,b', '--fields'), {
     message: '--fields "a,,b" is not understood. Give one or more values with single commas between them.',
   })
+})
+test('values of a flag that may be repeated, in its variable', () => {
+  const cases: [string, string[]][] = [
+    ['udp://:6343', ['udp://:6343']],
+    ['a.pcap, b c.pcap,', ['a.pcap', 'b c.pcap']],
+    [String.raw`a\,b.json,c.json`, ['a,b.json', 'c.json']],
+    [',', []],
+  ]
+  for (const [text, values] of cases) assert.deepEqual(splitRepeated(text), values)
 })
 test('ports', () => {
   assert.deepEqual(parsePorts('6343,9995', '--port'), [6343, 9995])

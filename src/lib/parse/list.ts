@@ -16,6 +16,17 @@ export function parseList(text: string, what: string): string[] {
 }
 
 /**
+ * The values of a flag that may be repeated, out of its environment variable: with commas between them; `\,` is a comma in a
+ * value. Spaces around values and empty ones are left out.
+ */
+export function splitRepeated(text: string): string[] {
+  return text
+    .split(/(?<!\\),/)
+    .map((item) => item.trim().replaceAll('\\,', ','))
+    .filter((item) => item !== '')
+}
+
+/**
  * UDP ports with commas between them.
  * @throws InputError naming `what`
  */
