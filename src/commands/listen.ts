@@ -103,7 +103,8 @@ export default class Listen extends BaseCommand {
       const snapshot = screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })
         ? await (await import('../lib/ui/listen-live.ts')).listenOnScreen(options, flags.workers ?? 1, terminal, sink)
         : await listen(options, print, flags.workers ?? 1, terminal, sink)
-      for (const line of summaryLines(snapshot, flags.quiet)) terminal.tell(line)
+      const printed = flags.summary && format !== 'json' && format !== 'ndjson'
+      for (const line of summaryLines(snapshot, flags.quiet, printed)) terminal.tell(line)
     } finally {
       terminal.close()
       await sink.close()

@@ -374,6 +374,56 @@ test('gaps, a restart and own drops are in the account', () =>
     assert.match(stderr, /^Agents restarted 1 time: what was lost just before is not known\.$/m)
   }))
 
+describe('--summary', () => {
+  // 1..6 without 3, 5 twice, 4 late; the flow samples jump by 2 once more than the datagrams do.
+  const numbers = [1, 2, 5, 5, 4, 6]
+  const send = (port: number) =>
+    sendAll(
+      numbers.map((n) =>
+        datagram([flow([header(synPacket)], { sequence_number: n < 6 ? n : 8 })], {
+          sequence_number: n,
+          uptime: 100_000 + n,
+        }),
+      ),
+      port,
+    )
+
+  test('a table for a person: agents, samples, loss of every kind', () =>
+    listening(['--summary', '-f', 'table', '--no-color'], async (listener) => {
+      await send(listener.port)
+      await listener.read()
+      const { stdout, stderr, code } = await listener.stop()
+      assert.match(stdout, /^udp:\/\/127\.0\.0\.1:\d+: 6 datagrams, 1 agent, [\d.]+ s, 1 datagram lost \(17 %\)\n/)
+      assert.match(stdout, /^ {2}samples {3}5 flow {2}0 counters {2}0 discards\n {12}1 others /m)
+      assert.match(stdout, /^AGENT .* DGRAMS .*LOST .*FLOW .*S-LOST /m)
+      assert.match(stdout, /^192\.0\.2\.9 +6 +1 +5 +0 +3 /m)
+      assert.match(stdout, /^ {2}lost {6}datagrams 1 {2}flow samples 3 {2}counter samples 0 {2}discards 0/m)
+      assert.match(stdout, /^ {2}order {5}late 1 {2}duplicates 1 {2}restarts 0$/m)
+      assert.match(stdout, /^ {2}issues {4}none$/m)
+      // What the table says is not said again.
+      assert.doesNotMatch(stderr, /Lost:/)
+      assert.equal(code, 0)
+    }))
+
+  test('JSON has the counts of each agent, and lost samples by kind', () =>
+    listening(['--summary', '-f', 'json'], async (listener) => {
+      await send(listener.port)
+      await listener.read()
+      const { stdout, stderr } = await listener.stop()
+      const { loss, agents, samples } = JSON.parse(stdout)
+      assert.equal(samples, 6)
+      assert.deepEqual([loss.lost, loss.late, loss.duplicates], [1, 1, 1])
+      assert.deepEqual(loss.flow, { samples: 5, lost: 3 })
+      assert.deepEqual(loss.counters, { samples: 0, lost: 0 })
+      const [agent] = agents
+      assert.equal(agent.datagrams, 6)
+      assert.deepEqual(agent.flow, { samples: 5, lost: 3 })
+      assert.deepEqual([agent.lost, agent.late, agent.duplicates], [1, 1, 1])
+      assert.match(stderr, /^Samples missing by their own numbers: flow 3, counters 0, discards 0\.$/m)
+      assert.match(stderr, /^Out of order: 1 late, 1 come twice\.$/m)
+    }))
+})
+
 test('the loss of more agents than a state lists, all of it', () =>
   listening(['--summary'], async (listener) => {
     const AGENTS = 1500
@@ -398,7 +448,7 @@ test('--quiet: nothing where nothing was lost, loss where it was', async () => {
     [[1, 2, 3], ''],
     [
       [1, 2, 5],
-      'Lost: datagrams 2 (40 %), by the kernel 0, by agents themselves 0 samples.\nWhat was lost before the first and after the last datagram of each agent is not known.\n',
+      'Lost: datagrams 2 (40 %), by the kernel 0, by agents themselves 0 samples.\nSamples missing by their own numbers: flow 2, counters 0, discards 0.\nWhat was lost before the first and after the last datagram of each agent is not known.\n',
     ],
   ] as const) {
     const child = startSonde(['listen', '-q', '-i', `udp://127.0.0.1:${port}`, '-f', 'ndjson', '--limit', '3'])

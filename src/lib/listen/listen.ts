@@ -25,11 +25,18 @@ export async function listen(
   sink: Sink,
 ): Promise<ListenSnapshot> {
   const last = await run(options, print, workers, report, sink)
-  if (print.summary && (print.format === 'json' || print.format === 'ndjson')) {
-    sink.write(new TextEncoder().encode(`${JSON.stringify(snakeCase(last), null, print.format === 'json' ? 2 : 0)}\n`))
+  if (print.summary) {
+    sink.write(new TextEncoder().encode(`${await summaryText(last, print)}\n`))
     await sink.drain()
   }
   return last
+}
+
+async function summaryText(last: ListenSnapshot, { format, view }: PrintOptions): Promise<string> {
+  if (format === 'json') return JSON.stringify(snakeCase(last), null, 2)
+  if (format === 'ndjson') return JSON.stringify(snakeCase(last))
+  const { formatListenSummary } = await import('./summary-text.ts')
+  return formatListenSummary(last, view.style, view.width).join('\n')
 }
 
 /** As data keys are written: `datagrams_per_second`. */

@@ -3,7 +3,7 @@
 
 import { AgentTable } from '../agents/agents.ts'
 import { lossOf } from '../agents/loss.ts'
-import { type AgentSummary, summarise } from '../agents/summary.ts'
+import { type AgentSummary, type KindSummary, summarise } from '../agents/summary.ts'
 import { agentTotals } from '../agents/totals.ts'
 import { Decoding } from '../print/decoding.ts'
 import type { Format } from '../print/format.ts'
@@ -16,7 +16,7 @@ import type { Batch, LiveReport } from '../source/source.ts'
 import type { TextBuffer } from '../wire/text.ts'
 import { factsBetween, type ListenTotals } from './facts.ts'
 import type { Side } from './side.ts'
-import type { AgentRow, KeptState, ListenSnapshot, ReceivingState } from './snapshot.ts'
+import type { AgentRow, KeptState, KindTotals, ListenSnapshot, ReceivingState } from './snapshot.ts'
 
 /** Seconds of history that a snapshot carries, and over which rates are taken. */
 const HISTORY = 60
@@ -159,7 +159,7 @@ export class Listening implements Taker {
     const agents = summarise(this.agents)
     const loss = lossOf(this.agents, agents)
     const seconds = (now - this.#startMs) / 1000
-    const sent = loss.datagrams + loss.lost
+    const sent = loss.datagrams - loss.duplicates + loss.lost
     const recent = this.#history.slice(-RATE_SECONDS)
     const { datagrams, bytes, samples } = this.#came
     return {
@@ -175,6 +175,9 @@ export class Listening implements Taker {
       lostShare: sent > 0 ? loss.lost / sent : null,
       loss: {
         lost: loss.lost,
+        flow: loss.flow,
+        counters: loss.counters,
+        discard: loss.discard,
         late: loss.late,
         duplicates: loss.duplicates,
         restarts: loss.restarts,
@@ -188,6 +191,7 @@ export class Listening implements Taker {
       moreAgents: Math.max(0, agents.length - MOST_ROWS),
       forgotten: loss.agents_forgotten,
       issues: this.issues.total,
+      issueKinds: [...this.issues.counts].map(([kind, count]) => ({ kind, count })),
       newestIssues: this.issues.newest(),
     }
   }
@@ -227,10 +231,20 @@ export class Listening implements Taker {
           rateLeast: x.configured_rate_min,
           rateMost: x.configured_rate_max,
           rateOff: x.sources.some((source) => source.rate_off !== null) ? rateOff : null,
+          effectiveRate: x.effective_rate,
+          datagrams: x.datagrams,
+          flow: kindOf(x.flow),
+          counters: kindOf(x.counters),
+          discard: kindOf(x.discard),
+          otherSamples: x.text_samples + x.other_samples,
           lost: x.lost,
+          late: x.late,
+          duplicates: x.duplicates,
           ownDrops: x.agent_drops,
           restarts: x.restarts,
           uptimeMs: x.uptime_ms,
+          firstTime: x.first_time,
+          lastTime: x.last_time,
         }
       })
     this.#marks = this.#marks.filter((mark) => now - mark.ms <= RATE_SECONDS * 1000)
@@ -238,6 +252,8 @@ export class Listening implements Taker {
     return rows
   }
 }
+
+const kindOf = ({ samples, lost }: KindSummary): KindTotals => ({ samples, lost })
 
 function receivingOf(live: LiveReport): ReceivingState {
   const { receiver, why, bufferAsked, bufferGranted, kernelDropped, queueDropped, refused } = live

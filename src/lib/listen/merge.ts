@@ -21,6 +21,9 @@ export function mergeSnapshots(states: readonly ListenSnapshot[]): ListenSnapsho
     lostShare: mergedLoss(states),
     loss: {
       lost: sum((x) => x.loss.lost),
+      flow: kindLoss(states, (x) => x.loss.flow),
+      counters: kindLoss(states, (x) => x.loss.counters),
+      discard: kindLoss(states, (x) => x.loss.discard),
       late: sum((x) => x.loss.late),
       duplicates: sum((x) => x.loss.duplicates),
       restarts: sum((x) => x.loss.restarts),
@@ -34,8 +37,25 @@ export function mergeSnapshots(states: readonly ListenSnapshot[]): ListenSnapsho
     moreAgents: sum((x) => x.moreAgents),
     forgotten: sum((x) => x.forgotten),
     issues: sum((x) => x.issues),
+    issueKinds: mergedKinds(states),
     newestIssues: states.flatMap((x) => x.newestIssues).slice(0, 100),
   }
+}
+
+type KindLoss = ListenSnapshot['loss']['flow']
+
+function kindLoss(states: readonly ListenSnapshot[], of: (x: ListenSnapshot) => KindLoss): KindLoss {
+  const all = states.map(of)
+  return {
+    samples: all.reduce((total, x) => total + x.samples, 0),
+    lost: all.reduce((total, x) => total + x.lost, 0),
+  }
+}
+
+function mergedKinds(states: readonly ListenSnapshot[]): ListenSnapshot['issueKinds'] {
+  const counts = new Map<string, number>()
+  for (const { kind, count } of states.flatMap((x) => x.issueKinds)) counts.set(kind, (counts.get(kind) ?? 0) + count)
+  return [...counts].map(([kind, count]) => ({ kind, count }))
 }
 
 /** Shares weighted by what each thread knows to have been sent. */

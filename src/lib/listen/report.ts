@@ -4,12 +4,15 @@ import { formatCount } from '../errors.ts'
 import { emptyAdvice } from '../source/live-notices.ts'
 import type { ListenSnapshot } from './snapshot.ts'
 
-/** At the end: what came, and loss of every kind; loss alone where `lossOnly`. */
-export function summaryLines(s: ListenSnapshot, lossOnly = false): string[] {
+/**
+ * At the end: what came, and loss of every kind; loss alone where `lossOnly`.
+ * @param printed what came and was lost is in the output already: only the rest
+ */
+export function summaryLines(s: ListenSnapshot, lossOnly = false, printed = false): string[] {
   const agents = s.agents.length + s.moreAgents
   const lines: string[] = []
   const span = s.seconds < 10 ? s.seconds.toFixed(1) : String(Math.round(s.seconds))
-  if (!lossOnly) {
+  if (!lossOnly && !printed) {
     const rate = s.seconds > 0 ? ` (${(s.datagrams / s.seconds).toFixed(1)}/s)` : ''
     lines.push(
       `${span} s: ${formatCount(s.datagrams)} datagrams${rate} of ${formatCount(agents)} ${agents === 1 ? 'agent' : 'agents'}, ${formatCount(s.samples)} samples, ${formatCount(s.issues)} issues.`,
@@ -19,8 +22,8 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false): string[] {
         `Of these --resample ${formatCount(s.kept.oneIn)} kept ${formatCount(s.kept.datagrams)} datagrams with ${formatCount(s.kept.samples)} samples; the loss below is of all that came.`,
       )
     }
-    if (s.datagrams === 0) lines.push(emptyAdvice(s.addresses))
   }
+  if (!lossOnly && s.datagrams === 0) lines.push(emptyAdvice(s.addresses))
   const { lost, ownDrops: own, unknown } = s.loss
   const kernel = s.receiving?.kernelDropped
   const queue = s.receiving?.queueDropped ?? 0
@@ -32,15 +35,39 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false): string[] {
     `by agents themselves ${formatCount(own)} samples`,
   ]
   const bad = lost + own + queue + (kernel ?? 0)
-  if (!lossOnly || bad > 0) lines.push(`Lost: ${parts.join(', ')}.`)
-  // Where agents were forgotten, one of these says so.
-  if (!lossOnly || bad > 0 || s.forgotten > 0) lines.push(...unknown)
+  if (!printed) {
+    if (!lossOnly || bad > 0) lines.push(`Lost: ${parts.join(', ')}.`)
+    const samples = samplesLost(s)
+    if (samples !== undefined) lines.push(samples)
+    const order = outOfOrder(s)
+    if (order !== undefined && !lossOnly) lines.push(order)
+    // Where agents were forgotten, one of these says so.
+    if (!lossOnly || bad > 0 || s.forgotten > 0) lines.push(...unknown)
+  }
   if (refused > 0) lines.push(`Refused: ${formatCount(refused)} datagrams from senders that --allow does not name.`)
   for (const side of s.sides) {
     const failed = side.failed > 0 ? `, ${formatCount(side.failed)} failed (${side.problem ?? 'not known why'})` : ''
     if (!lossOnly || side.failed > 0) lines.push(`${side.name}: ${formatCount(side.datagrams)} datagrams${failed}.`)
   }
   return lines
+}
+
+/** Samples are numbered for themselves: what an agent loses between its sampler and its sender shows only here. */
+function samplesLost({ loss: { flow, counters, discard } }: ListenSnapshot): string | undefined {
+  const kinds = [
+    `flow ${formatCount(flow.lost)}`,
+    `counters ${formatCount(counters.lost)}`,
+    `discards ${formatCount(discard.lost)}`,
+  ]
+  return flow.lost + counters.lost + discard.lost > 0
+    ? `Samples missing by their own numbers: ${kinds.join(', ')}.`
+    : undefined
+}
+
+function outOfOrder({ loss: { late, duplicates } }: ListenSnapshot): string | undefined {
+  return late + duplicates > 0
+    ? `Out of order: ${formatCount(late)} late, ${formatCount(duplicates)} come twice.`
+    : undefined
 }
 
 const percent = (share: number) => `${(share * 100).toPrecision(2)} %`

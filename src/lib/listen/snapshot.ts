@@ -1,7 +1,13 @@
 // Owns what a listener knows at one moment, as plain values that can go from a worker to a screen. Knows no terminal.
 // Start at ListenSnapshot.
 
-/** One agent and sub-agent. Rates are over the last seconds; null is not known. */
+/** Samples of one kind since the start; `lost` by their own sequence numbers, null where these tell nothing. */
+export interface KindTotals {
+  readonly samples: number
+  readonly lost: number | null
+}
+
+/** One agent and sub-agent. Rates are over the last seconds, counts since the start; null is not known. */
 export interface AgentRow {
   readonly agent: string | null
   readonly hostName: string | null
@@ -15,12 +21,25 @@ export interface AgentRow {
   readonly rateMost: number | null
   /** Whether a data source's effective rate is more than 20 % off the configured one; null where too few samples tell. */
   readonly rateOff: boolean | null
+  /** Packets a received flow sample. */
+  readonly effectiveRate: number | null
+  readonly datagrams: number
+  readonly flow: KindTotals
+  readonly counters: KindTotals
+  readonly discard: KindTotals
+  /** Without sequence numbers: text, unknown and broken ones. */
+  readonly otherSamples: number
   /** Datagrams lost on the way; null for an agent that does not count. */
   readonly lost: number | null
+  readonly late: number
+  readonly duplicates: number
   /** Samples that the agent itself dropped. */
   readonly ownDrops: number
   readonly restarts: number
   readonly uptimeMs: number
+  /** Arrival of the first and the last datagram, ISO 8601 UTC. */
+  readonly firstTime: string
+  readonly lastTime: string
 }
 
 /** How datagrams are received; counts are of all sockets together. */
@@ -43,6 +62,10 @@ export interface ReceivingState {
 export interface LossTotals {
   /** Datagrams missing by sequence numbers. */
   readonly lost: number
+  /** Samples missing by their own sequence numbers. */
+  readonly flow: { readonly samples: number; readonly lost: number }
+  readonly counters: { readonly samples: number; readonly lost: number }
+  readonly discard: { readonly samples: number; readonly lost: number }
   readonly late: number
   readonly duplicates: number
   readonly restarts: number
@@ -100,6 +123,8 @@ export interface ListenSnapshot {
   /** The bound on agents was hit: older ones are forgotten. */
   readonly forgotten: number
   readonly issues: number
+  /** How many of each kind. */
+  readonly issueKinds: readonly { readonly kind: string; readonly count: number }[]
   /** The newest issues in words, newest first, at most 100; of a flood, some of each second. */
   readonly newestIssues: readonly string[]
 }

@@ -13,10 +13,20 @@ export const quietAgent: AgentRow = {
   rateLeast: 100_000,
   rateMost: 100_000,
   rateOff: false,
+  effectiveRate: 100_000,
+  datagrams: 800,
+  flow: { samples: 4467, lost: 0 },
+  counters: { samples: 230, lost: 0 },
+  discard: { samples: 0, lost: 0 },
+  otherSamples: 0,
   lost: 0,
+  late: 0,
+  duplicates: 0,
   ownDrops: 0,
   restarts: 0,
   uptimeMs: 41 * 86_400_000,
+  firstTime: '2026-07-31T10:00:00.000000000Z',
+  lastTime: '2026-07-31T10:01:12.000000000Z',
 }
 
 export const emptySnapshot: ListenSnapshot = {
@@ -28,7 +38,17 @@ export const emptySnapshot: ListenSnapshot = {
   history: [],
   datagramsPerSecond: 0,
   lostShare: null,
-  loss: { lost: 0, late: 0, duplicates: 0, restarts: 0, ownDrops: 0, unknown: [] },
+  loss: {
+    lost: 0,
+    flow: { samples: 0, lost: 0 },
+    counters: { samples: 0, lost: 0 },
+    discard: { samples: 0, lost: 0 },
+    late: 0,
+    duplicates: 0,
+    restarts: 0,
+    ownDrops: 0,
+    unknown: [],
+  },
   addresses: ['udp://[::]:6343'],
   receiving: {
     receiver: 'recvmmsg',
@@ -44,6 +64,7 @@ export const emptySnapshot: ListenSnapshot = {
   moreAgents: 0,
   forgotten: 0,
   issues: 0,
+  issueKinds: [],
   newestIssues: [],
 }
 
