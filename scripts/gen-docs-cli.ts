@@ -15,6 +15,7 @@ interface FlagOfManifest {
   readonly env?: string
   readonly default?: unknown
   readonly options?: readonly string[]
+  readonly hidden?: boolean
 }
 
 interface CommandOfManifest {
@@ -25,7 +26,13 @@ interface CommandOfManifest {
   readonly args: Readonly<
     Record<
       string,
-      { readonly name: string; readonly description?: string; readonly required?: boolean; readonly multiple?: boolean }
+      {
+        readonly name: string
+        readonly description?: string
+        readonly required?: boolean
+        readonly multiple?: boolean
+        readonly hidden?: boolean
+      }
     >
   >
   readonly flags: Readonly<Record<string, FlagOfManifest>>
@@ -42,6 +49,9 @@ function readCommands(): CommandOfManifest[] {
     .sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
+const shown = <T extends { readonly hidden?: boolean }>(all: Readonly<Record<string, T>>): T[] =>
+  Object.values(all).filter(({ hidden }) => hidden !== true)
+
 const nameOf = (command: CommandOfManifest): string => command.id.replaceAll(':', ' ')
 const inCell = (text: string): string => text.replaceAll('|', '\\|')
 
@@ -53,7 +63,7 @@ function flagRow(flag: FlagOfManifest): string {
 }
 
 function commandSection(command: CommandOfManifest): string {
-  const args = Object.values(command.args).map((arg) => {
+  const args = shown(command.args).map((arg) => {
     const name = `${arg.name.toUpperCase()}${arg.multiple ? '...' : ''}`
     return arg.required ? name : `[${name}]`
   })
@@ -68,7 +78,7 @@ function commandSection(command: CommandOfManifest): string {
     '',
   ]
   if (command.description) lines.push(command.description.replaceAll('\n', '\n\n'), '')
-  lines.push('| flag | what it does | environment |', '|---|---|---|', ...Object.values(command.flags).map(flagRow), '')
+  lines.push('| flag | what it does | environment |', '|---|---|---|', ...shown(command.flags).map(flagRow), '')
   if (command.examples && command.examples.length > 0) {
     lines.push('```sh')
     for (const example of command.examples) {
@@ -100,8 +110,8 @@ writeGenerated(
 )
 const snapshot = commands.map((command) => ({
   command: nameOf(command),
-  args: Object.keys(command.args),
-  flags: Object.values(command.flags)
+  args: shown(command.args).map(({ name }) => name),
+  flags: shown(command.flags)
     .map((flag) => `${flag.char ? `-${flag.char} ` : ''}--${flag.name}`)
     .sort(),
 }))

@@ -10,7 +10,7 @@ import { refuseMixture } from './lib/analysis/refuse-mixture.ts'
 import { parseDuration } from './lib/parse/duration.ts'
 import { notUnderstood } from './lib/parse/parse.ts'
 import { parseSize } from './lib/parse/size.ts'
-import { isUdpAddress, parseUdpAddress } from './lib/parse/udp-address.ts'
+import { isUdpAddress, parseUdpAddress, refuseTwice } from './lib/parse/udp-address.ts'
 
 /** The port that IANA gave to sFlow. */
 const SFLOW_PORT = 6343
@@ -87,9 +87,11 @@ export function analysisInput(files: readonly string[], flags: InputFlags): Anal
   if (inputs.length === 0) inputs.push(stdinIsRead() ? '-' : 'udp://')
   refuseMixture(inputs, isUdpAddress)
   if (!isUdpAddress(inputs[0]!)) return { kind: 'recorded', paths: inputs, ports: flags.port ?? [SFLOW_PORT] }
+  const addresses = inputs.map((input) => parseUdpAddress(input, '--input', flags.port?.[0] ?? SFLOW_PORT))
+  refuseTwice(addresses, '--input')
   return {
     kind: 'live',
-    addresses: inputs.map((input) => parseUdpAddress(input, '--input', flags.port?.[0] ?? SFLOW_PORT)),
+    addresses,
     bufferBytes: flags.buffer ?? BUFFER_BYTES,
     durationMs: flags.duration,
   }

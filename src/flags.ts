@@ -2,6 +2,7 @@
 // Start with globalFlags, which every command has, then inputFlags and the others, of which a command takes what it needs.
 
 import { boolean, custom, option, string } from '@oclif/core/flags'
+import { InputError } from './lib/errors.ts'
 import type { LanguageFiles } from './lib/expression/data/load.ts'
 import { type Prefix, parsePrefixes } from './lib/parse/address.ts'
 import { parseChoices, parseList, parsePorts, splitRepeated } from './lib/parse/list.ts'
@@ -212,6 +213,24 @@ export function languageFiles(flags: {
 }): LanguageFiles {
   const { groups: sets, map: maps, oui: vendors, country, asn } = flags
   return { groups: sets, maps, vendors, country, asn, dns: !flags['no-names'] }
+}
+
+/**
+ * Refuses files to look up in where nothing looks up. Variables may stand for other commands too: they are not refused.
+ * @param raw what was on the command line
+ * @throws InputError
+ */
+export function refuseIdleLookups(
+  raw: readonly { readonly type: string; readonly flag?: string }[],
+  filter: string | undefined,
+): void {
+  if (filter !== undefined) return
+  for (const { type, flag } of raw) {
+    if (type !== 'flag' || flag === undefined || !(flag === 'topology' || flag in lookupFlags)) continue
+    throw new InputError(`--${flag} is of use with --filter only: nothing else looks up in it here.`, [
+      'Add --filter CONDITION, or leave it out. sonde help flows tells of both.',
+    ])
+  }
 }
 
 /** --filter with all that it may need; undefined where there is none. */

@@ -3,13 +3,20 @@
 
 import { boolean, custom, string } from '@oclif/core/flags'
 import { groups, withEnvironment } from './flags.ts'
+import { InputError } from './lib/errors.ts'
 import { type Prefix, parsePrefixes } from './lib/parse/address.ts'
 import { parseDuration } from './lib/parse/duration.ts'
 import { notUnderstood } from './lib/parse/parse.ts'
 import { parseCount } from './lib/parse/rate.ts'
 import { parseRingSize, parseRotation, type RingSize, type Rotation } from './lib/parse/rotation.ts'
 import { parseSize } from './lib/parse/size.ts'
-import { parseUdpAddress, parseUdpDestination, type UdpAddress, type UdpDestination } from './lib/parse/udp-address.ts'
+import {
+  isUdpAddress,
+  parseUdpAddress,
+  parseUdpDestination,
+  type UdpAddress,
+  type UdpDestination,
+} from './lib/parse/udp-address.ts'
 
 /** The port that IANA gave to sFlow. */
 const SFLOW_PORT = 6343
@@ -27,10 +34,25 @@ function workersOf(text: string): number {
   )
 }
 
+/** @throws InputError; where a file is meant, it names the commands that read files */
+function listenAddress(text: string): UdpAddress {
+  const isAddress = isUdpAddress(text) || /^:?\d+$/.test(text.trim())
+  if (!isAddress && !text.includes('://')) throw readsNoFile(text)
+  return parseUdpAddress(text, '--input', SFLOW_PORT)
+}
+
+/** What is said where a file is given. */
+export function readsNoFile(text: string): InputError {
+  return new InputError(`sonde listen receives at an address such as udp://:6343; "${text}" is none.`, [
+    `To read a file: sonde decode ${text}`,
+    `To send a file to a listener: sonde replay ${text} --to 127.0.0.1:6343`,
+  ])
+}
+
 /** Where to listen, and for how long. */
 export const listenFlags = withEnvironment({
   input: custom<UdpAddress>({
-    parse: async (text) => parseUdpAddress(text, '--input', SFLOW_PORT),
+    parse: async (text) => listenAddress(text),
   })({
     char: 'i',
     multiple: true,
@@ -64,6 +86,17 @@ export const listenFlags = withEnvironment({
   'no-ui': boolean({ default: false, summary: 'Print lines on a terminal too, no screen.', helpGroup: groups.output }),
 })
 
+/** Of other commands; here it says what to give instead. Not in --help, and without a variable. */
+export const misplacedFlags = {
+  port: custom<never>({
+    parse: async (text) => {
+      throw new InputError('sonde listen has no --port: the port is a part of the address.', [
+        `Give sonde listen -i udp://:${/^\d{1,5}$/.test(text) ? text : SFLOW_PORT}`,
+      ])
+    },
+  })({ hidden: true }),
+}
+
 /** What is done with datagrams beside printing. */
 export const sideFlags = withEnvironment({
   write: string({
@@ -83,7 +116,7 @@ export const sideFlags = withEnvironment({
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'HOST:PORT',
-    summary: 'Send every datagram on, byte for byte. May be repeated.',
+    summary: 'Send every datagram on, byte for byte. Port 6343 if none is given. May be repeated.',
     helpGroup: groups.beside,
   }),
   resample: custom<number>({

@@ -42,7 +42,7 @@ function speedOf(text: string): number {
 export const sendFlags = withEnvironment({
   to: custom<UdpDestination>({ parse: async (text) => parseUdpDestination(text, '--to', SFLOW_PORT) })({
     helpValue: 'HOST:PORT',
-    summary: 'Send to this collector.',
+    summary: 'Send to this collector. Port 6343 if none is given.',
     helpGroup: groups.send,
   }),
   speed: custom<number>({ parse: async (text) => speedOf(text) })({

@@ -2,7 +2,16 @@
 
 import { string as stringArgument } from '@oclif/core/args'
 import { BaseCommand } from '../base-command.ts'
-import { filterChoice, filterFlags, inputFlags, lookupFlags, outputFlags, sampleFlags, selectFlags } from '../flags.ts'
+import {
+  filterChoice,
+  filterFlags,
+  inputFlags,
+  lookupFlags,
+  outputFlags,
+  refuseIdleLookups,
+  sampleFlags,
+  selectFlags,
+} from '../flags.ts'
 import { InputError } from '../lib/errors.ts'
 import { parseTime } from '../lib/parse/time.ts'
 import { type PrintFormat, sampleChoices } from '../lib/print/options.ts'
@@ -42,7 +51,8 @@ export default class Decode extends BaseCommand {
   }
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(Decode)
+    const { args, flags, raw } = await this.parse(Decode)
+    refuseIdleLookups(raw, flags.filter)
     const inputs = [...(args.file ?? []), ...[flags.input ?? []].flat()]
     if (inputs.length === 0 && process.stdin.isTTY !== true) inputs.push('-')
     if (inputs.length === 0 && !flags['list-fields']) {

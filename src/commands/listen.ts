@@ -1,12 +1,21 @@
 // Owns the flags of `sonde listen`. Knows no socket. What it does starts in ../lib/listen/listen.ts.
 
+import { string as stringArgument } from '@oclif/core/args'
 import { BaseCommand } from '../base-command.ts'
-import { filterChoice, filterFlags, lookupFlags, outputFlags, sampleFlags, selectFlags } from '../flags.ts'
+import {
+  filterChoice,
+  filterFlags,
+  lookupFlags,
+  outputFlags,
+  refuseIdleLookups,
+  sampleFlags,
+  selectFlags,
+} from '../flags.ts'
 import { InputError } from '../lib/errors.ts'
-import { parseUdpAddress } from '../lib/parse/udp-address.ts'
+import { parseUdpAddress, refuseTwice } from '../lib/parse/udp-address.ts'
 import { sampleChoices } from '../lib/print/options.ts'
 import { screenWanted } from '../lib/ui/screen/wanted.ts'
-import { listenFlags, sideFlags } from '../listen-flags.ts'
+import { listenFlags, misplacedFlags, readsNoFile, sideFlags } from '../listen-flags.ts'
 
 const BUFFER_BYTES = 8 << 20
 /** What --list-fields would list is decode's: here the attributes are only used. */
@@ -42,8 +51,11 @@ export default class Listen extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> --agent 192.0.2.1 --samples flow --fields time,src,dst,framelength',
     },
   ]
+  /** Hidden: it is there to say which commands read files. */
+  static override args = { file: stringArgument({ hidden: true, multiple: true, ignoreStdin: true }) }
   static override flags = {
     ...listenFlags,
+    ...misplacedFlags,
     ...sideFlags,
     ...selectFlags,
     ...filterFlags,
@@ -53,7 +65,10 @@ export default class Listen extends BaseCommand {
   }
 
   async run(): Promise<void> {
-    const { flags } = await this.parse(Listen)
+    const { args, flags, raw } = await this.parse(Listen)
+    if (args.file !== undefined) throw readsNoFile(args.file[0]!)
+    refuseTwice(flags.input ?? [], '--input')
+    refuseIdleLookups(raw, flags.filter)
     const { listen, summaryLines, openOutput, decodeView, Terminal } = await import('../lib/ui/listen-run.ts')
     const terminal = new Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
     const output = flags.output === '-' ? undefined : flags.output

@@ -297,7 +297,7 @@ const refused: readonly (readonly [what: string, args: readonly string[], want: 
   [
     'an unknown field',
     ['--fields', 'dst,ipsrc,agent', '-f', 'csv'],
-    '"ipsrc" is no attribute. Did you mean ip.src?\n  dst,ipsrc,agent\n      ^^^^^\n  --list-fields shows them all.\n',
+    '"ipsrc" is no attribute. Did you mean ip.src?\n  dst,ipsrc,agent\n      ^^^^^\n  sonde decode --list-fields shows them all.\n',
   ],
   [
     'an empty list of fields',
@@ -307,7 +307,7 @@ const refused: readonly (readonly [what: string, args: readonly string[], want: 
   [
     'a suffix where there are no layers',
     ['--fields', 'agent.1'],
-    'agent belongs to no layer, so it takes no .1.\n  --list-fields shows them all.\n',
+    'agent belongs to no layer, so it takes no .1.\n  sonde decode --list-fields shows them all.\n',
   ],
   [
     'fields of lines',

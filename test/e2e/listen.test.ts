@@ -262,7 +262,6 @@ describe('addresses', () => {
 
   for (const [what, text] of [
     ['a name', 'udp://collector.example:6343'],
-    ['a file', 'capture.pcap'],
     ['a port beyond 65,535', 'udp://:65536'],
     ['IPv6 without brackets', 'udp://::1:6343'],
   ] as const) {
@@ -270,6 +269,39 @@ describe('addresses', () => {
       const { stdout, stderr, code } = sonde(['listen', '-i', text])
       assert.deepEqual([stdout, code], ['', 2])
       assert.match(stderr, /^--input ".*" is not understood\./)
+    })
+  }
+
+  const asked = [
+    ...[['capture.pcap'], ['-i', 'capture.pcap']].map((args) => ({
+      args,
+      said:
+        'sonde listen receives at an address such as udp://:6343; "capture.pcap" is none.\n' +
+        '  To read a file: sonde decode capture.pcap\n' +
+        '  To send a file to a listener: sonde replay capture.pcap --to 127.0.0.1:6343\n',
+    })),
+    {
+      args: ['--port', '9999'],
+      said: 'sonde listen has no --port: the port is a part of the address.\n  Give sonde listen -i udp://:9999\n',
+    },
+    {
+      args: ['-i', ':17361', '-i', 'udp://[::]:17361'],
+      said: '--input udp://[::]:17361 was given twice.\n  Leave one of them out.\n',
+    },
+    {
+      args: ['--groups', 'none.json'],
+      said:
+        '--groups is of use with --filter only: nothing else looks up in it here.\n' +
+        '  Add --filter CONDITION, or leave it out. sonde help flows tells of both.\n',
+    },
+    {
+      args: ['--fields', 'nosuch'],
+      said: '"nosuch" is no attribute.\n  sonde decode --list-fields shows them all.\n',
+    },
+  ]
+  for (const { args, said } of asked) {
+    test(`${args.join(' ')}: exit code 2, and what to give instead`, () => {
+      assert.deepEqual(sonde(['listen', ...args]), { stdout: '', stderr: said, code: 2 })
     })
   }
 

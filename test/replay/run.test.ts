@@ -298,6 +298,10 @@ test('what can not be read is told, the rest is sent, and the exit code says it'
     const foreign = await replay([other], receiver.port, max)
     assert.equal(foreign.code, 2)
     assert.match(foreign.failures[0]!.message, /0 of 1 packets in .* are sFlow \(UDP port 6343\); UDP ports seen: 9995/)
+    assert.deepEqual(foreign.failures[0]!.nextSteps, [
+      'If your agents send to another port: --port 9995',
+      'If these are the packets to be sampled, as a switch would: --sample-rate 1000',
+    ])
     const frame = ethernet(0x0800, ipv4(udp('01020304')))
     const cut = temporaryFile(pcap([{ frame }, { frame }]).subarray(0, -2))
     const damaged = await replay([good, cut, '/nowhere'], receiver.port, { ...max, loops: 3 })

@@ -59,7 +59,7 @@ export function findAttributes(names: readonly string[]): Found[] {
 
 function problem(message: string, name: string, place: { readonly text: string; readonly at: number } | undefined) {
   const shown = place === undefined || place.text === name ? '' : `\n  ${place.text}\n  ${mark(place.at, name.length)}`
-  return new InputError(message + shown, ['--list-fields shows them all.'])
+  return new InputError(message + shown, ['sonde decode --list-fields shows them all.'])
 }
 
 const mark = (at: number, length: number) => ' '.repeat(at) + '^'.repeat(Math.max(1, length))

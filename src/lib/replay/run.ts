@@ -32,7 +32,7 @@ export async function runReplay(options: ReplayOptions, report: ReplayReport, op
   }
   const captures = new Captures(options)
   const total = options.survey ? await survey(() => captures.open(0, silent), options) : undefined
-  const trouble = toldOnce(report)
+  const trouble = { ...toldOnce(report), insteadOfSflow: options.sampling === undefined ? [sampleThem] : [] }
   let inputs = await captures.open(0, trouble)
   if (inputs.count === 0) return inputs.conclude(options.stop.aborted)
   const sender = await openSender(options, report)
@@ -61,6 +61,8 @@ export async function runReplay(options: ReplayOptions, report: ReplayReport, op
   }
   return Object.keys(summary.not_sent).length > 0 ? Math.max(code, exitCode.environment) : code
 }
+
+const sampleThem = 'If these are the packets to be sampled, as a switch would: --sample-rate 1000'
 
 /** The survey leaves it to the replay to tell of trouble. */
 const silent: InputTrouble = { failure() {}, tell() {} }

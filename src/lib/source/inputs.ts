@@ -13,6 +13,8 @@ export interface InputTrouble {
   failure(error: InputError | EnvironmentError): void
   /** A line about damage. */
   tell(line: string): void
+  /** What else can be done where packets are no sFlow, a sentence each. */
+  readonly insteadOfSflow?: readonly string[] | undefined
 }
 
 /** Ports that a message lists. */
@@ -62,7 +64,7 @@ export class Inputs {
       const report = member.report()
       tellDamage(member.name, report, this.#trouble)
       const nothing = !stopped && member.ended && report.datagrams === 0
-      if (nothing) this.#failed(nothingFound(member.name, report, this.#ports))
+      if (nothing) this.#failed(nothingFound(member.name, report, this.#ports, this.#trouble.insteadOfSflow))
       else if (report.issues.length > 0 || report.cut > 0) this.#raise(exitCode.damaged)
     }
     return this.#worst
@@ -128,7 +130,12 @@ function tellDamage(name: string, { issues, cut }: SourceReport, trouble: InputT
 }
 
 /** What was there instead of sFlow. */
-function nothingFound(name: string, report: SourceReport, wanted: readonly number[]): InputError {
+function nothingFound(
+  name: string,
+  report: SourceReport,
+  wanted: readonly number[],
+  instead: readonly string[] = [],
+): InputError {
   const { packets, otherPorts, skipped } = report
   if (packets === 0) {
     return new InputError(`${name} holds no packets.`, ['See whether the program that wrote it had packets to write.'])
@@ -139,7 +146,7 @@ function nothingFound(name: string, report: SourceReport, wanted: readonly numbe
   const why = reasons.length > 0 ? `; ${reasons.map(([reason, n]) => `${reason}: ${formatCount(n)}`).join(', ')}` : ''
   return new InputError(
     `0 of ${formatCount(packets)} packets in ${name} are sFlow (UDP port ${wanted.join(', ')})${seen}${why}.`,
-    ports.length > 0 ? [`If your agents send to another port: --port ${ports[0]![0]}`] : [],
+    ports.length > 0 ? [`If your agents send to another port: --port ${ports[0]![0]}`, ...instead] : [...instead],
   )
 }
 
