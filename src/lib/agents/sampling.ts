@@ -3,6 +3,7 @@
 
 import { longerNumbers, longerWords } from './columns.ts'
 import { OwnDrops } from './own-drops.ts'
+import type { Run } from './runs.ts'
 import { FIRST_CAPACITY } from './slots.ts'
 
 /** What is taken from a flow or discard sample; a Walker has it. */
@@ -11,6 +12,12 @@ export interface SampledCounts {
   readonly samplingRate: number
   readonly samplePool: number
   readonly drops: number
+}
+
+/** As SampledCounts, with the data source. */
+export interface SampledSource extends SampledCounts {
+  readonly sourceType: number
+  readonly sourceIndex: number
 }
 
 /** Columns of 32-bit values. */
@@ -128,6 +135,24 @@ export class Sampling {
       if (Math.imul(rate, generated) >>> 0 !== pool) sums[to + UNEQUAL_PAIRS]! += 1
     }
     return drops
+  }
+
+  /** Several samples in order, of one rate and without news of drops: as `follow` of each with `generated` 1. */
+  followRun(slot: number, { samples, unequal, advance, pool }: Run): void {
+    const sums = this.#sums
+    const to = slot * SUMS
+    this.#words[slot * WORDS + POOL] = pool
+    sums[to + OPEN_POOL]! += advance
+    sums[to + OPEN_SAMPLES]! += samples
+    sums[to + OPEN_GENERATED]! += samples
+    if (this.#words[slot * WORDS + RATE]! <= 1) return
+    sums[to + PAIRS]! += samples
+    sums[to + UNEQUAL_PAIRS]! += unequal
+  }
+
+  /** Nothing is to be found out about its drops as long as they stand still. */
+  dropsSettled(slot: number): boolean {
+    return this.#words[slot * WORDS + DROPS_OPEN] === 0
   }
 
   /**

@@ -136,6 +136,16 @@ export class Sequences {
     return SequenceStatus.gap
   }
 
+  /** As `count` pushes of the numbers that follow the track's last one, which is not stuck. `last`: the last of them. */
+  pushRun(track: number, last: number, count: number): void {
+    const words = this.#words
+    const at = track * STRIDE
+    words[at + LAST] = last
+    words[at + SPAN] = Math.min(words[at + SPAN]! + count, LONGEST_SPAN)
+    if (count >= REMEMBERED) words.fill(0xffffffff, at + DELIVERED, at + DELIVERED + BITMAP)
+    else for (let back = count - 1; back >= 0; back--) this.#mark(at, last - back)
+  }
+
   #repeat(at: number, sentAfter: boolean): SequenceStatus {
     const words = this.#words
     if (words[at + SPAN] === 1) {

@@ -91,6 +91,7 @@ const LEAST_FOR_RATE_OFF = 100
 
 /** All agents that are remembered, by address and sub-agent; their data sources by type, index and kind. */
 export function summarise(table: AgentTable): AgentSummary[] {
+  table.settle()
   const { keys } = table.agents
   const order = (a: number, b: number): number => {
     for (let k = 0; k < AGENT_KEY; k++) {

@@ -27,6 +27,7 @@ export interface AgentTotals extends Record<keyof typeof columns, number> {
 
 /** The part of the totals that an AgentTable knows, of forgotten agents too. A walk over its agents: once a second. */
 export function agentTotals(table: AgentTable): AgentTotals {
+  table.settle()
   const totals = { lost: 0, drops: 0, agents: table.agents.count + table.agents.evictions, ...emptyColumns() }
   const add = (counts: Float64Array, at: number, countsLoss: boolean): void => {
     for (const name of columnNames) totals[name] += counts[at + columns[name]]!

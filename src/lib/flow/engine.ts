@@ -20,6 +20,7 @@ const LEAST_COVERED_MS = 1000
 const NAMES_MS = 2000
 /** e^40 times the least weight that counts is far from the ends of doubles, squared too. */
 const MOST_EXPONENT = 40
+const nothing: readonly FlowWindow[] = Object.freeze([])
 
 /**
  * Counts flows. `sample` for each sample that the AgentTable has taken, `advance` now and then; nothing is allocated a
@@ -57,6 +58,7 @@ export class FlowEngine {
     if (options.values.length === 0) throw new RangeError('no values')
     this.options = options
     this.#agents = agents
+    agents.holdRuns()
     this.#seed = seed
     this.#kind = options.dropped ? SampleKind.discard : SampleKind.flow
     const { windowMs, smoothMs } = options
@@ -80,14 +82,14 @@ export class FlowEngine {
    * @returns windows that are over by then, with `latenessMs`; oldest first. Smoothed: the state at each multiple of
    *   `windowMs`, lateness apart; call it before the samples of `toMs` then
    */
-  advance(toMs: number): FlowWindow[] {
+  advance(toMs: number): readonly FlowWindow[] {
     const { latenessMs } = this.options
     if (toMs < this.#firstMs) this.#firstMs = toMs
     if (toMs > this.#lastMs) this.#lastMs = toMs
     if (this.options.smoothMs !== undefined) this.#giveSmoothed(toMs)
     while (this.#open.length > 0 && (this.#open[0]!.index + 1) * this.#windowMs + latenessMs <= toMs)
       this.#closeOldest()
-    return this.#ready.splice(0)
+    return this.#taken()
   }
 
   /** Asks DNS for the addresses of the rows that are about to be given, and waits for the answers. */
@@ -99,15 +101,20 @@ export class FlowEngine {
   }
 
   /** Nothing more comes: all windows that are left. */
-  finish(): FlowWindow[] {
+  finish(): readonly FlowWindow[] {
     while (this.#open.length > 0) this.#closeOldest()
-    return this.#ready.splice(0)
+    return this.#taken()
   }
 
   /** The newest window so far; undefined before the first sample. It goes on. */
   peek(top = this.options.top): FlowWindow | undefined {
     const window = this.#open.at(-1)
     return window === undefined ? undefined : this.#rows(window, top)
+  }
+
+  /** What is ready. `advance` is called for each datagram: nothing is allocated then. */
+  #taken(): readonly FlowWindow[] {
+    return this.#ready.length === 0 ? nothing : this.#ready.splice(0)
   }
 
   #giveSmoothed(toMs: number): void {

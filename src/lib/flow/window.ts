@@ -97,6 +97,7 @@ export class OpenWindow implements TableUser {
 
   /** Adds what waits. Call it before anything is read. */
   settle(): void {
+    this.#agents.settle()
     this.compiled.drain(this)
   }
 
