@@ -4,9 +4,12 @@
 
 import type { SampledSource } from './sampling.ts'
 
-/** Sources that are held at a time, each in the row of its hash. 64 KB, of which those in use stay in the first caches. */
-const ROWS = 1024
-const ROW_BITS = 10
+/**
+ * Sources that are held at a time; each has two rows side by side that it may be in, by its hash. 256 KB, of which those in use
+ * stay in the first caches.
+ */
+const ROW_BITS = 12
+const ROWS = 1 << ROW_BITS
 /** Words of a row: a cache line. */
 const STRIDE = 16
 
@@ -67,12 +70,10 @@ export class Runs {
   /** @returns the slot of the sample's source if the sample goes on with its run; else -1, and nothing has changed */
   follow(s: SampledSource, agent: number, life: number): number {
     const words = this.#words
-    const { sourceIndex, samplePool, samplingRate } = s
-    const at = rowOf(agent, sourceIndex)
+    const at = this.#find(s, agent)
+    if (at < 0) return -1
+    const { samplePool, samplingRate } = s
     if (
-      words[at + AGENT] !== agent + 1 ||
-      words[at + INDEX] !== sourceIndex ||
-      words[at + TYPE] !== s.sourceType ||
       words[at + LIFE] !== life ||
       words[at + RATE] !== samplingRate ||
       words[at + DROPS] !== s.drops ||
@@ -93,16 +94,18 @@ export class Runs {
 
   /** Ends the run of the sample's source, if there is one. */
   end(s: SampledSource, agent: number): void {
-    const words = this.#words
-    const at = rowOf(agent, s.sourceIndex)
-    if (words[at + AGENT] === agent + 1 && words[at + INDEX] === s.sourceIndex && words[at + TYPE] === s.sourceType)
-      this.#end(at)
+    const at = this.#find(s, agent)
+    if (at >= 0) this.#end(at)
   }
 
-  /** Holds the next samples of a source whose columns are as this sample left them; whoever had its row is ended. */
+  /** Holds the next samples of a source that has no run, and whose columns are as this sample left them. */
   hold(s: SampledSource, agent: number, life: number, slot: number): void {
     const words = this.#words
-    const at = rowOf(agent, s.sourceIndex)
+    const first = pairOf(s.sourceIndex, agent)
+    const second = first + STRIDE
+    const now = this.#uses
+    const older = (now - words[first + USED]!) >>> 0 < (now - words[second + USED]!) >>> 0 ? second : first
+    const at = words[first + AGENT] === 0 ? first : words[second + AGENT] === 0 ? second : older
     this.#end(at)
     words[at + AGENT] = agent + 1
     words[at + TYPE] = s.sourceType
@@ -133,6 +136,19 @@ export class Runs {
     this.#words.fill(0)
   }
 
+  /** The row of the sample's source, or -1. */
+  #find(s: SampledSource, agent: number): number {
+    const words = this.#words
+    const { sourceIndex, sourceType } = s
+    const at = pairOf(sourceIndex, agent)
+    if (words[at + AGENT] === agent + 1 && words[at + INDEX] === sourceIndex && words[at + TYPE] === sourceType)
+      return at
+    const next = at + STRIDE
+    if (words[next + AGENT] === agent + 1 && words[next + INDEX] === sourceIndex && words[next + TYPE] === sourceType)
+      return next
+    return -1
+  }
+
   #end(at: number): void {
     const words = this.#words
     if (words[at + SAMPLES] !== 0) this.#give(at)
@@ -156,7 +172,7 @@ export class Runs {
   }
 }
 
-/** First word of the row of a source. Who chooses indexes that share a row gains nothing but the slower way. */
-function rowOf(agent: number, index: number): number {
-  return (Math.imul(index ^ Math.imul(agent, 0x9e3779b1), 0x85ebca6b) >>> (32 - ROW_BITS)) * STRIDE
+/** First word of a source's rows. Who chooses indexes that share them gains nothing but the slower way. */
+function pairOf(index: number, agent: number): number {
+  return (Math.imul(index + Math.imul(agent, 0x85ebca6b), 0x9e3779b1) >>> (33 - ROW_BITS)) * (2 * STRIDE)
 }
