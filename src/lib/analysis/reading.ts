@@ -89,7 +89,9 @@ export class Reading<Window> implements Taker {
 
   /** All samples up to this time have come: windows that are over go out. */
   advance(toMs: number, out: TextBuffer): void {
-    for (const window of this.engine.advance(toMs)) this.#deliver(window, out)
+    const windows = this.engine.advance(toMs)
+    // Without an iterator for each datagram.
+    if (windows.length > 0) for (const window of windows) this.#deliver(window, out)
   }
 
   /** Nothing more comes. */

@@ -12,7 +12,7 @@ import type { FlowOptions } from './options.ts'
 import type { KeyValue } from './rows.ts'
 import { ENTRY_BITS, type Layout } from './table.ts'
 import type { Texts } from './texts.ts'
-import { finish, mix, planValues, SAMPLES, SQUARES, type ValuePlans } from './values.ts'
+import { hashWords, planValues, SAMPLES, SQUARES, segmentHash, type ValuePlans } from './values.ts'
 
 export interface Compiled extends ValuePlans {
   readonly layout: Layout
@@ -70,7 +70,8 @@ export function compileFlows(options: FlowOptions, seeds: readonly [number, numb
   kinds.forEach((kind, i) => {
     code.line(`const kinds${i}=${kind};`)
   })
-  code.line(`let h=${seeds[0]};${words.map((x) => mix('h', x)).join('')}${finish('h')}`)
+  code.line(hashWords('h', words.slice(1), seeds[0]))
+  code.line(`h^=${code.constant('S', segmentHash)}(segment);`)
   code.line(
     `const n=W.waiting,Q=W.queue,p=n*${queue.words.length},V=W.numbers,z=n*${queue.numbers.length};W.hashes[n]=h;`,
   )

@@ -2,6 +2,7 @@
 // Knows no estimate. Start at Groups.
 
 import type { FlowTable } from './table.ts'
+import { segmentHash } from './values.ts'
 
 /** Entries that are looked up together, see drainOf in compile.ts. */
 const BATCH = 64
@@ -9,6 +10,8 @@ const BATCH = 64
 /** Entries by key, numbered as they were met. */
 export class Groups {
   count = 0
+  /** Entries that count. */
+  entries = 0
   /** By entry: its group, -1 where it does not count. */
   readonly of: Int32Array
   /** By group: its first entry. */
@@ -34,20 +37,15 @@ export class Groups {
   }
 
   #join(from: number, to: number, ownerOf: Int32Array, hashes: Int32Array): void {
-    const { words, stride, keyWords } = this.#table
+    const table = this.#table
+    const { words, stride } = table
     const { of, first } = this
     const places = this.#places
     const mask = places.length - 1
     let touched = 0
     for (let e = from; e < to; e++) {
-      const at = e * stride
-      let h = 0x9e3779b1 | 0
-      for (let k = 1; k < keyWords; k++) {
-        h = Math.imul(h ^ words[at + k]!, 0x9e3779b1)
-        h ^= h >>> 15
-      }
-      h = Math.imul(h, 0x85ebca6b)
-      h ^= h >>> 13
+      // The entry's hash without its segment: that of the key.
+      const h = table.hashes[e]! ^ segmentHash(table.words[e * table.stride]!)
       hashes[e - from] = h
       touched ^= places[h & mask]!
     }
@@ -57,7 +55,12 @@ export class Groups {
     }
     this.touched = touched
     for (let e = from; e < to; e++) {
-      of[e] = ownerOf[words[e * stride]!]! < 0 ? -1 : this.#find(e, hashes[e - from]!)
+      if (ownerOf[words[e * stride]!]! < 0) {
+        of[e] = -1
+        continue
+      }
+      this.entries++
+      of[e] = this.#find(e, hashes[e - from]!)
     }
   }
 
@@ -97,10 +100,21 @@ export class OwnedGroups {
   /** @param ownerOf by segment: the owner, 0 or more where its samples count */
   constructor(table: FlowTable, keys: Groups, ownerOf: Int32Array) {
     const { count, words, stride } = table
+    this.owner = new Int32Array(keys.entries)
+    this.key = new Int32Array(keys.entries)
+    if (keys.count === keys.entries) {
+      // Each key has one entry, so one owner: as usual where a switch samples what enters it.
+      this.of = keys.of
+      this.first = keys.first
+      this.count = keys.count
+      for (let g = 0; g < keys.count; g++) {
+        this.owner[g] = ownerOf[words[keys.first[g]! * stride]!]!
+        this.key[g] = g
+      }
+      return
+    }
     this.of = new Int32Array(count).fill(-1)
-    this.first = new Int32Array(count)
-    this.owner = new Int32Array(count)
-    this.key = new Int32Array(count)
+    this.first = new Int32Array(keys.entries)
     let size = 16
     while (size < count * 2) size *= 2
     const places = new Int32Array(size)

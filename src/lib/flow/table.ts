@@ -53,8 +53,8 @@ export class FlowTable {
   evictions = 0
   #capacity = FIRST_ENTRIES
   #missed: Float64Array | undefined
-  /** By entry. */
-  #hashes: Int32Array
+  /** By entry, as given to `insert`. */
+  hashes: Int32Array
   readonly #user: TableUser
 
   constructor(layout: Layout, most: number, user: TableUser) {
@@ -70,7 +70,7 @@ export class FlowTable {
     this.sums = new Float64Array(buffer)
     this.mask = FIRST_ENTRIES * 2 - 1
     this.places = new Int32Array(this.mask + 1)
-    this.#hashes = new Int32Array(this.#capacity)
+    this.hashes = new Int32Array(this.#capacity)
   }
 
   /** By how much the entry may be too light. */
@@ -87,7 +87,7 @@ export class FlowTable {
     const entry = this.count++
     if (entry === this.#capacity) this.#grow()
     if (this.#missed !== undefined) this.#missed[entry] = this.bound
-    this.#hashes[entry] = hash
+    this.hashes[entry] = hash
     this.#place(entry, hash)
     return entry
   }
@@ -121,7 +121,7 @@ export class FlowTable {
   /** Keeps the entries that pass, in their order. */
   #compact(keep: (entry: number) => boolean, evict: boolean): void {
     const { words, stride, places, count } = this
-    const hashes = this.#hashes
+    const { hashes } = this
     places.fill(0)
     const to = new Int32Array(count)
     let next = 0
@@ -168,8 +168,8 @@ export class FlowTable {
       this.#missed = missed
     }
     const hashes = new Int32Array(this.#capacity)
-    hashes.set(this.#hashes)
-    this.#hashes = hashes
+    hashes.set(this.hashes)
+    this.hashes = hashes
     if ((this.mask + 1) * 2 >= this.#capacity * 3) return
     this.mask = this.mask * 2 + 1
     this.places = new Int32Array(this.mask + 1)

@@ -142,13 +142,32 @@ function distinct(scope: Scope, value: Value, nth: number, seeds: readonly [numb
 }
 
 /** Statement that takes a word into the hash `h`. */
-export function mix(h: string, word: string): string {
+function mix(h: string, word: string): string {
   return `${h}=Math.imul(${h}^${word},0x9e3779b1);${h}^=${h}>>>15;`
 }
 
 /** Statement behind the last word. */
-export function finish(h: string): string {
+function finish(h: string): string {
   return `${h}=Math.imul(${h},0x85ebca6b);${h}^=${h}>>>13;`
+}
+
+/**
+ * Statements that make `h` the hash of words. Long keys go through three chains side by side, as each step of a chain waits for
+ * the one before it; their ends go through a fourth.
+ */
+export function hashWords(h: string, words: readonly string[], seed: number): string {
+  const lanes = words.length > 6 ? ['a', 'b', 'c'].map((x) => h + x) : [h]
+  const start = `let ${lanes.map((lane, i) => `${lane}=${(seed + i) | 0}`).join()};`
+  const chains = words.map((word, i) => mix(lanes[i % lanes.length]!, word)).join('')
+  if (lanes.length === 1) return start + chains + finish(h)
+  const [first, ...others] = lanes as [string, ...string[]]
+  return `${start}${chains}let ${h}=${first};${others.map((lane) => mix(h, lane)).join('')}${finish(h)}`
+}
+
+/** What a segment adds (by exclusive or) to the hash of a key, so that it can be taken out again. */
+export function segmentHash(segment: number): number {
+  const h = Math.imul(segment + 1, 0x9e3779b1)
+  return h ^ (h >>> 15)
 }
 
 function hashBytes(bytes: Uint8Array, at: number, length: number, seed: number): number {
