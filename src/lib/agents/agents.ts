@@ -21,8 +21,8 @@ import {
 import { HostNames } from './hosts.ts'
 import { Lives } from './lives.ts'
 import { AGENT_ITSELF, LearnedNames, NameReader } from './names.ts'
-import { type Run, Runs } from './runs.ts'
-import { Sampling } from './sampling.ts'
+import { Runs } from './runs.ts'
+import { type Run, Sampling } from './sampling.ts'
 import { SequenceStatus, Sequences } from './sequences.ts'
 import { FIRST_CAPACITY, Slots } from './slots.ts'
 

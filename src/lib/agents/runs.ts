@@ -2,7 +2,7 @@
 // of but how many they were. Their sums are held back here, a cache line a source, and given to the columns of AgentTable when
 // the run ends or somebody asks. Knows no rule: what is out of the ordinary is not its own. Start at Runs.follow.
 
-import type { SampledSource } from './sampling.ts'
+import type { Run, SampledSource } from './sampling.ts'
 
 /**
  * Sources that are held at a time; each has two rows side by side that it may be in, by its hash. 256 KB, of which those in use
@@ -35,20 +35,6 @@ const USED = 14
 
 /** As in Sampling: a pool that advances by more has gone back. */
 const HALF = 0x80000000
-
-/** A run that ends. */
-export interface Run {
-  readonly agent: number
-  readonly slot: number
-  /** Sequence number and pool of its last sample. */
-  readonly last: number
-  readonly pool: number
-  /** Samples, at least 1. */
-  readonly samples: number
-  /** Of them, those whose pool did not advance by just the rate. */
-  readonly unequal: number
-  readonly advance: number
-}
 
 /**
  * Measured: a sample in order costs 15 ns here and 80 ns in the columns, of which it touches ten cache lines.

@@ -3,7 +3,6 @@
 
 import { longerNumbers, longerWords } from './columns.ts'
 import { OwnDrops } from './own-drops.ts'
-import type { Run } from './runs.ts'
 import { FIRST_CAPACITY } from './slots.ts'
 
 /** What is taken from a flow or discard sample; a Walker has it. */
@@ -18,6 +17,20 @@ export interface SampledCounts {
 export interface SampledSource extends SampledCounts {
   readonly sourceType: number
   readonly sourceIndex: number
+}
+
+/** Samples of one source that followed each other in order, at one rate and without news of drops (runs.ts). */
+export interface Run {
+  readonly agent: number
+  readonly slot: number
+  /** Sequence number and pool of its last sample. */
+  readonly last: number
+  readonly pool: number
+  /** Samples, at least 1. */
+  readonly samples: number
+  /** Of them, those whose pool did not advance by just the rate. */
+  readonly unequal: number
+  readonly advance: number
 }
 
 /** Columns of 32-bit values. */
