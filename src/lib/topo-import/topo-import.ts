@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
 import { EnvironmentError, exitCode, formatCount, InputError } from '../errors.ts'
 import { didYouMean } from '../parse/nearest.ts'
 import type { Sink } from '../sink/sink.ts'
+import { writeText } from '../sink/write-text.ts'
 import { formatTopology, readTopology } from '../topo/read-topology.ts'
 import type { Topology } from '../topo/topology.ts'
 import { type Built, buildTopology } from './build.ts'
@@ -75,7 +76,7 @@ class Import {
     if (options.stop.aborted) throw new Stopped()
     this.#tell(built, merged)
     const text = visible(formatTopology(topology))
-    if (options.write) await writeText(text, openSink)
+    if (options.write) await writeText(text, openSink())
     if (push !== undefined) await this.#push(push, text, topology)
     if (other === undefined) return this.#worst
     return Math.max(this.#worst, await this.#diff(other, topology, options.write, openSink))
@@ -217,7 +218,7 @@ class Import {
     }
     // The topology itself goes to stdout or a file already: then differences are told beside it.
     if (quiet) for (const line of lines) this.#report.tell(line)
-    else await writeText(`${visible(lines.join('\n'))}\n`, openSink)
+    else await writeText(`${visible(lines.join('\n'))}\n`, openSink())
     this.#report.note(
       `Against ${name}: ${formatCount(gone)} gone, ${formatCount(added)} new, ${formatCount(changed)} changed.`,
     )
@@ -239,13 +240,4 @@ function visible(text: string): string {
       .map((i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`)
       .join(''),
   )
-}
-
-async function writeText(text: string, openSink: () => Sink): Promise<void> {
-  const sink = openSink()
-  try {
-    if (!sink.write(new TextEncoder().encode(text))) await sink.drain()
-  } finally {
-    await sink.close()
-  }
 }

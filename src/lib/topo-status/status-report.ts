@@ -13,7 +13,7 @@ export function isoOf(ms: number): string | null {
 }
 
 /** More digits than a rate can have are noise. */
-function rounded(value: number | null): number | null {
+export function rounded(value: number | null): number | null {
   return value === null || Number.isInteger(value) ? value : Number(value.toPrecision(9))
 }
 
