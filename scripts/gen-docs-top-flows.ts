@@ -57,8 +57,9 @@ rate × samples measures nothing (hsflowd, Open vSwitch): then it is the configu
 \`--scale configured\` takes the rate that samples say; \`--sampling-rate\` one that you know better. Where the two differ by more than
 20 %, and where a pool is no measurement, it is told, on stderr and as \`doubtful_sources\`.
 
-**Errors** are of the sampling, at 95 %: ± percent for 30 samples or more; below, and for several agents, \`low\` and \`high\`, which do
-not lie symmetrically. Nothing is known of what was never sampled. Values that are averages or extremes are of the samples.
+**Errors** are of the sampling, at 95 %: [estimates.md](estimates.md) says how they are made and how often they hold. Tables show ±
+percent, or where the two sides differ the wider one with its sign: \`+211 %\`. \`low\` and \`high\` are the bounds, \`error_pct\` half of
+what lies between. Nothing is known of what was never sampled. Values that are averages or extremes are of the samples.
 
 **One packet, several switches.** A packet sampled on its way into a switch does not count again on its way out. Of several switches:
 \`--agg edge\` counts it where it enters the fabric (needs \`--topology\`, and is the default with it); \`max\`, of each flow the

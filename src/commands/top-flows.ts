@@ -15,7 +15,7 @@ const EVERY_MS = 1000
 export default class TopFlows extends BaseCommand {
   static override summary = 'Who uses the bandwidth? Ranks flows of any keys, with the error of the estimate.'
   static override description = [
-    'Counts sampled packets by keys, live or from captures, scales them to bits and packets a second, and says how far that may be off (±, at 95 %).',
+    'Counts sampled packets by keys, live or from captures, scales them to bits and packets a second, and says how far that may be off (±, at 95 %; +130 % or -9 %: where one side is wider, that one).',
     'All other flows, and samples that lack a key, are rows too, so that the rows add up to the total.',
   ].join('\n')
   static override examples = [

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { distinctOf, meanOf, sumOf } from '../../src/lib/flow/estimate.ts'
-import { gammaQuantile, normalQuantile, student95 } from '../../src/lib/flow/quantiles.ts'
+import { distinctOf, meanOf, type Part, sumOf } from '../../src/lib/flow/estimate.ts'
+import {
+  betaCumulative,
+  countQuantile,
+  gammaQuantile,
+  normalQuantile,
+  student95,
+} from '../../src/lib/flow/quantiles.ts'
 import type { Scale } from '../../src/lib/flow/scale.ts'
 
 const near = (got: number | null, want: number, what: string) =>
@@ -16,7 +22,13 @@ const pool = (rate: number, received: number): Scale => ({
   random: 1 - 1 / rate,
 })
 const configured = (rate: number, received: number): Scale => ({ ...pool(rate, received), counted: false })
-const frames = { largest: 1, largestRate: 400, smooth: false, agents: 1 }
+const frames = { spread: { variance: 0, jump: 0 }, largestRate: 400, smooth: false, agents: 1 }
+/** Values of samples, by how many have each. */
+const part = (scale: Scale, sizes: readonly (readonly [size: number, samples: number])[], whole = false): Part => {
+  const add = (of: (size: number) => number) => sizes.reduce((sum, [size, samples]) => sum + of(size) * samples, 0)
+  const samples = add(() => 1)
+  return { scale, weight: samples, weightSquares: samples, sum: add((s) => s), squares: add((s) => s * s), whole }
+}
 
 test('quantiles, against tables', () => {
   // Half a chi-square quantile; NIST/SEMATECH e-Handbook 1.3.6.7.4, R qgamma.
@@ -37,67 +49,139 @@ test('quantiles, against tables', () => {
   }
 })
 
+test('bounds of counts, against the binomial and Poisson sums', () => {
+  near(betaCumulative(2, 3, 0.4), 0.5248, 'beta')
+  const both = (c: number, n: number) => [countQuantile(c, n, 0.025), countQuantile(c, n, 0.975)] as const
+  const none = Number.POSITIVE_INFINITY
+  // None: exp(-x) = 0.025; none of 53: (1 - x/53)^53 = 0.025, and the same from the other side.
+  assert.equal(both(0, none)[0], 0)
+  near(both(0, none)[1], 3.688879, 'none, Poisson')
+  assert.equal(both(0, 53)[0], 0)
+  near(both(0, 53)[1], 53 * (1 - 0.025 ** (1 / 53)), 'none of 53')
+  assert.equal(both(53, 53)[1], 53)
+  near(both(53, 53)[0], 53 * 0.025 ** (1 / 53), 'all of 53')
+  assert.deepEqual(both(1, 1)[1], 1)
+  // One: three quarters of the chance of just one.
+  const [low, high] = both(1, none)
+  near(1 - Math.exp(-low) - 0.25 * low * Math.exp(-low), 0.025, 'one, low')
+  near(Math.exp(-high) * (1 + 0.75 * high), 0.025, 'one, high')
+  // Three of ten: five eighths of it, term by term.
+  const chances = (c: number, n: number, p: number) => {
+    let [chance, below] = [(1 - p) ** n, 0]
+    for (let k = 0; k < c; k++) {
+      below += chance
+      chance *= ((n - k) / (k + 1)) * (p / (1 - p))
+    }
+    return { below, chance }
+  }
+  const [from, to] = both(3, 10)
+  const at = chances(3, 10, from / 10)
+  near(1 - at.below - at.chance * (1 - 0.625), 0.025, 'three of ten, low')
+  const above = chances(3, 10, to / 10)
+  near(above.below + above.chance * 0.625, 0.025, 'three of ten, high')
+  // Many are normal.
+  near(both(100_000, none)[1], 100_000 + 1.959964 * Math.sqrt(1e5), 'many')
+  near(both(1_000_000, 1_000_008)[0], 1_000_008 - 15.2631, 'eight missed of a million')
+})
+
 test('the worked example of sflow5.md 1.9: 400,000 of 1,000,000 packets, 381,000 to 419,000', () => {
-  const got = sumOf([{ scale: pool(400, 2500), samples: 1000, sum: 1000, squares: 1000 }], frames)
+  const got = sumOf([part(pool(400, 2500), [[1, 1000]])], frames)
   assert.equal(got.total, 400_000)
   // 196 √((1-p)/c), p = 0.4, and 1 in 400 of all packets was seen.
-  near(got.errorPct, 195.996398 * Math.sqrt((0.6 / 1000) * (1 - 1 / 400)), 'error')
-  assert.equal(Math.round((got.total * got.errorPct!) / 100 / 1000), 19)
-  assert.equal(got.low, null)
+  const error = 195.996398 * Math.sqrt((0.6 / 1000) * (1 - 1 / 400))
+  assert.ok(Math.abs(got.errorPct! - error) < 0.01, `${got.errorPct}, wanted ${error}`)
+  assert.equal(Math.round(got.low! / 1000), 381)
+  assert.equal(Math.round(got.high! / 1000), 419)
 })
 
 test('without a pool the number of packets is not known either: 196 √(1/c)', () => {
-  const got = sumOf([{ scale: configured(400, 2500), samples: 1000, sum: 1000, squares: 1000 }], frames)
-  near(got.errorPct, 195.996398 * Math.sqrt((1 / 1000) * (1 - 1 / 400)), 'error')
+  const got = sumOf([part(configured(400, 2500), [[1, 1000]])], frames)
+  const error = 195.996398 * Math.sqrt((1 / 1000) * (1 - 1 / 400))
+  assert.ok(Math.abs(got.errorPct! - error) < 0.01, `${got.errorPct}, wanted ${error}`)
 })
 
-test('all packets of a counted pool: no error but for the sampling itself', () => {
-  const got = sumOf([{ scale: pool(400, 1000), samples: 1000, sum: 1000, squares: 1000 }], frames)
-  assert.deepEqual(got, { total: 400_000, errorPct: 0, low: null, high: null })
+test('all samples are of the flow: up to 3.69 more might have been of others, and the ends of the window are not sure', () => {
+  const { total, low, high } = sumOf([part(pool(1e9, 1000), [[1, 1000]])], frames)
+  assert.equal(total, 1e12)
+  const others = 1000 * (1 - 0.025 ** (1 / 1000))
+  near(total - low!, 1e9 * Math.hypot(others, Math.log(20)), 'low')
+  near(high! - total, 1e9 * Math.log(20), 'high')
 })
 
-test('below 30 samples: the exact Poisson interval', () => {
-  const got = sumOf([{ scale: configured(1e9, 10), samples: 10, sum: 10, squares: 10 }], {
-    ...frames,
-    largestRate: 1e9,
-  })
-  near(got.low, 4.795389e9, 'low')
-  near(got.high, 18.390356e9, 'high')
-  near(got.errorPct, 67.974835, 'error')
+test('what is the whole by design has the error of the ends only', () => {
+  const whole = part(pool(1e9, 1000), [[1, 1000]], true)
+  const got = sumOf([whole], frames)
+  near(got.low, 1e12 - 1e9 * Math.log(20), 'low')
+  near(got.high, 1e12 + 1e9 * Math.log(20), 'high')
+  const rest = part(configured(1e9, 10), [[1, 10]])
+  const alone = sumOf([rest], { ...frames, largestRate: 1e9 })
+  const both = sumOf([whole, rest], { ...frames, largestRate: 1e9 })
+  near(both.total - both.low!, Math.hypot(alone.total - alone.low!, 1e9 * Math.log(20)), 'both, low')
+  near(both.high! - both.total, Math.hypot(alone.high! - alone.total, 1e9 * Math.log(20)), 'both, high')
+})
+
+test('a whole whose packets are not counted is not exact', () => {
+  const got = sumOf([part(configured(400, 1000), [[1, 1000]], true)], frames)
+  assert.ok(got.errorPct! > 6 && got.errorPct! < 6.5, `${got.errorPct}`)
+})
+
+test('few samples: the bounds of counts', () => {
+  const got = sumOf([part(configured(1e9, 8), [[1, 8]])], { ...frames, largestRate: 1e9 })
+  near(got.low, 3.68097e9, 'low')
+  near(got.high, 15.263105e9, 'high')
+  near(got.errorPct, (50 * (15.263105 - 3.68097)) / 8, 'error')
 })
 
 test('every packet sampled: exact, however few', () => {
-  const got = sumOf([{ scale: configured(1, 3), samples: 3, sum: 3, squares: 3 }], { ...frames, largestRate: 1 })
+  const got = sumOf([part(configured(1, 3), [[1, 3]])], { ...frames, largestRate: 1 })
   assert.deepEqual(got, { total: 3, errorPct: 0, low: 3, high: 3 })
 })
 
-test('octets: 1.96 √Σs² / Σs, with the quantile of so many equal samples', () => {
-  const parts = [
-    { scale: configured(1e6, 100), samples: 100, sum: 50 * 64 + 50 * 1500, squares: 50 * 64 ** 2 + 50 * 1500 ** 2 },
-  ]
-  const got = sumOf(parts, { ...frames, largest: 1500 })
-  assert.equal(got.total, 78_200e6)
-  // (Σs)²/Σs² = 54.258 equal samples: Student's t with 53.258 degrees of freedom is 2.0055.
-  near(got.errorPct, 100 * 2.0055 * (Math.sqrt(112_704_800) / 78_200), 'error')
+test('octets: 1.96 √Σs² / Σs where there are many samples', () => {
+  const sizes = [
+    [64, 5000],
+    [1500, 5000],
+  ] as const
+  const got = sumOf([part(configured(1e6, 10_000), sizes)], frames)
+  assert.equal(got.total, 7_820_000e6)
+  const error = 195.996398 * (Math.sqrt(5000 * (64 ** 2 + 1500 ** 2)) / 7_820_000)
+  assert.ok(Math.abs(got.errorPct! - error) < 0.001, `${got.errorPct}, wanted ${error}`)
+})
+
+test('octets of one size: the bounds of frames, where flows have one size; wider where sizes differ', () => {
+  const acks = [part(configured(1e9, 1000), [[70, 8]])]
+  const alike = sumOf(acks, { ...frames, largestRate: 1e9 })
+  near(alike.low, 70 * 3.68097e9, 'low')
+  near(alike.high, 70 * 15.263105e9, 'high')
+  const mixed = sumOf(acks, { ...frames, largestRate: 1e9, spread: { variance: 500 ** 2, jump: 1400 ** 2 } })
+  assert.ok(mixed.high! > 3 * alike.high!, `${mixed.high}`)
+  assert.ok(mixed.low! < alike.low!, `${mixed.low}`)
+})
+
+test('a source of a higher rate may have samples of the flow that were not met', () => {
+  const got = sumOf([part(configured(100, 8), [[1, 8]])], { ...frames, largestRate: 400 })
+  assert.ok(got.high! > 1600 && got.high! < 2800, `${got.high}`)
 })
 
 test('variances of several sources add', () => {
-  const got = sumOf(
-    [
-      { scale: configured(100, 1e9), samples: 400, sum: 400, squares: 400 },
-      { scale: configured(1000, 1e9), samples: 50, sum: 50, squares: 50 },
-    ],
-    frames,
-  )
+  const got = sumOf([part(configured(100, 1e9), [[1, 400]]), part(configured(1000, 1e9), [[1, 50]])], frames)
   assert.equal(got.total, 90_000)
   // The samples weigh unequally, so that they are worth 90,000² / (100² 400 + 1000² 50) = 150.
   assert.ok(got.errorPct! > (100 * 1.96 * Math.sqrt(54e6)) / 90_000 - 0.1 && got.errorPct! < 16.5, `${got.errorPct}`)
 })
 
+test('the highest of three agents: a lower low end', () => {
+  const parts = [part(configured(1e9, 1000), [[1, 40]])]
+  const alone = sumOf(parts, frames)
+  const chosen = sumOf(parts, { ...frames, agents: 3 })
+  assert.equal(chosen.high, alone.high)
+  assert.ok(chosen.low! < alone.low!, `${chosen.low}, alone ${alone.low}`)
+})
+
 test('samples of unknown scale are in no total', () => {
-  const unknown = { scale: configured(Number.NaN, 5), samples: 5, sum: 5, squares: 5 }
+  const unknown = part(configured(Number.NaN, 5), [[1, 5]])
   assert.ok(Number.isNaN(sumOf([unknown], frames).total))
-  assert.equal(sumOf([unknown, { scale: configured(100, 40), samples: 40, sum: 40, squares: 40 }], frames).total, 4000)
+  assert.equal(sumOf([unknown, part(configured(100, 40), [[1, 40]])], frames).total, 4000)
   assert.deepEqual(sumOf([], frames), { total: 0, errorPct: null, low: null, high: null })
 })
 
@@ -122,7 +206,8 @@ test('averages', () => {
 
 test('distinct values', () => {
   assert.deepEqual(distinctOf(12, 0), { total: 12, errorPct: 0, low: null, high: null })
-  const part = distinctOf(100, 2)
-  assert.equal(part.total, 400)
-  near(part.errorPct, 195.996398 * Math.sqrt(0.75 / 100), 'error')
+  const kept = distinctOf(100, 2)
+  assert.equal(kept.total, 400)
+  const error = 195.996398 * Math.sqrt(0.75 / 100)
+  assert.ok(Math.abs(kept.errorPct! - error) < 0.2, `${kept.errorPct}, wanted ${error}`)
 })

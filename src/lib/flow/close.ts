@@ -3,13 +3,14 @@
 
 import { addressText } from '../agents/summary.ts'
 import { Distinct, GIVEN_UP, NO_KEY } from './distinct.ts'
-import { distinctOf, type Interval } from './estimate.ts'
+import { distinctOf, type Interval, type Spread } from './estimate.ts'
 import type { FlowOptions } from './options.ts'
 import { STRETCH_SUMS } from './places.ts'
 import { NOT_COUNTED, OTHER, type Ranked, rankFlows } from './rank.ts'
 import type { Estimate, FlowRow, FlowWindow, KeyValue, RowKind } from './rows.ts'
 import { type Scale, scaleOf } from './scale.ts'
 import { type IngressPorts, type Selection, selectSegments } from './selection.ts'
+import { spreadOf } from './sizes.ts'
 import { noteSources } from './source-notes.ts'
 import { additive, single, Tally } from './tally.ts'
 import { SAMPLES, type ValuePlan } from './values.ts'
@@ -192,27 +193,43 @@ class RowMaker {
     const tallies = this.#tallies
     const { flows } = this.#ranked
     const largestRate = this.#scales.reduce((most, x) => (x.rate > most ? x.rate : most), 0)
-    const intervals = tallies.map((tally, i) => tally.sum(plan, this.#scales, largestRate, flows[i]?.agents ?? 1))
-    const last = intervals.length - 1
+    const spread = spreadOf(this.#window, plan)
+    const last = tallies.length - 1
+    const whole = this.#whole()
+    const isOne = this.#closing.options.keys.length === 0
+    const intervals = tallies.map((tally, i) => {
+      const context = { spread, largestRate, agents: flows[i]?.agents ?? 1 }
+      return tally.sum(plan, this.#scales, context, i === last || (isOne && i < flows.length) ? whole : undefined)
+    })
     // The parts add up to the last bit.
-    let whole = 0
-    for (const part of intervals.slice(0, last)) if (!Number.isNaN(part.total)) whole += part.total
+    let sum = 0
+    for (const part of intervals.slice(0, last)) if (!Number.isNaN(part.total)) sum += part.total
     const isKnown = !Number.isNaN(intervals[last]!.total)
-    intervals[last] = { ...intervals[last]!, total: isKnown ? whole : Number.NaN }
+    intervals[last] = { ...intervals[last]!, total: isKnown ? sum : Number.NaN }
     if (this.#isMax) {
-      intervals[last] = this.#lower(intervals[last]!, plan, [this.#seenOther, this.#seenTop])
-      intervals[last - 2] = this.#lower(intervals[last - 2]!, plan, [this.#seenOther])
+      intervals[last] = this.#lower(intervals[last]!, plan, spread, [this.#seenOther, this.#seenTop])
+      intervals[last - 2] = this.#lower(intervals[last - 2]!, plan, spread, [this.#seenOther])
     }
     const { seconds } = this.#closing
     const scale = 1 / this.#weight()
-    return intervals.map((x) => additive(scaled(x, scale), seconds, whole * scale))
+    return intervals.map((x) => additive(scaled(x, scale), seconds, sum * scale))
+  }
+
+  /** By stretch: 1 where all its samples count, none is filtered, and no agent is chosen. */
+  #whole(): Uint8Array | undefined {
+    const { counts, agents } = this.#selection
+    const { stretches, stretchOf } = this.#window.places
+    if (this.#closing.options.filter !== undefined || (this.#isMax && agents > 1)) return undefined
+    const whole = new Uint8Array(stretches.count).fill(1)
+    for (let s = 0; s < counts.length; s++) if (counts[s] === 0) whole[stretchOf[s]!] = 0
+    return whole
   }
 
   /**
    * A sum over many keys of the agent that saw most of each is too high where several agents saw the same: chance chooses.
    * What one agent saw of them all is no more than the truth.
    */
-  #lower(x: Interval, plan: ValuePlan, seen: readonly Float64Array[]): Interval {
+  #lower(x: Interval, plan: ValuePlan, spread: Spread, seen: readonly Float64Array[]): Interval {
     const { agents, agentOf } = this.#selection
     if (!(x.total > 0) || agents === 1) return x
     const window = this.#window
@@ -229,11 +246,10 @@ class RowMaker {
     }
     let low = 0
     for (const tally of tallies) {
-      const one = tally.sum(plan, this.#scales, 0)
-      if (one.total > 0) low = Math.max(low, one.low ?? one.total * (1 - (one.errorPct ?? 0) / 100))
+      low = Math.max(low, tally.sum(plan, this.#scales, { spread, largestRate: 0, agents: 1 }).low ?? 0)
     }
-    const high = x.high ?? x.total * (1 + (x.errorPct ?? 0) / 100)
-    low = Math.min(low, x.low ?? x.total * (1 - (x.errorPct ?? 0) / 100))
+    const high = x.high ?? x.total
+    low = Math.min(low, x.low ?? x.total)
     return { total: x.total, errorPct: (50 * (high - low)) / x.total, low, high }
   }
 

@@ -48,6 +48,76 @@ export function gammaCumulative(a: number, x: number): number {
   return 1 - front * h
 }
 
+/** P(X ≤ x) of a beta variable: I_x(a, b), by Lentz's continued fraction (Numerical Recipes 6.4). */
+export function betaCumulative(a: number, b: number, x: number): number {
+  if (x <= 0) return 0
+  if (x >= 1) return 1
+  if (x > (a + 1) / (a + b + 2)) return 1 - betaCumulative(b, a, 1 - x)
+  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x)) / a
+  let c = 1
+  let d = 1 / (1 - ((a + b) * x) / (a + 1))
+  let h = d
+  for (let m = 1; m < 10_000; m++) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
+    d = 1 / (1 + even * d)
+    c = 1 + even / c
+    h *= d * c
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))
+    d = 1 / (1 + odd * d)
+    c = 1 + odd / c
+    const step = d * c
+    h *= step
+    if (Math.abs(step - 1) < 1e-14) break
+  }
+  return front * h
+}
+
+/** From here on counts are as good as normal: the skew that is left moves the ends of 95 % by a hundredth of what is between. */
+const MANY = 10_000
+
+/**
+ * How many of `n` are to be expected where `c` were met, with confidence `p` that it is not more. 0.025 and 0.975 give a
+ * 95 % interval: that of Clopper and Pearson (n infinite: of Garwood) for c = 0, and nearly the mid-P one for many (H. O.
+ * Lancaster, JASA 56, 1961). These count all, or half, of the chance of just c; here it is ½ (1 + 1 / (1 + c)) of it. That holds
+ * the truth in 93.9 % of cases or more where 1 or more are expected, in 94 to 96 % from 30 on; mid-P goes down to 92.7 %, the
+ * exact ones up to 99 %. c and n need not be whole.
+ * @param c at least 0
+ * @param n at least c; infinite: counts without a bound, Poisson's
+ */
+export function countQuantile(c: number, n: number, p: number): number {
+  const missed = Math.max(0, n - c)
+  // From the other side, where it is as exact as what is small there.
+  if (missed < c) return n - countQuantile(missed, n, 1 - p)
+  if (c === 0 && p <= 0.5) return 0
+  const z = normalQuantile(p)
+  if (c > MANY) return c + z * Math.sqrt(c * (1 - c / n))
+  const isPoisson = n > MANY && c < n * 1e-3
+  const size = isPoisson ? 1 : n
+  const ways = -logGamma(c + 1) + (isPoisson ? 0 : logGamma(n + 1) - logGamma(missed + 1))
+  const part = 0.5 * (1 + 1 / (1 + c))
+  const of = p > 0.5 ? 1 - part : part
+  // x is Poisson's mean, or the binomial's probability. Wilson and Hilferty's cube is the start.
+  const shape = c + 0.5
+  let x = Math.max(0.01 * shape, shape * (1 - 1 / (9 * shape) + z / (3 * Math.sqrt(shape))) ** 3) / size
+  if (!isPoisson && x > 0.9) x = 0.9
+  let low = 0
+  let high = isPoisson ? Number.POSITIVE_INFINITY : 1
+  for (let i = 0; i < 100; i++) {
+    const chance = Math.exp(ways + c * Math.log(x) + (isPoisson ? -x : missed * Math.log1p(-x)))
+    const more = isPoisson ? gammaCumulative(c + 1, x) : betaCumulative(c + 1, missed, x)
+    const off = more + of * chance - p
+    if (off > 0) high = x
+    else low = x
+    // Of `more`, and of the chance.
+    const slope = (isPoisson ? chance : (chance * missed) / (1 - x)) * (1 - of) + (chance * of * c) / x
+    let next = x - off / slope
+    if (!(next > low && next < high)) next = high === Number.POSITIVE_INFINITY ? x * 2 : (low + high) / 2
+    if (Math.abs(next - x) <= 1e-9 * x) return next * size
+    x = next
+  }
+  return x * size
+}
+
 /** The x with P(X ≤ x) = p of a gamma variable of shape `a` > 0 and scale 1. Newton's steps, kept between bounds. */
 export function gammaQuantile(a: number, p: number): number {
   // Wilson and Hilferty's cube, for the start.

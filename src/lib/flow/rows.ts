@@ -11,9 +11,9 @@ export interface Estimate {
   readonly perSecond: number | null
   /** Of the total row, 0 to 1; null for avg, min, max and count. */
   readonly share: number | null
-  /** ± percent of the value; where low and high are given, half the way between them. */
+  /** ± percent of the value: half the way between low and high where they are given. */
   readonly errorPct: number | null
-  /** Bounds of `total`, where they do not lie symmetrically: few samples, several agents. */
+  /** Bounds of `total`; null for avg, min and max. */
   readonly low: number | null
   readonly high: number | null
 }

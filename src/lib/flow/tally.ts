@@ -1,6 +1,6 @@
 // Owns sums by stretch, and the values that they give. Knows no key. Start at Tally.
 
-import { type Interval, meanOf, type Part, sumOf } from './estimate.ts'
+import { type Interval, meanOf, type Part, type SumContext, sumOf } from './estimate.ts'
 import type { Estimate } from './rows.ts'
 import type { Scale } from './scale.ts'
 import { SAMPLES, SQUARES, type ValuePlan } from './values.ts'
@@ -49,24 +49,23 @@ export class Tally {
     return samples
   }
 
-  /** An additive value. @param largestRate, agents see SumContext */
-  sum(plan: ValuePlan, scales: readonly Scale[], largestRate: number, agents = 1): Interval {
+  /** An additive value. @param whole by stretch, 1 where all its samples are in here by design */
+  sum(plan: ValuePlan, scales: readonly Scale[], context: Omit<SumContext, 'smooth'>, whole?: Uint8Array): Interval {
     const { smooth } = this.#window.compiled
     const parts: Part[] = []
     const isFrames = plan.kind === 'frames'
     const squares = isFrames ? (smooth ? SQUARES : SAMPLES) : plan.column + 1
     for (const [stretch, sums] of this.sums) {
-      const samples = sums[SAMPLES]!
       parts.push({
         scale: scales[stretch]!,
-        // Weighted samples are worth as many as have the same relative variance.
-        samples: smooth && samples > 0 ? samples ** 2 / sums[SQUARES]! : samples,
+        weight: sums[SAMPLES]!,
+        weightSquares: sums[smooth ? SQUARES : SAMPLES]!,
         sum: sums[isFrames ? SAMPLES : plan.column]!,
         squares: sums[squares]!,
+        whole: isFrames && whole?.[stretch] === 1,
       })
     }
-    const largest = (isFrames ? 1 : this.#window.most[plan.nth]!) * this.#window.sampleWeight
-    return sumOf(parts, { largest, largestRate, smooth, agents })
+    return sumOf(parts, { ...context, smooth })
   }
 
   /** An average, a minimum or a maximum. */

@@ -4,6 +4,7 @@ import type { Cell, Column, Datum } from '../analysis/column.ts'
 import type { ValueExpression } from '../expression/expression.ts'
 import type { Estimate, FlowRow, FlowWindow, RowKind } from '../flow/rows.ts'
 import type { Style } from '../print/style.ts'
+import { errorText } from './error-text.ts'
 
 /** A row with the window that it is of. */
 export interface WindowRow {
@@ -185,7 +186,7 @@ function valueColumns(value: ValueExpression, i: number): Column<WindowRow>[] {
   }
   columns.push({
     key: `${prefix}error_pct`,
-    doc: `± percent of ${what}, at 95 %; null where it is not known`,
+    doc: `error of ${what} at 95 %, percent: half of what lies between low and high; null where it is not known`,
     unit: 'percent',
     value: (line) => round(of(line).errorPct, 4),
     cell: i === 0 ? { title: '±', align: 'right', text: (line) => errorText(of(line)) } : undefined,
@@ -202,7 +203,7 @@ function valueColumns(value: ValueExpression, i: number): Column<WindowRow>[] {
   columns.push(
     {
       key: `${prefix}low`,
-      doc: `lower bound of ${name} at 95 %, where the interval is not symmetric; else null`,
+      doc: `lower bound of ${name} at 95 %; of averages, least and greatest values null`,
       unit: 'count',
       value: (line) => round(of(line).low, 12),
     },
@@ -227,15 +228,6 @@ function rateCell(title: string, of: (line: WindowRow) => number | null, unit: s
       return value === null ? '-' : style.si(value, unit)
     },
   }
-}
-
-/** More than this is no estimate any more. */
-const MOST_ERROR = 999
-
-function errorText({ errorPct }: Estimate): string {
-  if (errorPct === null) return '-'
-  if (errorPct > MOST_ERROR) return `> ${MOST_ERROR} %`
-  return `${errorPct < 10 ? errorPct.toFixed(1) : errorPct.toFixed(0)} %`
 }
 
 /** Columns of a bar. */

@@ -8,9 +8,9 @@ export interface ValueEstimate {
   readonly perSecond: number | null
   /** Of the total row, 0 to 1. */
   readonly share: number | null
-  /** ± at 95 %, percent of the value. */
+  /** ± at 95 %, percent of the value: half of what lies between low and high. */
   readonly errorPct: number | null
-  /** Bounds of `total` at 95 %; null where ± says it all, or nothing is known. */
+  /** Bounds of `total` at 95 %; null where there are none: averages, or nothing is known. */
   readonly low: number | null
   readonly high: number | null
 }

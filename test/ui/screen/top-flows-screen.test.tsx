@@ -234,7 +234,7 @@ describe('into a flow and out', () => {
     screen.feed.snapshot({ ...threeFlows, rows })
     assert.match(
       (await screen.lines())[6]!,
-      /^ BIT\/S +3\.10 Gb\/s {3}± 42 % {3}\(1\.92 Gb\/s to 4\.72 Gb\/s at 95 %\)/,
+      /^ BIT\/S +3\.10 Gb\/s {3}\+52 % {3}\(1\.92 Gb\/s to 4\.72 Gb\/s at 95 %\)/,
     )
     screen.feed.snapshot(noFlows)
     assert.equal((await screen.lines())[3], ' This flow is not listed now: others have more.')

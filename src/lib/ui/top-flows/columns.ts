@@ -1,8 +1,9 @@
 // Owns the columns of the flows in the screen of `sonde top-flows`: which there are follows from keys and values alone, so that
 // none moves while numbers change. See ../top-flows-screen.ts.
 
+import { errorText, widerSide } from '../../top-flows/error-text.ts'
 import type { SnapshotRow, TopFlowsSnapshot, ValueEstimate, ValueTitle } from '../../top-flows/snapshot.ts'
-import { formatBits, formatPercent, formatSi } from '../numbers.ts'
+import { formatBits, formatSi } from '../numbers.ts'
 import {
   cellText,
   countCell,
@@ -47,12 +48,6 @@ export function valueText(value: ValueEstimate | undefined, title: ValueTitle, t
   if (title.statistic === 'rate' && title.unit === 'bytes') return totals ? formatSi(number, 'B') : formatBits(number)
   if (title.statistic === 'count' || (totals && title.statistic === 'rate')) return countCell(number, width)
   return rateCell(number)
-}
-
-/** `3.2 %`; an error that is larger than what it is of tells no more than that. */
-export function errorText(errorPct: number | null): string {
-  if (errorPct === null) return '-'
-  return errorPct >= 1000 ? '>999 %' : formatPercent(errorPct / 100)
 }
 
 /** Numbers in a key count as numbers: 10.0.0.9 is before 10.0.0.10. */
@@ -132,10 +127,10 @@ export function flowColumns(shape: Shape): TableColumn<SnapshotRow>[] {
       min: 6,
       priority: 2,
       align: 'right',
-      cell: (row) => errorText(row.values[0]?.errorPct ?? null),
+      cell: ({ values: [value] }) => (value === undefined ? '-' : errorText(value)),
       paint: ({ kind, samples }, { doubtful, dim }) =>
         kind === 'total' ? dim : samples < fewSamples ? doubtful : undefined,
-      sort: (row) => row.values[0]?.errorPct ?? null,
+      sort: ({ values: [value] }) => (value === undefined ? null : (widerSide(value)?.percent ?? null)),
     })
   }
   if (first?.statistic === 'rate') {
@@ -176,7 +171,7 @@ export function flowColumns(shape: Shape): TableColumn<SnapshotRow>[] {
 
 export const flowHelp: readonly string[] = [
   'BIT/S, PKT/S: in the window, estimated from samples: each stands for as many packets as are sampled by one. t shows totals of the window instead.',
-  '±: at 95 % the truth is not further away. Yellow: fewer than 30 samples.',
+  '±: at 95 % the truth is not further away. +130 %: it may be so much more, or less by less than that; -5 %: the other way. Yellow: fewer than 30 samples.',
   'SHARE: of the total, as a bar and in per cent.',
   'SAMPLES: what the row rests on. More of them, by a longer window, make ± smaller.',
   'TREND: the first value over the last refreshes, from 0 to the largest of the row.',

@@ -1,12 +1,13 @@
 // Owns the lines around the flows in the screen of `sonde top-flows`, and the text of its other pages. See ../top-flows-screen.ts.
 
+import { errorText } from '../../top-flows/error-text.ts'
 import type { SnapshotRow, TopFlowsSnapshot, ValueEstimate, ValueTitle } from '../../top-flows/snapshot.ts'
 import { adviceLines } from '../no-data.ts'
 import { formatCount, formatPercent, formatSi } from '../numbers.ts'
 import { type Area, cellText, clockCell, fitParts, type Part, rateCell, sparkline, wrapText } from '../screen/screen.ts'
 import { formatSpan } from '../times.ts'
 import { displayWidth, truncate } from '../width.ts'
-import { errorText, valueText, valueTitle } from './columns.ts'
+import { valueText, valueTitle } from './columns.ts'
 
 const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
 
@@ -162,7 +163,8 @@ function estimateText(row: SnapshotRow, at: number, title: ValueTitle, totals: b
   const value = row.values[at] ?? nothing
   const bounds = boundsText(value, title, totals)
   const parts = [valueText(value, title, totals)]
-  if (value.errorPct !== null) parts.push(`± ${errorText(value.errorPct)}`)
+  const error = errorText(value)
+  if (error !== '-') parts.push(/^[+-]/.test(error) ? error : `± ${error}`)
   if (bounds !== undefined) parts.push(bounds)
   if (value.share !== null && row.kind !== 'total') parts.push(`${formatPercent(value.share)} of the total`)
   if (title.unit === 'bytes' && value.total !== null && !totals)
