@@ -36,6 +36,8 @@ export interface FlowOptions {
   readonly agg: Aggregation | undefined
   /** Rows of their own for each agent, or each data source. */
   readonly by: 'agent' | 'interface' | undefined
+  /** With `by` interface: what a port sampled on the way out counts there too, though it was sampled on entry. */
+  readonly bothSides?: boolean
   /** Rank discarded packets (0:5) instead of sampled ones. */
   readonly dropped: boolean
   /** Rows of a window; all other keys are in (other). */

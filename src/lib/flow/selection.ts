@@ -89,7 +89,8 @@ export function selectSegments(places: Places, options: FlowOptions, seen: Ingre
   markIngress(places, here)
   const counts = new Uint8Array(count)
   for (let s = 0; s < count; s++) {
-    const counted = places.side(s) === Side.egress && countedOnEntry(places, s, here, seen)
+    const counted =
+      options.bothSides !== true && places.side(s) === Side.egress && countedOnEntry(places, s, here, seen)
     counts[s] = counted || (agg === 'edge' && !entersHere(places, s, options.topology)) ? 0 : 1
   }
   return { agg, label: label(agg, options, agents), counts, agentOf, agents, agentAt }

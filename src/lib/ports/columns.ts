@@ -5,7 +5,8 @@ import type { Cell, Column } from '../analysis/column.ts'
 import type { ConditionUnit } from '../parse/condition-number.ts'
 import type { PortRow, PortSide } from '../port-rates/port-row.ts'
 import type { Style } from '../print/style.ts'
-import { shortName } from '../topo/check-topology.ts'
+
+import { shorten, shownNodes } from '../topo/shown-names.ts'
 
 /** A row of a window, with what it takes to show it. */
 export interface ShownPort extends PortRow {
@@ -268,19 +269,4 @@ export function withNames(
     shownNode: shorten(row.shownNode, nodeRoom),
     shownPort: shorten(row.shownPort, portRoom),
   }))
-}
-
-/** The middle of a long name is left out. */
-export function shorten(name: string, width: number): string {
-  if (name.length <= width) return name
-  const tail = Math.ceil((width - 1) * 0.6)
-  return `${name.slice(0, width - 1 - tail)}…${name.slice(-tail)}`
-}
-
-/** Names of nodes as they are shown: the first label, where that is one node's only. */
-export function shownNodes(names: Iterable<string>): ReadonlyMap<string, string> {
-  const all = new Set(names)
-  const labels = new Map<string, number>()
-  for (const name of all) labels.set(shortName(name), (labels.get(shortName(name)) ?? 0) + 1)
-  return new Map([...all].map((name) => [name, labels.get(shortName(name)) === 1 ? shortName(name) : name]))
 }

@@ -1,8 +1,8 @@
 // Owns the screen of `sonde ports`: all ports, one port. Knows no engine: it is fed with snapshots, and sends commands. Loads
 // ink: import it with `await import()` only. Start at runPortsScreen; columns, lines and the page of one port are in ports/.
 
-import { shownNodes } from '../ports/columns.ts'
 import type { PortSort, PortsChange, PortsCommand, PortsSnapshot } from '../ports/snapshot.ts'
+import { shownNodes } from '../topo/shown-names.ts'
 import type { Colours } from './colour.ts'
 import { EngineCommands } from './engine-commands.ts'
 import { attributeWords, completeFilter, functionWords, type LanguageWords } from './language-words.ts'

@@ -1,8 +1,10 @@
 // Owns the columns of the ports in the screen of `sonde ports`. See ../ports-screen.ts.
 
 import type { PortRow, PortSide } from '../../port-rates/port-row.ts'
-import { most, shorten } from '../../ports/columns.ts'
+import { most } from '../../ports/columns.ts'
 import type { PortSort } from '../../ports/snapshot.ts'
+import { shorten } from '../../topo/shown-names.ts'
+
 import { blockBar, cellText, rateCell, type TableColumn } from '../screen/screen.ts'
 
 /** A row as it is shown. */

@@ -1,0 +1,45 @@
+// Owns which hop a node is: by links from where packets enter, else by TTL. See path.ts for the folder. Start at hopNumbers.
+
+import type { Ways } from './ways.ts'
+
+/** Nodes whose TTL differs by less are at the same hop: means of flows with several are no whole numbers. */
+const SAME_TTL = 0.5
+
+/**
+ * 1 for nodes where packets enter the fabric, 2 for those that they go to over a link, and so on. Nodes that no link of them
+ * leads to have the place of their TTL: each router takes one off it (RFC 791, section 3.2). No number is left out.
+ * @param ttlOf mean of IPv4 packets as they come in
+ */
+export function hopNumbers(
+  nodes: readonly string[],
+  ways: Ways,
+  ttlOf: (node: string) => number | undefined,
+): Map<string, number> {
+  const steps = new Map<string, number>()
+  let front = nodes.filter((node) => ways.entering(node).size > 0)
+  if (front.length === 0) front = nodes.filter((node) => ways.into(node).length === 0 && ways.outOf(node).length > 0)
+  for (let step = 0; front.length > 0; step++) {
+    for (const node of front) steps.set(node, step)
+    const next = front.flatMap((node) => ways.outOf(node).map(({ way }) => way.to))
+    front = [...new Set(next)].filter((node) => !steps.has(node))
+  }
+  const highest = Math.max(...nodes.map((node) => ttlOf(node) ?? Number.NEGATIVE_INFINITY))
+  const last = Math.max(-1, ...steps.values())
+  const places = new Map<string, number>()
+  for (const node of nodes) {
+    const ttl = ttlOf(node)
+    places.set(node, steps.get(node) ?? (ttl === undefined ? last + 1 : highest - ttl))
+  }
+  const order = [...places].sort((a, b) => a[1] - b[1])
+  const numbers = new Map<string, number>()
+  let number = 0
+  let start = Number.NEGATIVE_INFINITY
+  for (const [node, place] of order) {
+    if (place - start >= SAME_TTL) {
+      number++
+      start = place
+    }
+    numbers.set(node, number)
+  }
+  return numbers
+}

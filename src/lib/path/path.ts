@@ -1,0 +1,229 @@
+// Owns `sonde path`: which way packets cross a fabric, by what each switch samples of them. Must not know flags, screens or forms
+// of output. Start at PathEngine; what was seen is in seen.ts, links in ways.ts, rows in hops.ts.
+
+import type { AgentTable } from '../agents/agents.ts'
+import { AGENT_KEY } from '../agents/columns.ts'
+import type { Engine } from '../analysis/engine.ts'
+import type { SampleView } from '../attributes/context.ts'
+import { formatCount } from '../errors.ts'
+import type { Filter, LanguageData } from '../expression/expression.ts'
+import { parseKeys, parseValues } from '../expression/expression.ts'
+import { FlowEngine } from '../flow/engine.ts'
+import { type FlowOptions, flowDefaults, type RateOverride } from '../flow/options.ts'
+import type { FlowWindow } from '../flow/rows.ts'
+import { SampleKind } from '../sflow/samples.ts'
+import type { TopologyIndex } from '../topo/topology-index.ts'
+import { Fabric } from './fabric.ts'
+import { pathRows } from './hops.ts'
+import { dropKeys, hostKeys, pathExtremes, pathKeys, pathValues, type SeenWindows, seenNodes } from './seen.ts'
+import type { PathHop, PathWindow } from './snapshot.ts'
+import { Ways } from './ways.ts'
+
+export interface PathOptions {
+  /** Without one all packets, dropped ones too. */
+  readonly filter: Filter | undefined
+  readonly data: LanguageData
+  /** Names and links; an index of no topology leaves the order to TTL. */
+  readonly topology: TopologyIndex
+  readonly hasTopology: boolean
+  readonly windowMs: number | 'all'
+  /** Rates smoothed with this time constant, for a screen: what is new is seen at once. */
+  readonly smoothMs: number | undefined
+  readonly latenessMs: number
+  readonly rates: readonly RateOverride[]
+}
+
+/** Combinations of agent, ports and queue: more than any path has. Beyond it the smallest are given up. */
+const MOST_WAYS = 1 << 17
+const MOST_ROWS = 10_000
+const MOST_HOSTS = 1 << 16
+const HOST_ROWS = 5_000
+/** A sample of a time constant ago weighs 0.37; below this it is no part of the picture any more. */
+const LEAST_WEIGHT = 0.1
+/** A run over the same input gives the same rows. */
+const SEED = 1
+/** Names in a note. */
+const MOST_NAMED = 5
+
+export class PathEngine implements Engine<PathWindow> {
+  readonly #agents: AgentTable
+  readonly #options: PathOptions
+  readonly #fabric: Fabric
+  readonly #paths: FlowEngine
+  readonly #hosts: FlowEngine
+  readonly #drops: FlowEngine
+  /** 1 where an agent (its slot in AgentTable) has sent a flow sample. */
+  #heard = new Uint8Array(64)
+
+  /** @throws InputError where the filter needs data that is not there */
+  constructor(agents: AgentTable, options: PathOptions) {
+    this.#agents = agents
+    this.#options = options
+    this.#fabric = new Fabric(options.topology.topology)
+    const { filter, data, windowMs, smoothMs, latenessMs, rates } = options
+    const common: Omit<FlowOptions, 'keys' | 'values' | 'maxFlows'> = {
+      ...flowDefaults,
+      filter,
+      data,
+      windowMs,
+      smoothMs,
+      latenessMs,
+      rates,
+      by: 'interface',
+      bothSides: true,
+    }
+    const engine = (keys: string, values: string, more: Partial<FlowOptions>) =>
+      new FlowEngine(
+        {
+          ...common,
+          keys: parseKeys(keys, 'keys'),
+          values: parseValues(values, 'values'),
+          maxFlows: MOST_WAYS,
+          ...more,
+        },
+        agents,
+        SEED,
+      )
+    const values = smoothMs === undefined ? `${pathValues},${pathExtremes}` : pathValues
+    this.#paths = engine(pathKeys, values, { top: MOST_ROWS })
+    this.#hosts = engine(hostKeys, 'frames', { top: HOST_ROWS, maxFlows: MOST_HOSTS })
+    this.#drops = engine(dropKeys, 'frames', { top: MOST_ROWS, dropped: true, by: 'agent' })
+  }
+
+  sample(view: SampleView): void {
+    if (view.walker.sampleKind === SampleKind.flow) {
+      this.#hear(this.#agents.agent)
+      this.#paths.sample(view)
+      this.#hosts.sample(view)
+    } else this.#drops.sample(view)
+  }
+
+  advance(toMs: number): readonly PathWindow[] {
+    return this.#joined(this.#paths.advance(toMs), this.#hosts.advance(toMs), this.#drops.advance(toMs))
+  }
+
+  finish(): readonly PathWindow[] {
+    return this.#joined(this.#paths.finish(), this.#hosts.finish(), this.#drops.finish())
+  }
+
+  /** The newest window so far; undefined before the first sample. */
+  peek(): PathWindow | undefined {
+    const paths = this.#paths.peek()
+    const hosts = this.#hosts.peek()
+    return paths && this.#window({ paths, hosts, drops: this.#drops.peek() })
+  }
+
+  #hear(agent: number): void {
+    if (agent >= this.#heard.length) {
+      const heard = new Uint8Array(Math.max(agent + 1, this.#heard.length * 2))
+      heard.set(this.#heard)
+      this.#heard = heard
+    }
+    this.#heard[agent] = 1
+  }
+
+  /** Windows of the same time; a window of drops without flow samples is one too. */
+  #joined(paths: FlowWindow[], hosts: FlowWindow[], drops: FlowWindow[]): PathWindow[] {
+    // Of all of a recording the three begin with samples of different times.
+    const at = (window: FlowWindow, i: number) => (this.#options.windowMs === 'all' ? i : window.startMs)
+    const all = new Map<number, Partial<SeenWindows>>()
+    const add = (windows: FlowWindow[], as: keyof SeenWindows) => {
+      for (const [i, window] of windows.entries()) all.set(at(window, i), { ...all.get(at(window, i)), [as]: window })
+    }
+    add(paths, 'paths')
+    add(hosts, 'hosts')
+    add(drops, 'drops')
+    return [...all]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([, { paths: own, hosts: beside, drops: dropped }]) => {
+        const base = own ?? (dropped === undefined ? undefined : { ...dropped, rows: [] })
+        return base === undefined ? [] : [this.#window({ paths: base, hosts: beside, drops: dropped })]
+      })
+  }
+
+  #window(windows: SeenWindows): PathWindow {
+    const { topology, hasTopology, smoothMs } = this.#options
+    const { paths, drops } = windows
+    const nodes = seenNodes(windows, topology, smoothMs === undefined ? 0 : LEAST_WEIGHT)
+    const ways = new Ways(this.#fabric, nodes)
+    const agentOf = (node: string) => topology.topology.nodes.get(node)?.agent ?? null
+    const rows = pathRows(nodes, ways, agentOf)
+    return {
+      startMs: paths.startMs,
+      endMs: paths.endMs,
+      seconds: paths.seconds,
+      ...rows,
+      hasTopology,
+      samples: paths.loss.matched + (drops !== undefined && drops !== paths ? drops.loss.matched : 0),
+      received: paths.loss.received,
+      lost: paths.loss.lost + paths.loss.agentDrops,
+      notes: [...this.#silence(rows.hops), ...doubts(paths, nodes.size > 0 && hasTopology, [...nodes.values()])],
+    }
+  }
+
+  /** Nodes on the way that told nothing: whether they sample at all decides what to look for. */
+  #silence(hops: readonly PathHop[]): string[] {
+    const silent = [...new Set(hops.filter(({ isSilent }) => isSilent).map(({ node }) => node))]
+    if (silent.length === 0) return []
+    const heard = this.#heardNodes()
+    const dead = silent.filter((node) => !heard.has(node))
+    if (dead.length === 0) return []
+    const one = dead.length === 1
+    return [
+      `${named(dead)} sent no flow samples: ${one ? 'its part' : 'their parts'} of the path ${one ? 'is' : 'are'} told by neighbours and by shortest ways.`,
+    ]
+  }
+
+  #heardNodes(): Set<string> {
+    const { keys } = this.#agents.agents
+    const nodes = new Set<string>()
+    for (const [agent, heard] of this.#heard.entries()) {
+      const node = heard === 1 ? this.#options.topology.node(keys, 0, agent * AGENT_KEY) : undefined
+      if (node !== undefined) nodes.add(node)
+    }
+    return nodes
+  }
+}
+
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMED).join(', ')
+  return names.length > MOST_NAMED ? `${shown} and ${formatCount(names.length - MOST_NAMED)} more` : shown
+}
+
+function doubts(
+  { sources, bound, flows, loss }: FlowWindow,
+  hasTopology: boolean,
+  nodes: readonly { readonly isInTopology: boolean; readonly name: string; readonly agent: string }[],
+): string[] {
+  const notes: string[] = []
+  const strange = hasTopology ? nodes.filter(({ isInTopology }) => !isInTopology) : []
+  if (strange.length > 0) {
+    notes.push(
+      `${named(strange.map(({ name }) => name))}: not in the topology, so that links to and from there are not known.`,
+    )
+  }
+  const of = (kind: string) => [...new Set(sources.filter((x) => x.kind === kind).map(({ agent }) => agent))]
+  const unscaled = of('no rate')
+  if (unscaled.length > 0) {
+    notes.push(
+      `${named(unscaled)} gave no sampling rate: how many packets there were is not known (--sampling-rate gives it).`,
+    )
+  }
+  const off = of('rate off')
+  if (off.length > 0) {
+    notes.push(
+      `${named(off)} did not sample at the rate that it says: its sample pool is used. sonde top-flows tells more.`,
+    )
+  }
+  if (bound.hit) {
+    notes.push(`More than ${formatCount(bound.maxFlows)} ways through switches: the smallest are left out.`)
+  } else if (flows > MOST_ROWS) {
+    notes.push(`${formatCount(flows)} ways through switches: the largest ${formatCount(MOST_ROWS)} are used.`)
+  }
+  if (loss.tooLate > 0) {
+    notes.push(
+      `${formatCount(loss.tooLate)} samples came when their window was over, and are in none: --lateness keeps windows open longer.`,
+    )
+  }
+  return notes
+}

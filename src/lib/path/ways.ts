@@ -1,0 +1,263 @@
+// Owns how much goes over each link: measured at one of its ends, else bridged by shortest ways. Knows no row. See path.ts for the
+// folder. Start at Ways.
+
+import { naturalOrder } from '../topo/natural-order.ts'
+import { noAmount, partOf, sumOf } from './amount.ts'
+import type { Fabric, Way } from './fabric.ts'
+import { atPort, type SeenNode, trafficOf } from './seen.ts'
+import type { HopState, Traffic } from './snapshot.ts'
+
+/** What goes over a link in one direction. */
+export interface WayFlow {
+  readonly way: Way
+  readonly traffic: Traffic
+  readonly state: Exclude<HopState, 'unused'>
+}
+
+/** Where fewer samples than this go in, that none was taken behind it is no wonder. */
+const FEW_SAMPLES = 10
+/** Nodes where packets leave the fabric, of which shortest ways are looked for: those with most packets. */
+const MOST_TARGETS = 64
+/** Where less of it ends than this part of what ends elsewhere, a stray packet does: no even share is expected of the ways there. */
+const LEAST_TARGET = 0.01
+/** A difference between what goes in and what goes out that is neither error nor loss, of what goes in. */
+const LEAST_MISSING = 0.05
+
+export const noTraffic: Traffic = Object.freeze({ packets: noAmount, bytes: noAmount })
+
+export function addTraffic(parts: readonly Traffic[]): Traffic {
+  return { packets: sumOf(parts.map((x) => x.packets)), bytes: sumOf(parts.map((x) => x.bytes)) }
+}
+
+/** Larger traffic first; of unknown scale by samples. */
+export function busiest(a: Traffic, b: Traffic): number {
+  return weightOf(b) - weightOf(a)
+}
+
+export function weightOf({ packets }: Traffic): number {
+  return packets.total > 0 ? packets.total : packets.samples
+}
+
+export class Ways {
+  readonly #fabric: Fabric
+  readonly #nodes: ReadonlyMap<string, SeenNode>
+  readonly #flows = new Map<Way, WayFlow>()
+  readonly #into = new Map<string, WayFlow[]>()
+  readonly #outOf = new Map<string, WayFlow[]>()
+  /** Of nodes of the topology: what comes in from hosts, what goes out to them; by port. */
+  readonly #entering = new Map<string, Map<string, Traffic>>()
+  readonly #leaving = new Map<string, Map<string, Traffic>>()
+  /** Nodes that tell of any link by which packets came in, or went out. */
+  readonly #knowsIn = new Set<string>()
+  readonly #knowsOut = new Set<string>()
+  /** Nodes that something goes out of, and nothing was measured to come in. */
+  readonly #orphans: readonly string[]
+  #ends: readonly string[] | undefined
+
+  constructor(fabric: Fabric, nodes: ReadonlyMap<string, SeenNode>) {
+    this.#fabric = fabric
+    this.#nodes = nodes
+    for (const node of nodes.values()) if (node.isInTopology) this.#measureOut(node)
+    for (const node of nodes.values()) if (node.isInTopology) this.#measureIn(node)
+    this.#orphans = this.names.filter(
+      (node) => !(weightOf(this.comingIn(node)) > 0) && weightOf(this.goingOut(node)) > 0,
+    )
+    this.#bridge()
+  }
+
+  /** Every node that has samples, or traffic by what others saw. */
+  get names(): string[] {
+    return [...new Set([...this.#nodes.keys(), ...this.#into.keys(), ...this.#outOf.keys()])]
+  }
+
+  into(node: string): readonly WayFlow[] {
+    return this.#into.get(node) ?? []
+  }
+
+  outOf(node: string): readonly WayFlow[] {
+    return this.#outOf.get(node) ?? []
+  }
+
+  /** Ports by which packets enter the fabric here, with what comes in. */
+  entering(node: string): ReadonlyMap<string, Traffic> {
+    return this.#entering.get(node) ?? new Map()
+  }
+
+  /** Ports by which packets leave the fabric here. */
+  leaving(node: string): ReadonlyMap<string, Traffic> {
+    return this.#leaving.get(node) ?? new Map()
+  }
+
+  /**
+   * Sets of equal-cost ways that leave the node towards where packets leave the fabric. A set has traffic on one of them at
+   * least; those of it without are not used.
+   */
+  branches(node: string): readonly (readonly Way[])[] {
+    const used = new Set(this.outOf(node).map(({ way }) => way))
+    const sets: Set<Way>[] = []
+    for (const target of this.#targets()) {
+      const ways = this.#fabric.towards(node, target)
+      if (ways.length < 2 || !ways.some((way) => used.has(way))) continue
+      const joined = new Set(ways)
+      // Sets that share a way share its traffic too.
+      for (let i = sets.length - 1; i >= 0; i--) {
+        const set = sets[i]!
+        if (![...set].some((way) => joined.has(way))) continue
+        for (const way of set) joined.add(way)
+        sets.splice(i, 1)
+      }
+      sets.push(joined)
+    }
+    return sets.map((set) => [...set])
+  }
+
+  /** Whether samples would tell of traffic there. */
+  isWatched(way: Way): boolean {
+    return this.#knowsOut.has(way.from) || this.#knowsIn.has(way.to)
+  }
+
+  #measureOut(node: SeenNode): void {
+    const { key, seen } = node
+    const ports = new Map(seen.flatMap(({ output }) => (output === null ? [] : [[output.name, output]])))
+    for (const { name, link, isEdge } of ports.values()) {
+      const traffic = trafficOf(atPort(seen, 'output', name))
+      const way = link === null ? undefined : this.#fabric.over(key, link)
+      if (way !== undefined) this.#set({ way, traffic, state: 'measured' })
+      else if (isEdge) inside(this.#leaving, key).set(name, traffic)
+      if (way !== undefined || isEdge) this.#knowsOut.add(key)
+    }
+  }
+
+  #measureIn(node: SeenNode): void {
+    const { key, seen } = node
+    const ports = new Map(seen.flatMap(({ input }) => (input === null ? [] : [[input.name, input]])))
+    for (const { name, link, isEdge } of ports.values()) {
+      const traffic = trafficOf(atPort(seen, 'input', name))
+      const back = link === null ? undefined : this.#fabric.over(key, link)
+      const way = back === undefined ? undefined : this.#fabric.over(back.to, back.link)
+      if (way === undefined) {
+        if (isEdge) inside(this.#entering, key).set(name, traffic)
+        continue
+      }
+      this.#knowsIn.add(key)
+      if (!this.#flows.has(way)) this.#set({ way, traffic, state: 'neighbour' })
+    }
+  }
+
+  #set(flow: WayFlow): void {
+    this.#flows.set(flow.way, flow)
+    listed(this.#outOf, flow.way.from).push(flow)
+    listed(this.#into, flow.way.to).push(flow)
+  }
+
+  /** All that comes into a node, from hosts and over links. */
+  comingIn(node: string): Traffic {
+    const links = this.into(node).map(({ traffic }) => traffic)
+    return addTraffic([...links, ...this.entering(node).values()])
+  }
+
+  /** All that leaves it. */
+  goingOut(node: string): Traffic {
+    const links = this.outOf(node).map(({ traffic }) => traffic)
+    return addTraffic([...links, ...this.leaving(node).values()])
+  }
+
+  /** Nodes where packets leave the fabric, or are seen no further; those with most first. */
+  #targets(): readonly string[] {
+    if (this.#ends !== undefined) return this.#ends
+    const ends = this.names.filter((node) => this.#leaving.has(node) || this.outOf(node).length === 0)
+    const weight = (node: string) =>
+      weightOf(this.#leaving.has(node) ? addTraffic([...this.leaving(node).values()]) : this.comingIn(node))
+    const weights = new Map(ends.map((node) => [node, weight(node)]))
+    const least = LEAST_TARGET * Math.max(0, ...weights.values())
+    this.#ends = ends
+      .filter((node) => weights.get(node)! > least)
+      .sort((a, b) => weights.get(b)! - weights.get(a)! || naturalOrder(a, b))
+      .slice(0, MOST_TARGETS)
+    return this.#ends
+  }
+
+  /** Gives traffic that no sample follows a way; each node once, so that it ends. */
+  #bridge(): void {
+    const waiting = this.names.sort(naturalOrder)
+    const done = new Set<string>()
+    for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
+      if (done.has(node)) continue
+      const missing = this.#missing(node)
+      if (missing === undefined) continue
+      done.add(node)
+      const ways = this.#waysOn(node, missing)
+      const whole = ways.reduce((sum, { weight }) => sum + weight, 0)
+      for (const { way, weight } of ways) {
+        const part = weight / whole
+        const traffic = { packets: partOf(missing.packets, part), bytes: partOf(missing.bytes, part) }
+        this.#set({ way, traffic, state: 'inferred' })
+        waiting.push(way.to)
+      }
+    }
+  }
+
+  /** What comes in and is not seen to go out. */
+  #missing(node: string): Traffic | undefined {
+    if (this.#knowsOut.has(node)) return undefined
+    const input = this.comingIn(node)
+    const output = this.goingOut(node)
+    if (!(weightOf(input) > 0)) return undefined
+    if (output.packets.samples === 0) return input
+    const rest = input.packets.total - output.packets.total
+    const isSure = input.packets.low > output.packets.high && rest > LEAST_MISSING * input.packets.total
+    if (!isSure) return undefined
+    const part = rest / input.packets.total
+    return { packets: partOf(input.packets, part), bytes: partOf(input.bytes, part) }
+  }
+
+  /** Nearest first: nodes whose traffic comes from nowhere, and nodes where packets leave the fabric. */
+  #waysOn(node: string, missing: Traffic): { way: Way; weight: number }[] {
+    const backwards = new Set(this.into(node).map(({ way }) => way.from))
+    const isOpen = (way: Way) =>
+      !this.#flows.has(way) &&
+      !backwards.has(way.to) &&
+      (!this.#knowsIn.has(way.to) || missing.packets.samples < FEW_SAMPLES)
+    const orphans = this.#orphans.filter((name) => name !== node)
+    const ends = [...this.#leaving.keys()].filter((name) => name !== node)
+    for (const targets of [orphans, ends]) {
+      const nearest = nearestWays(this.#fabric, node, targets.slice(0, MOST_TARGETS), isOpen)
+      if (nearest.length === 0) continue
+      return nearest.map((way) => ({ way, weight: targets === orphans ? weightOf(this.goingOut(way.to)) || 1 : 1 }))
+    }
+    return []
+  }
+}
+
+function nearestWays(fabric: Fabric, node: string, targets: readonly string[], isOpen: (way: Way) => boolean): Way[] {
+  let best = Number.POSITIVE_INFINITY
+  let ways = new Set<Way>()
+  for (const target of targets) {
+    const far = fabric.distancesTo(target).get(node)
+    if (far === undefined || far > best) continue
+    const open = fabric.towards(node, target).filter(isOpen)
+    if (open.length === 0) continue
+    if (far < best) ways = new Set()
+    best = far
+    for (const way of open) ways.add(way)
+  }
+  return [...ways]
+}
+
+function inside<V>(map: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  let value = map.get(key)
+  if (value === undefined) {
+    value = new Map()
+    map.set(key, value)
+  }
+  return value
+}
+
+function listed<V>(map: Map<string, V[]>, key: string): V[] {
+  let value = map.get(key)
+  if (value === undefined) {
+    value = []
+    map.set(key, value)
+  }
+  return value
+}

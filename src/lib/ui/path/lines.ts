@@ -1,0 +1,68 @@
+// Owns the lines around a path in the screen of `sonde path`, and what it says where there is none. See ../path-screen.ts.
+
+import { errorPct } from '../../path/columns.ts'
+import type { PathSnapshot } from '../../path/snapshot.ts'
+import { adviceLines } from '../no-data.ts'
+import { formatCount, formatPercent } from '../numbers.ts'
+import { type Area, cellText, clockCell, fitParts, type Part, rateCell, wrapText } from '../screen/screen.ts'
+import { formatSpan } from '../times.ts'
+import { displayWidth, truncate } from '../width.ts'
+
+/** The first line: what is looked at and how good it is. */
+function sourceLine(s: PathSnapshot, { columns, colours }: Area): string {
+  const source = cellText(s.source)
+  const wide = displayWidth(source)
+  const lost = s.lostShare !== null && s.lostShare > 0
+  const parts: Part[] = [
+    { text: source, min: Math.min(21, wide), max: Math.min(60, wide), priority: 0, paint: colours.strong },
+    { text: clockCell(s.seconds), min: 6, priority: 4, align: 'right' },
+    { text: `${rateCell(s.datagramsPerSecond)} datagrams/s`, min: 17, priority: 3, align: 'right' },
+    {
+      text: `lost ${s.lostShare === null ? '-' : formatPercent(s.lostShare)}`,
+      min: 12,
+      priority: 2,
+      paint: lost ? colours.bad : undefined,
+    },
+  ]
+  return fitParts(parts, columns)
+}
+
+/** The second line: which packets, and how many. */
+function questionLine({ filter, window, windowMs }: PathSnapshot, { columns, colours }: Area): string {
+  const parts = [filter ?? 'all packets', `smoothed over ${formatSpan(windowMs)}`]
+  if (window !== null && window.seconds > 0) {
+    const { packets } = window.entering
+    const error = errorPct(packets)
+    const rate = Number.isNaN(packets.total) ? null : packets.total / window.seconds
+    parts.push(`${rateCell(rate)} packets/s${error === null ? '' : ` ± ${error.toFixed(error < 9.95 ? 1 : 0)} %`}`)
+  }
+  return colours.dim(truncate(` ${cellText(parts.join(' · '))}`, columns))
+}
+
+export const headLines = (s: PathSnapshot, area: Area): string[] => [sourceLine(s, area), questionLine(s, area)]
+
+/** Why there is no path, and what to do. */
+export function emptyLines(s: PathSnapshot, area: Area): string[] {
+  const text = (line: string) => wrapText(line, area.columns - 2).map((part) => ` ${part}`)
+  const source = cellText(s.source)
+  const span = formatSpan(Math.floor(s.seconds) * 1000)
+  if (s.datagrams === 0) {
+    const silence = s.seconds < 1 ? `Nothing has come to ${source} yet.` : `Nothing came to ${source} in ${span}.`
+    return ['', ...text(silence), '', ...adviceLines(s.source, area)]
+  }
+  if (s.flowSamples === 0) {
+    return [
+      '',
+      ...text(`${formatCount(s.datagrams)} datagrams came in ${span}, and no flow sample in them.`),
+      ...text('Is flow sampling configured? docs/agents.md says how.'),
+    ]
+  }
+  const seen = `${formatCount(s.flowSamples)} flow samples came in ${span}`
+  if (s.filter === null) return ['', ...text(`${seen}; none lately.`)]
+  return [
+    '',
+    ...text(`${seen}, and of the last ${formatSpan(s.windowMs)} none matches:`),
+    ...text(cellText(s.filter)).map((line) => `  ${line}`),
+    ...text('It is drawn with its first sample. f changes the filter.'),
+  ]
+}
