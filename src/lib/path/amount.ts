@@ -5,6 +5,8 @@ import type { Estimate } from '../flow/rows.ts'
 
 /** Two-sided 95 % of the standard normal distribution. */
 const Z95 = 1.959963984540054
+/** Two ends of an exponential distribution each: 95 % of their sum's deviation, in its mean. */
+const EDGES = Z95 * Math.SQRT2
 
 /** How many packets or bytes there were in a window. */
 export interface Amount {
@@ -37,11 +39,14 @@ export function amountOf(samples: number, { total, errorPct, low, high }: Estima
   const rate = samples > 0 ? total / samples : 0
   // Where every packet is sampled nothing is left to chance.
   const unseen = rate > 1 ? 1 - 1 / rate : 0
+  // How many packets came before the first sample and behind the last one no pool tells: about one rate each.
+  const ends = rate > 1 ? EDGES * rate : 0
+  const reach = Math.hypot(half, ends)
   return {
     samples,
     total,
-    low: low ?? Math.max(0, total - half),
-    high: high ?? total + half,
+    low: low ?? Math.max(0, total - reach),
+    high: high ?? total + reach,
     variance: samples > 0 ? ((total * total) / samples) * squares * unseen : 0,
   }
 }

@@ -94,7 +94,8 @@ function ttlOf({ seen }: SeenNode): PathHop['ttl'] {
   const ttl = meanOver(own, (one) => one.ttl)
   if (ttl === null) return null
   const least = own.flatMap(({ ttlMin }) => (ttlMin === null ? [] : [ttlMin]))
-  return { mean: ttl.mean, min: least.length === 0 ? null : Math.min(...least), max: ttl.max }
+  // Means of equal numbers are that number.
+  return { mean: Number(ttl.mean.toPrecision(9)), min: least.length === 0 ? null : Math.min(...least), max: ttl.max }
 }
 
 /** The busiest first. */

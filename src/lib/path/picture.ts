@@ -19,7 +19,7 @@ interface Branch {
   readonly text: string
   /** Where there is no room for that. */
   readonly short: string
-  readonly isUnused: boolean
+  readonly tone: 'plain' | 'doubtful' | 'bad'
 }
 
 /** A node on the way, with the way into it. */
@@ -29,8 +29,8 @@ interface Stop {
   /** Nobody sampled this step, or the node. */
   readonly isInferred: boolean
   readonly name: string
-  /** Below the name. */
-  readonly below: readonly string[]
+  /** Below the name, and where there is no room for that. */
+  readonly below: readonly (readonly [text: string, short: string])[]
   readonly drops: readonly string[]
   /** Lines of the other ways that leave it. */
   readonly branches: readonly Branch[]
@@ -60,7 +60,7 @@ export function pathPicture(window: PathWindow, width: number, style: Style): st
         drops.filter((drop) => nodeKey(drop) === nodeKey(hop)),
         style,
       ),
-      branches: branchesOf(hop, hops, nameOf, style),
+      branches: branchesOf(hop, window, nameOf, style),
     })
   }
   const last = way.at(-1)!
@@ -104,17 +104,20 @@ function arrowOf(port: string | null, state: PathHop['state']): string {
 }
 
 /** Of the node, all its ways together: all that enters the fabric unless it is less for sure. */
-function belowOf(hop: PathHop, hops: readonly PathHop[], { entering }: PathWindow, style: Style): string[] {
+function belowOf(hop: PathHop, hops: readonly PathHop[], { entering }: PathWindow, style: Style): [string, string][] {
   const packets = sumOf(hops.filter((other) => nodeKey(other) === nodeKey(hop)).map(({ traffic }) => traffic.packets))
   const whole = entering.packets
   const part = packets.high < whole.low ? packets.total / whole.total : 1
   const share = packets.total > 0 && whole.total > 0 ? shareText(part) : ''
-  const first = [hop.ttl === null ? '' : `TTL ${ttlText(hop.ttl)}`, share].filter((part) => part !== '').join(' ')
-  const transit = [
-    hop.delay === null ? '' : delayText(hop.delay.mean),
-    hop.depth === null ? '' : `${compact(hop.depth.mean, style)} B queued`,
-  ].filter((part) => part !== '')
-  return [first, ...transit].filter((part) => part !== '')
+  const ttl = hop.ttl === null ? '' : `TTL ${ttlText(hop.ttl)}`
+  const lines: [string, string][] = [[`${ttl} ${share}`.trim(), ttl || share]]
+  if (hop.delay !== null) lines.push([delayText(hop.delay.mean), delayText(hop.delay.mean)])
+  if (hop.depth !== null) {
+    const queue = hop.queues.length === 0 ? '' : ` in queue ${hop.queues[0]}${hop.queues.length > 1 ? ' …' : ''}`
+    const depth = `${compact(hop.depth.mean, style)}B`
+    lines.push([`${depth}${queue}`, depth])
+  }
+  return lines.filter(([text]) => text !== '')
 }
 
 /** By reason, those with most packets. */
@@ -136,7 +139,12 @@ function dropsAt(drops: readonly PathDrop[], style: Style): string[] {
   return [...shown, `✗ ${compact(Math.round(dropped), style)} dropped for ${rest.length} other reasons`]
 }
 
-function branchesOf(main: PathHop, hops: readonly PathHop[], nameOf: (name: string) => string, style: Style): Branch[] {
+function branchesOf(
+  main: PathHop,
+  { hops, drops }: PathWindow,
+  nameOf: (name: string) => string,
+  style: Style,
+): Branch[] {
   const others = hops.filter((hop) => hop !== main && nodeKey(hop) === nodeKey(main))
   const lines = others.slice(0, MOST_BRANCHES).map((hop): Branch => {
     const { samples } = hop.traffic.packets
@@ -144,16 +152,20 @@ function branchesOf(main: PathHop, hops: readonly PathHop[], nameOf: (name: stri
     const isFew = hop.expectedSamples !== null && samples < hop.expectedSamples / 2
     const [some, even] = [counted(samples, style), style.count(Math.round(hop.expectedSamples ?? 0))]
     const inferred = hop.state === 'inferred' ? ' inferred' : ''
+    // Of a node that is on the busiest way too it is told there.
+    const lost = hop.to === null ? [] : drops.filter(({ node }) => node === hop.to)
+    const dropped = lost.reduce((sum, { packets }) => sum + (packets.total || packets.samples), 0)
+    const drop = dropped > 0 ? ` ✗ ${compact(Math.round(dropped), style)} dropped` : ''
     const start = `${arrowOf(hop.outPort, hop.state).replace(/^[─┄]/, '└')}${to}  ${shareText(hop.share?.value ?? null)}`
     return {
-      text: `${start}${errorOf(hop)}${inferred}${isFew ? ` (${some}; ${even} expected if shared evenly)` : ''}`,
-      short: `${start}${inferred}${isFew ? ` (${some}, even: ${even})` : ''}`,
-      isUnused: hop.state === 'unused',
+      text: `${start}${errorOf(hop)}${inferred}${drop}${isFew ? ` (${some}; ${even} if shared evenly)` : ''}`,
+      short: `${start}${inferred}${drop}${isFew ? ` (${some}, even: ${even})` : ''}`,
+      tone: drop !== '' ? 'bad' : hop.state === 'unused' ? 'doubtful' : 'plain',
     }
   })
   const rest = others.length - lines.length
   const more = `└ ${style.count(rest)} more ways`
-  return rest > 0 ? [...lines, { text: more, short: more, isUnused: false }] : lines
+  return rest > 0 ? [...lines, { text: more, short: more, tone: 'plain' }] : lines
 }
 
 /** `±1.2`, in points of the share; nothing where a share is 0 or whole. */
@@ -201,12 +213,11 @@ function below(stops: readonly Stop[], places: readonly number[], width: number,
   for (let n = 0; n < most; n++) {
     let line = ''
     for (const [i, stop] of stops.entries()) {
-      const text = stop.below[n]
-      if (text === undefined) continue
-      // What does not fit before the next one's is told in the table.
-      const room = (places[i + 1] ?? width) - places[i]!
-      const fits = i === stops.length - 1 || text.length < room || stops[i + 1]!.below[n] === undefined
-      line = line.padEnd(places[i]!) + (fits ? text : text.replace(/ .*/, ''))
+      const told = stop.below[n]
+      if (told === undefined) continue
+      const [text, short] = told
+      const end = stops[i + 1]?.below[n] === undefined ? width : places[i + 1]! - 1
+      line = line.padEnd(places[i]!) + (places[i]! + text.length <= end ? text : short)
     }
     lines.push(style.dim(cut(line, width)))
   }
@@ -215,11 +226,11 @@ function below(stops: readonly Stop[], places: readonly number[], width: number,
     for (const drop of stop.drops) lines.push(indent + style.bad(cut(style.escape(drop), width - places[i]!)))
     // Below the arrow that leaves it.
     const column = places[i]! + style.width(style.escape(stop.name)) + 1
-    for (const { text, short, isUnused } of stop.branches) {
+    for (const { text, short, tone } of stop.branches) {
       const whole = style.escape(column + style.width(style.escape(text)) <= width ? text : short)
       const left = Math.max(2, Math.min(column, width - style.width(whole)))
       const line = cut(whole, width - left)
-      lines.push(' '.repeat(left) + (isUnused ? style.doubtful(line) : line))
+      lines.push(' '.repeat(left) + (tone === 'plain' ? line : style[tone](line)))
     }
   }
   return lines
