@@ -101,14 +101,15 @@ function heading(query: PathQuery, source: string, window: PathWindow, view: Vie
     ? `${style.count(packets.samples)} samples`
     : `${style.si(Math.round(packets.total), '').replace(' ', '')} packets${error === null ? '' : ` ± ${plusMinus(error).replace('%', ' %')}`}`
   const sent = window.received + window.lost
-  const parts = [
-    query.filter === '' ? 'all packets' : style.escape(query.filter),
+  const asked = query.filter === '' ? 'all packets' : style.escape(query.filter)
+  const rest = [
     style.escape(source),
     query.windowMs === 'all' ? style.span(window.seconds * 1000) : between(window, view),
     total,
     `lost ${sent > 0 ? style.percent(window.lost / sent) : '-'}`,
-  ]
-  return parts.join(' · ')
+  ].join(' · ')
+  const line = `${asked} · ${rest}`
+  return style.width(line) <= view.width ? line : `${asked}\n${rest}`
 }
 
 function between({ startMs, endMs }: PathWindow, view: View): string {

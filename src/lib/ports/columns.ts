@@ -5,7 +5,6 @@ import type { Cell, Column } from '../analysis/column.ts'
 import type { ConditionUnit } from '../parse/condition-number.ts'
 import type { PortRow, PortSide } from '../port-rates/port-row.ts'
 import type { Style } from '../print/style.ts'
-
 import { shorten, shownNodes } from '../topo/shown-names.ts'
 
 /** A row of a window, with what it takes to show it. */

@@ -71,7 +71,7 @@ const columns: readonly TableColumn<PathRow>[] = [
   {
     title: 'NODE',
     min: 8,
-    max: 24,
+    max: 16,
     priority: 0,
     cell: ({ hop, shownNode }) => cellText(hop?.isSilent ? `${shownNode}?` : shownNode),
   },
@@ -93,7 +93,7 @@ const columns: readonly TableColumn<PathRow>[] = [
     cell: ({ hop }) => (hop === null ? '✗ drop' : cellText(hop.outPort ?? '-')),
     paint: ({ hop }, { bad }) => (hop === null ? bad : undefined),
   },
-  { title: 'TO', min: 8, max: 30, priority: 1, cell: ({ shownTo }) => cellText(shownTo) },
+  { title: 'TO', min: 11, max: 30, priority: 1, cell: ({ shownTo }) => cellText(shownTo) },
   { title: 'TTL', min: 3, max: 4, priority: 6, align: 'right', cell: ({ hop }) => (hop?.ttl ? ttlText(hop.ttl) : '') },
   {
     title: 'PKT/s',

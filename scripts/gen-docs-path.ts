@@ -1,0 +1,82 @@
+// Writes docs/path.md: how sonde path finds a way, keys of its rows, names for --fail-if and metrics, from where they are
+// declared. With --check it writes nothing and fails where the file would change.
+
+import { pathColumns } from '../src/lib/path/columns.ts'
+import { pathFactNames } from '../src/lib/path/facts.ts'
+import { pathDropMetric, pathMetrics } from '../src/lib/path/metrics.ts'
+import { writeGenerated } from './generated-file.ts'
+
+const cell = (text: string) => text.replaceAll('|', '\\|')
+const row = (name: string, doc: string) => `| \`${cell(name)}\` | ${cell(doc)} |`
+
+const head = `<!-- Written by scripts/gen-docs-path.ts: do not edit. -->
+# Path
+
+\`sonde path\` puts together what each switch samples of the packets that match \`--filter\`. A hop is what leaves one node by
+one port.
+
+**Ports.** What passed a port in one direction is told by its own samples; where it is not sampled in that direction, by those
+that other ports took of what came from it or went to it. Never by both, which would count packets twice: agents that sample
+one direction or both, and those that know only one of the two ports (hsflowd's mod_pcap), are all right. Packets are estimated as
+by \`sonde top-flows\`: by the sample pool where it measures, else by the sampling rate with lost samples put right. Bounds
+are at 95 %.
+
+**Links.** The topology (\`--topology\`; sonde topo import makes one) says which port is at the other end. What goes over a link is
+what its sending end sampled; where that end has no samples, what the receiving end sampled (\`neighbour\`). A node that
+sampled nothing of it is marked \`?\`, \`node_silent\`. Where neither end has samples, or a switch does not say by which port packets
+left, what came in goes the shortest ways to nodes that send on something that came from nowhere, else to where packets
+leave the fabric; equal ways get equal parts. That is \`inferred\`, and has no bounds of its share.
+
+**Shares.** \`share\` is of all that leaves the node. Ways of equal length towards where packets leave the fabric are
+\`branches\`; \`branch_share\` is of these alone, with Wilson's interval: it holds for no samples too. One without samples is
+\`unused\`, if samples would have told of it. Without a sample where 3,200 were expected if shared evenly, a way is not used; without
+one where two were expected, nobody knows.
+
+**Order.** Hop 1 is where packets come in by a port that is no end of a link; then along links. Nodes that no link leads to, all of
+them without a topology, are in the order of their TTL, which falls by one each router: that needs flows that start with the
+same TTL. Without a topology neither links nor unused ways are known.
+
+**Delay and queue** are means of the samples that have transit delay (0:1039), queue depth (0:1040) and egress queue (0:1036).
+**Drops** are told one by one (0:5), or estimated by flow samples whose output is a discard.
+
+**Limits.** Aggregates: a topology's links must name the ports that samples name (members or aggregate). At most 10,000 ways through
+switches, the largest ones. IPv6 has no TTL here.
+
+\`--format trace-flow\` writes what sFlow-RT's trace-flow gives (\`nodes\`, \`edges\`), an object a window; hosts are labelled with
+their addresses.
+`
+
+const columns = `## Keys
+
+In this order in CSV; null is an empty cell there. Behind the rows of each window NDJSON and JSON have an object of kind \`window\`: \`start\`
+\`end\` \`seconds\` \`topology\` (whether there was one), the names for --fail-if below, \`error_pct\` of \`packets\`, \`samples_received\`,
+\`samples_lost\`, \`notes\`.
+
+| key | what it is |
+|---|---|
+${pathColumns.map(({ key, doc }) => row(key, doc)).join('\n')}
+`
+
+const facts = `## Names for --fail-if
+
+Every key above that is a number, as \`rows[0].KEY\`, rows in their order. Besides:
+
+| name | what it is |
+|---|---|
+${pathFactNames
+  .filter(({ name }) => !name.startsWith('rows[]'))
+  .map(({ name, doc }) => row(name, doc))
+  .join('\n')}
+`
+
+const metrics = `## Metrics
+
+\`--format prometheus\` has these gauges, of hops with the labels \`node\`, \`port\` (out), \`link\`, \`to\` and \`state\`, of drops with \`node\`, \`port\`
+(in) and \`reason\`, as far as they are known.
+
+| metric | what it is |
+|---|---|
+${[...pathMetrics, pathDropMetric].map(({ name, help }) => row(name, help)).join('\n')}
+`
+
+writeGenerated('docs/path.md', [head, columns, facts, metrics].join('\n'))
