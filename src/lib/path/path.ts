@@ -123,11 +123,11 @@ export class PathEngine implements Engine<PathWindow> {
   }
 
   /** Windows of the same time; a window of drops without flow samples is one too. */
-  #joined(paths: FlowWindow[], hosts: FlowWindow[], drops: FlowWindow[]): PathWindow[] {
+  #joined(paths: readonly FlowWindow[], hosts: readonly FlowWindow[], drops: readonly FlowWindow[]): PathWindow[] {
     // Of all of a recording the three begin with samples of different times.
     const at = (window: FlowWindow, i: number) => (this.#options.windowMs === 'all' ? i : window.startMs)
     const all = new Map<number, Partial<SeenWindows>>()
-    const add = (windows: FlowWindow[], as: keyof SeenWindows) => {
+    const add = (windows: readonly FlowWindow[], as: keyof SeenWindows) => {
       for (const [i, window] of windows.entries()) all.set(at(window, i), { ...all.get(at(window, i)), [as]: window })
     }
     add(paths, 'paths')
