@@ -25,7 +25,7 @@ export default class Listen extends BaseCommand {
   static override summary = 'Receive sFlow on UDP: print it, count what was lost.'
   static override description = [
     'Prints what arrives in the forms of sonde decode, and keeps account of loss on every part of the way: gaps in the agents’ sequence numbers, drops of the kernel’s receive buffer, samples that the agents themselves dropped.',
-    'Ends with Ctrl-C, --limit or --duration, and then prints the account.',
+    'Ends with Ctrl-C, --limit or --duration, and then prints the account. What is damaged or lost on the way is in it and leaves the exit code 0; what --write, --dump-to or the output could not take gives 5.',
   ].join('\n')
   static override examples = [
     { description: 'What arrives?', command: '<%= config.bin %> <%= command.id %>' },
@@ -69,7 +69,9 @@ export default class Listen extends BaseCommand {
     if (args.file !== undefined) throw readsNoFile(args.file[0]!)
     refuseTwice(flags.input ?? [], '--input')
     refuseIdleLookups(raw, flags.filter)
-    const { listen, summaryLines, openOutput, decodeView, Terminal } = await import('../lib/ui/listen-run.ts')
+    const { listen, listenExitCode, summaryLines, openOutput, decodeView, Terminal } = await import(
+      '../lib/ui/listen-run.ts'
+    )
     const terminal = new Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
     const output = flags.output === '-' ? undefined : flags.output
     const person = terminal.isTTY && output === undefined
@@ -115,11 +117,14 @@ export default class Listen extends BaseCommand {
     const sink = openOutput(output, [])
     const refused = flags['no-ui'] || !person || flags.summary || (flags.format ?? flags.fields) !== undefined
     try {
-      const snapshot = screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })
+      const onScreen = screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })
+      const { snapshot, failure } = onScreen
         ? await (await import('../lib/ui/listen-live.ts')).listenOnScreen(options, flags.workers ?? 1, terminal, sink)
         : await listen(options, print, flags.workers ?? 1, terminal, sink)
       const printed = flags.summary && format !== 'json' && format !== 'ndjson'
       for (const line of summaryLines(snapshot, flags.quiet, printed)) terminal.tell(line)
+      if (failure !== undefined) throw failure
+      process.exitCode = listenExitCode(snapshot)
     } finally {
       terminal.close()
       await sink.close()

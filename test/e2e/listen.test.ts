@@ -336,6 +336,23 @@ describe('addresses', () => {
     ))
 })
 
+test('an output that takes no more ends it with 5, and the account is told all the same', async () => {
+  for (const args of [
+    ['-f', 'ndjson', '-o', '/dev/full'],
+    ['-f', 'ndjson', '-o', '/dev/full', '--workers', '2'],
+  ]) {
+    await listening(args, async (listener) => {
+      await sendAll([numbered(1)], listener.port)
+      const { stderr, code } = await listener.end()
+      assert.match(
+        stderr,
+        /^[\d.]+ s: 1 datagrams? .*\nLost: datagrams 0, (?:.*\n)*Writing to .* stopped after 0 bytes: no space is left on the device\.\n/m,
+      )
+      assert.equal(code, 5)
+    })
+  }
+})
+
 test('--allow hears the senders it names and counts the others', () =>
   listening(['-f', 'ndjson', '--allow', '127.0.0.2/32,10.0.0.0/8', '--allow', '127.0.0.4'], async (listener) => {
     for (const [address, n] of [

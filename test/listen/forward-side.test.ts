@@ -66,6 +66,7 @@ for (const [via, skip] of ways) {
         side.tick()
         assert.deepEqual(side.state(), {
           name: `→ ${host === '::1' ? '[::1]' : host}:${there.port}`,
+          kind: 'collector',
           datagrams: 5,
           bytes: 21_600,
           failed: 1,

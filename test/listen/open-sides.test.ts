@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, test } from 'node:test'
 import { InputError } from '../../src/lib/errors.ts'
@@ -53,6 +53,18 @@ describe('sides of a listener', () => {
     assert.equal(made.length, 1)
     const { datagrams } = await readCapture(`${dirname(write)}/${made[0]}`)
     assert.equal(datagrams.length, 1)
+  })
+
+  test('a folder of --dump-to that is not there is told at the start', async () => {
+    const folder = temporaryPath('none')
+    const ring = { ring: { seconds: 60, bytes: undefined }, dumpWhen: 'lost > 1' }
+    await assert.rejects(openSides({ ...ring, dumpTo: `${folder}/x.pcap` }, [], quiet), {
+      name: 'InputError',
+      message: `--dump-to '${folder}/x.pcap' can't be created: there is no such directory.`,
+    })
+    const file = temporaryPath('file')
+    writeFileSync(file, '')
+    await assert.rejects(openSides({ ...ring, dumpTo: `${file}/x.pcap` }, [], quiet), { name: 'InputError' })
   })
 
   test('trouble with one leaves no file of the others', async () => {

@@ -124,6 +124,7 @@ describe('a ring', () => {
     )
     assert.deepEqual(bench.ring.state(), {
       name: join(bench.folder, 'x.pcap'),
+      kind: 'capture',
       datagrams: 200,
       bytes: 20_000,
       failed: 0,
@@ -178,6 +179,8 @@ describe('a ring', () => {
       `--dump-to '${join(first.folder, 'none', 'x-20260101T120000Z-lost-gt-0.pcap')}' can't be created: there is no such directory.`,
     ])
     assert.equal(gone.ring.state().problem, gone.told[0])
+    // Ten datagrams a second: those of the first, in which it turned true.
+    assert.equal(gone.ring.state().failed, 10)
   })
 
   test('a full ring is told once, and stays in its bound', async () => {

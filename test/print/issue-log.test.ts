@@ -18,17 +18,24 @@ test('the first three of a kind are told, the rest counted', () => {
   assert.deepEqual(log.newest(), [])
 })
 
-test('where all are told, or nobody can ask for the others, there is no hint', () => {
-  for (const [detail, hint] of [
-    [() => {}, undefined],
-    [undefined, ''],
-  ] as const) {
-    const told: string[] = []
-    const log = new IssueLog((line) => told.push(line), detail, hint)
-    for (let n = 1; n <= 5; n++) log.add(issue('a'), () => `datagram ${n}`)
-    log.close()
-    assert.equal(told.at(-1), '2 more of the kind "a".')
-  }
+test('where nobody can ask for the others, there is no hint', () => {
+  const told: string[] = []
+  const log = new IssueLog((line) => told.push(line), undefined, '')
+  for (let n = 1; n <= 5; n++) log.add(issue('a'), () => `datagram ${n}`)
+  log.close()
+  assert.equal(told.at(-1), '2 more of the kind "a".')
+})
+
+test('where all are told, none is left to count', () => {
+  const told: string[] = []
+  const detailed: string[] = []
+  const log = new IssueLog(
+    (line) => told.push(line),
+    (line) => detailed.push(line),
+  )
+  for (let n = 1; n <= 5; n++) log.add(issue('a'), () => `datagram ${n}`)
+  log.close()
+  assert.deepEqual([told.length, detailed.length], [3, 2])
 })
 
 test('the newest are kept, of a flood so many a tick; the others never become text', () => {

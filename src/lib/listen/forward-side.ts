@@ -99,6 +99,7 @@ export class ForwardSide implements Side {
     const cut = this.#cut > 0 ? 'they came cut, so they can not be sent as they were' : null
     return {
       name: `→ ${this.#name}`,
+      kind: 'collector',
       datagrams: sent,
       bytes,
       failed: failed + this.#cut,

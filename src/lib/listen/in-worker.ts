@@ -1,11 +1,13 @@
 // Owns running a listener in threads of its own: one, so that a slow screen never makes datagrams wait, or several behind
 // one port (SO_REUSEPORT). Knows no terminal. Start at listenInWorkers; the thread's own file is worker.ts.
 
+import { EnvironmentError } from '../errors.ts'
 import type { PrintOptions } from '../print/options.ts'
 import type { Sink } from '../sink/sink.ts'
 import { Thread, threadUrl } from '../threads/threads.ts'
 import { mergeSnapshots } from './merge.ts'
 import type { ListenOptions } from './options.ts'
+import type { ListenEnd } from './run.ts'
 import type { ListenSnapshot } from './snapshot.ts'
 
 /** Forms whose lines may be mixed: they stand for themselves. Cards need a view, which can't go to a thread. */
@@ -42,7 +44,7 @@ export interface WorkersOptions {
 
 /**
  * Listens in threads until `stop`, the limit (of each thread) or the duration; text goes to the sink as it comes.
- * @returns the last state of all together
+ * @returns the last state of all together; where one can't go on, all end
  * @throws as runListen
  */
 export async function listenInWorkers(
@@ -50,7 +52,7 @@ export async function listenInWorkers(
   { workers, everyMs, print }: WorkersOptions,
   report: WorkersReport,
   sink: Sink,
-): Promise<ListenSnapshot> {
+): Promise<ListenEnd> {
   const { stop, ...plain } = options
   const end = new AbortController()
   const shared = print === undefined ? undefined : sink.share?.()
@@ -68,9 +70,9 @@ export async function listenInWorkers(
   })
   const states = new Array<ListenSnapshot | undefined>(workers).fill(undefined)
   try {
-    const last = await Promise.all(
+    const ends = await Promise.allSettled(
       threads.map(async (thread, i) => {
-        const last = await thread.run({
+        const work = thread.run({
           tell: report.tell.bind(report),
           // Each thread says the same of its socket.
           note: (line) => (i === 0 ? report.note(line) : undefined),
@@ -80,12 +82,23 @@ export async function listenInWorkers(
             if (i === 0) report.snapshot(mergeSnapshots(states.filter((x) => x !== undefined)))
           },
         })
+        try {
+          states[i] = await work
+        } catch (error) {
+          end.abort()
+          throw error
+        }
         // It ended as nobody reads: so must those that have nothing to write now.
         if (sink.closed) end.abort()
-        return last
       }),
     )
-    return mergeSnapshots(last)
+    const failed = ends.find((x) => x.status === 'rejected')
+    const known = states.filter((x) => x !== undefined)
+    if (failed === undefined) return { snapshot: mergeSnapshots(known), failure: undefined }
+    const { reason } = failed as { readonly reason: unknown }
+    // One that did not come to listen has no state.
+    if (!(reason instanceof EnvironmentError) || known.length < workers) throw reason
+    return { snapshot: mergeSnapshots(known), failure: reason }
   } finally {
     end.abort()
     await Promise.all(threads.map((thread) => thread.close()))

@@ -6,7 +6,7 @@ import type { PrintOptions } from '../print/options.ts'
 import type { Sink } from '../sink/sink.ts'
 import { listenInWorkers, mixableFormats } from './in-worker.ts'
 import type { ListenOptions } from './options.ts'
-import { type ListenReport, runListen } from './run.ts'
+import { failureOf, type ListenEnd, type ListenReport, runListen } from './run.ts'
 import type { ListenSnapshot } from './snapshot.ts'
 
 /** Between two states of threads, which only the last of is used here. */
@@ -14,7 +14,6 @@ const EVERY_MS = 1000
 
 /**
  * Listens and prints until it is stopped, the limit is reached, the time is over or the reader of the output has gone.
- * @returns the last state
  * @throws EnvironmentError where an address can't be had; InputError for options that contradict each other
  */
 export async function listen(
@@ -23,13 +22,15 @@ export async function listen(
   workers: number,
   report: ListenReport,
   sink: Sink,
-): Promise<ListenSnapshot> {
-  const last = await run(options, print, workers, report, sink)
-  if (print.summary) {
-    sink.write(new TextEncoder().encode(`${await summaryText(last, print)}\n`))
+): Promise<ListenEnd> {
+  const { snapshot, failure } = await run(options, print, workers, report, sink)
+  if (!print.summary || failure !== undefined) return { snapshot, failure }
+  const text = new TextEncoder().encode(`${await summaryText(snapshot, print)}\n`)
+  const unwritten = await failureOf(async () => {
+    sink.write(text)
     await sink.drain()
-  }
-  return last
+  })
+  return { snapshot, failure: unwritten }
 }
 
 async function summaryText(last: ListenSnapshot, { format, view }: PrintOptions): Promise<string> {
@@ -56,9 +57,9 @@ async function run(
   workers: number,
   report: ListenReport,
   sink: Sink,
-): Promise<ListenSnapshot> {
+): Promise<ListenEnd> {
   const format = await createFormat(print, (line) => report.note(line))
-  if (workers === 1) return (await runListen(options, format, report, sink)).snapshot
+  if (workers === 1) return runListen(options, format, report, sink)
   if (!print.summary && !mixableFormats.includes(print.format)) {
     throw new InputError(`--format ${print.format} is one whole, which several workers can't write.`, [
       `Use ${mixableFormats.join(', ')} with --workers, or leave --workers out.`,
@@ -91,9 +92,10 @@ export async function listenForScreen(
   workers: number,
   report: { tell(line: string): void; note(line: string): void; snapshot(snapshot: ListenSnapshot): void },
   sink: Sink,
-): Promise<ListenSnapshot> {
+): Promise<ListenEnd> {
   if (workers > 1) checkThreads(options)
-  return await listenInWorkers(options, { workers, everyMs: SCREEN_MS, print: undefined }, report, sink)
+  const threads = { workers, everyMs: SCREEN_MS, print: undefined }
+  return await listenInWorkers(options, threads, report, sink)
 }
 const SCREEN_MS = 200
 

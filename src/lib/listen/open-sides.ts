@@ -5,6 +5,8 @@ import { InputError } from '../errors.ts'
 import { parseCondition } from '../parse/condition.ts'
 import type { RingSize, Rotation } from '../parse/rotation.ts'
 import type { UdpDestination } from '../parse/udp-address.ts'
+import { checkFolder } from '../sink/capture-errors.ts'
+import { splitCaptureName } from '../sink/capture-names.ts'
 import { listenFactNames } from './facts.ts'
 import { ForwardSide } from './forward-side.ts'
 import type { Receiver } from './receiver.ts'
@@ -82,6 +84,7 @@ export async function openSides(
   try {
     let ring: Ring | undefined
     if (size !== undefined && dumpWhen !== undefined) {
+      await checkFolder(splitCaptureName(dumpTo ?? DEFAULT_DUMP_PATH, '--dump-to'), '--dump-to')
       ring = new Ring({
         ...size,
         condition: parseCondition(dumpWhen, '--dump-when', listenFactNames),

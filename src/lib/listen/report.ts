@@ -1,6 +1,6 @@
 // Owns what a listener says in words at the end: what came and what was lost. Start at summaryLines.
 
-import { formatCount } from '../errors.ts'
+import { exitCode, formatCount } from '../errors.ts'
 import { emptyAdvice } from '../source/live-notices.ts'
 import type { ListenSnapshot } from './snapshot.ts'
 
@@ -50,6 +50,14 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false, printed = fals
     if (!lossOnly || side.failed > 0) lines.push(`${side.name}: ${formatCount(side.datagrams)} datagrams${failed}.`)
   }
   return lines
+}
+
+/**
+ * 5 where a capture lacks what came: the machine did not take it. 0 otherwise: what is wrong on the network or with what comes in
+ * is what a listener is there to tell.
+ */
+export function listenExitCode({ sides }: ListenSnapshot): number {
+  return sides.some(({ kind, failed }) => kind === 'capture' && failed > 0) ? exitCode.environment : exitCode.good
 }
 
 /** Samples are numbered for themselves: what an agent loses between its sampler and its sender shows only here. */

@@ -116,6 +116,7 @@ export class Ring implements Side {
     const counts = (this.#dump?.file ?? this.#ending)?.counts()
     return {
       name: this.#name.path,
+      kind: 'capture',
       datagrams: this.#written + (counts?.written ?? 0),
       bytes: this.#bytes + (counts?.bytes ?? 0),
       failed: this.#failed + (counts?.failed ?? 0),
@@ -173,6 +174,8 @@ export class Ring implements Side {
         const taken = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
         if (taken && again < MOST_TRIES) continue
         this.#problem = message
+        // All that was to be written: what is held, which begins with the cause.
+        this.#failed += this.#memory.datagrams
         tell(message)
         return undefined
       }

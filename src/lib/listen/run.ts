@@ -1,6 +1,6 @@
 // Owns `sonde listen` from options to exit code: sockets in, samples out, sides fed. Knows no terminal. Start at runListen.
 
-import { exitCode } from '../errors.ts'
+import { EnvironmentError } from '../errors.ts'
 import type { Format } from '../print/format.ts'
 import { nothing } from '../print/formats.ts'
 import { IssueLog } from '../print/issue-log.ts'
@@ -36,9 +36,17 @@ export interface ListenReport {
   watch?: { readonly everyMs: number; snapshot(snapshot: ListenSnapshot): void }
 }
 
+/** How a listener ended. */
+export interface ListenEnd {
+  /** The last state. */
+  readonly snapshot: ListenSnapshot
+  /** Why it could not go on: the output can't be written, a socket failed. What it knows is told all the same. */
+  readonly failure: EnvironmentError | undefined
+}
+
 /**
- * Listens until it is stopped, the limit is reached, the time is over or the reader of the output has gone.
- * @returns the exit code (0 also after Ctrl-C) and the last state
+ * Listens until it is stopped, the limit is reached, the time is over, the reader of the output has gone or the output can't be
+ * written.
  * @throws EnvironmentError where an address or a file can't be had
  */
 export async function runListen(
@@ -46,7 +54,7 @@ export async function runListen(
   format: Format,
   report: ListenReport,
   sink: Sink,
-): Promise<{ code: number; snapshot: ListenSnapshot }> {
+): Promise<ListenEnd> {
   const end = new AbortController()
   const stop = AbortSignal.any([
     options.stop,
@@ -73,25 +81,40 @@ export async function runListen(
     }
     ticks = tickUntil(stop, report.watch?.everyMs ?? TICK_MS, tick)
     const out = new TextBuffer()
-    format.begin(out)
-    await flush(out, sink)
-    await passBatches(resampler === undefined ? source : thinned(source, resampler), listening, out, sink, {
-      // What the sockets hold still goes to the sides.
-      unread: () => end.abort(),
+    const passed = await failureOf(async () => {
+      format.begin(out)
+      await flush(out, sink)
+      await passBatches(resampler === undefined ? source : thinned(source, resampler), listening, out, sink, {
+        // What the sockets hold still goes to the sides.
+        unread: () => end.abort(),
+      })
     })
     end.abort()
     await source.close()
-    format.end(out)
-    await flush(out, sink)
+    const ended = await failureOf(async () => {
+      format.end(out)
+      await flush(out, sink)
+    })
     listening.tick(source.report().live)
     await Promise.all(sides.map((side) => side.close()))
     listening.issues.close()
-    return { code: exitCode.good, snapshot: listening.snapshot(source.report().live) }
+    return { snapshot: listening.snapshot(source.report().live), failure: passed ?? ended }
   } finally {
     end.abort()
     await source.close()
     await ticks
     await Promise.all(sides.map((side) => side.close()))
+  }
+}
+
+/** What the machine refuses in the middle of the work; undefined where it is done. */
+export async function failureOf(work: () => Promise<void>): Promise<EnvironmentError | undefined> {
+  try {
+    await work()
+    return undefined
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error
+    throw error
   }
 }
 

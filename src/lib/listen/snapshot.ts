@@ -79,6 +79,8 @@ export interface LossTotals {
 export interface SideState {
   /** `out.pcap`, `→ 192.0.2.1:6343` */
   readonly name: string
+  /** A file on this machine, or another collector. */
+  readonly kind: 'capture' | 'collector'
   readonly datagrams: number
   readonly bytes: number
   /** Datagrams that could not be written or sent. */

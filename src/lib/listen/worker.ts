@@ -16,7 +16,7 @@ async function formatOf({ print, header }: WorkerTask, note: (line: string) => v
 }
 
 await serve<WorkerTask, never, ListenSnapshot, ListenSnapshot>(async (task, { stop, sink, report }) => {
-  const { snapshot } = await runListen(
+  const { snapshot, failure } = await runListen(
     { ...task.options, stop },
     await formatOf(task, report.note),
     {
@@ -27,5 +27,7 @@ await serve<WorkerTask, never, ListenSnapshot, ListenSnapshot>(async (task, { st
     },
     sink,
   )
-  return snapshot
+  if (failure === undefined) return snapshot
+  report.state(snapshot)
+  throw failure
 })

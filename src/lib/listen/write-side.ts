@@ -44,7 +44,7 @@ export class WriteSide implements Side {
 
   state(): SideState {
     const { written, bytes, failed, problem } = this.#file.counts()
-    return { name: this.#name, datagrams: written, bytes, failed, problem: problem ?? null }
+    return { name: this.#name, kind: 'capture', datagrams: written, bytes, failed, problem: problem ?? null }
   }
 
   close(): Promise<void> {

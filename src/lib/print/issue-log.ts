@@ -26,12 +26,12 @@ export class IssueLog {
 
   /**
    * @param detail takes the issues that `tell` does not get; without it they are only counted
-   * @param hint how to see those, where there is no `detail`
+   * @param hint how to see those, in the count of them that close() tells
    */
   constructor(tell: (line: string) => void, detail?: (line: string) => void, hint = ' (--verbose tells each)') {
     this.#tell = tell
     this.#detail = detail
-    this.#hint = detail === undefined ? hint : ''
+    this.#hint = hint
   }
 
   /** Keeps the newest `most` in words: those that are told, and at most `aTick` others between two ticks. */
@@ -68,8 +68,9 @@ export class IssueLog {
     this.#next = (this.#next + 1) % this.#most
   }
 
-  /** Tells how many more of each kind there were. */
+  /** Tells how many more of each kind there were than were told in words. */
   close(): void {
+    if (this.#detail !== undefined) return
     for (const [kind, count] of this.counts) {
       const more = count - TOLD_OF_A_KIND
       if (more > 0) this.#tell(`${formatCount(more)} more of the kind "${kind}"${this.#hint}.`)

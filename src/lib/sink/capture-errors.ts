@@ -1,6 +1,8 @@
 // Owns what is said where a capture can't be created or written. See capture-file.ts.
 
+import { access, constants, stat } from 'node:fs/promises'
 import { EnvironmentError, InputError } from '../errors.ts'
+import type { CaptureName } from './capture-names.ts'
 
 /** The code of a system call's error, or `error`. */
 export function codeOf(error: unknown): string {
@@ -53,5 +55,19 @@ export function notCreated(path: string, what: string, cause: unknown): Error {
       )
     default:
       return new EnvironmentError(`${what} '${path}' can't be created: ${clauseOf(cause)}.`, [], options)
+  }
+}
+
+/**
+ * For a capture that is created later, if at all: whether its folder is there and may be written to.
+ * @throws as notCreated says it
+ */
+export async function checkFolder({ path, folder }: CaptureName, what: string): Promise<void> {
+  try {
+    // Of a file, as of a folder that is not there, nothing is in.
+    if (!(await stat(folder)).isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' })
+    await access(folder, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw notCreated(path, what, error)
   }
 }

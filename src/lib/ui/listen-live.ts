@@ -3,6 +3,7 @@
 
 import { listenForScreen } from '../listen/listen.ts'
 import type { ListenOptions } from '../listen/options.ts'
+import type { ListenEnd } from '../listen/run.ts'
 import type { ListenSnapshot } from '../listen/snapshot.ts'
 import type { Sink } from '../sink/sink.ts'
 import { runListenScreen } from './listen-screen.ts'
@@ -11,7 +12,6 @@ import { runWatched } from './watched-screen.ts'
 
 /**
  * Listens until the screen is quit or `options.stop`; what was told meanwhile is printed when the terminal is back.
- * @returns the last state
  * @throws as the listener
  */
 export function listenOnScreen(
@@ -19,8 +19,8 @@ export function listenOnScreen(
   workers: number,
   terminal: Terminal,
   sink: Sink,
-): Promise<ListenSnapshot> {
-  return runWatched<ListenSnapshot, ListenSnapshot>(
+): Promise<ListenEnd> {
+  return runWatched<ListenSnapshot, ListenEnd>(
     terminal,
     options.stop,
     (stop, { tell, note, state }) =>

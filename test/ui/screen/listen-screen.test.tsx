@@ -289,7 +289,9 @@ describe('hostile text', () => {
         hostName,
         lost: names.length - i,
       }))
-      const sides = names.slice(0, 3).map((name) => ({ name, datagrams: 1, bytes: 2, failed: 1, problem: name }))
+      const sides = names
+        .slice(0, 3)
+        .map((name) => ({ name, kind: 'capture' as const, datagrams: 1, bytes: 2, failed: 1, problem: name }))
       const snapshot: ListenSnapshot = {
         ...fourAgents,
         agents,

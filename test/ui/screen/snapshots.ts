@@ -68,7 +68,14 @@ export const emptySnapshot: ListenSnapshot = {
   newestIssues: [],
 }
 
-const side: SideState = { name: 'out.pcap', datagrams: 3089, bytes: 4_412_000, failed: 0, problem: null }
+const side: SideState = {
+  name: 'out.pcap',
+  kind: 'capture',
+  datagrams: 3089,
+  bytes: 4_412_000,
+  failed: 0,
+  problem: null,
+}
 
 /** The four agents of the sketch in the design, with a small buffer, two sides and an issue. */
 export const fourAgents: ListenSnapshot = {
@@ -82,7 +89,7 @@ export const fourAgents: ListenSnapshot = {
   lostShare: 0.004,
   loss: { ...emptySnapshot.loss, lost: 12, restarts: 1, ownDrops: 7 },
   receiving: { ...emptySnapshot.receiving!, bufferGranted: 4 << 20 },
-  sides: [side, { ...side, name: '→ 192.0.2.1:6343', failed: 2, problem: 'Connection refused' }],
+  sides: [side, { ...side, name: '→ 192.0.2.1:6343', kind: 'collector', failed: 2, problem: 'Connection refused' }],
   agents: [
     quietAgent,
     { ...quietAgent, agent: '10.0.0.2', hostName: 'leaf2', datagramsPerSecond: 10.9, lost: 12 },
