@@ -28,8 +28,8 @@ export interface Compiled extends ValuePlans {
   readKey(words: Int32Array, at: number, texts: Texts): KeyValue[]
 }
 
-/** Samples that wait in a window before they are added to its table. */
-export const QUEUE = 128
+/** Samples that wait in a window before they are added to its table: few enough that with their entries they fit the first cache. */
+export const QUEUE = 64
 
 /** Two bits of kind a key, 15 of them a word. */
 const KINDS_A_WORD = 15

@@ -40,7 +40,6 @@ export class FlowEngine {
   #current: OpenWindow | undefined
   #sec = -1
   #nsec = -1
-  #ms = 0
   #firstMs = Number.POSITIVE_INFINITY
   #lastMs = Number.NEGATIVE_INFINITY
   /** Index of the last window that was closed. */
@@ -74,7 +73,7 @@ export class FlowEngine {
     if (view.nsec !== this.#nsec || view.sec !== this.#sec) this.#time(view)
     const window = this.#current
     if (window === undefined) this.#tooLate++
-    else window.sample(view, this.#ms)
+    else window.sample(view)
   }
 
   /**
@@ -144,10 +143,10 @@ export class FlowEngine {
     this.#sec = view.sec
     this.#nsec = view.nsec
     const ms = view.sec * 1000 + view.nsec / 1e6
-    this.#ms = ms
     const index = this.#windowMs === Number.POSITIVE_INFINITY ? 0 : Math.floor(ms / this.#windowMs)
     if (this.#current?.index !== index) this.#current = this.#windowOf(index)
     if (this.#current === undefined) return
+    this.#current.at(ms)
     if (ms < this.#firstMs) this.#firstMs = ms
     if (ms > this.#lastMs) this.#lastMs = ms
     const { smoothMs, windowMs } = this.options

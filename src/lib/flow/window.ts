@@ -73,10 +73,14 @@ export class OpenWindow implements TableUser {
     this.givenUp = this.emptySums(64)
   }
 
-  /** The view's sample, which `agents` has taken. */
-  sample(view: SampleView, ms: number): void {
+  /** Samples of this time follow. */
+  at(ms: number): void {
     if (ms < this.firstMs) this.firstMs = ms
     if (ms > this.lastMs) this.lastMs = ms
+  }
+
+  /** The view's sample, which `agents` has taken. */
+  sample(view: SampleView): void {
     this.received++
     const { places } = this
     const segment = places.of(view.walker)
