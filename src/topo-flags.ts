@@ -23,7 +23,7 @@ export const fabricFlags = withEnvironment({
   }),
   every: custom<number>({ parse: async (text) => parseMilliseconds(text, '--every') })({
     helpValue: 'TIME',
-    summary: 'Between two reports. Default 30s live; of a capture there is one, at its end.',
+    summary: 'Between two reports: live 30s, locate 10s, a screen 5s; a capture has one, at its end.',
     helpGroup: groups.output,
   }),
 })

@@ -1,11 +1,21 @@
 // Owns the flags of `sonde topo status`. Knows no engine. What it does starts in ../../lib/topo-status/status-analysis.ts.
 
 import { string as stringArgument } from '@oclif/core/args'
-import { analysisFormat, analysisInput, analysisInputFlags, inputName } from '../../analysis-flags.ts'
+import {
+  analysisFormat,
+  analysisInput,
+  analysisInputFlags,
+  analysisOutputFlags,
+  inputName,
+} from '../../analysis-flags.ts'
 import { BaseCommand } from '../../base-command.ts'
 import { exitCode } from '../../lib/errors.ts'
 import { parseTime } from '../../lib/parse/time.ts'
-import { EVERY_MS, fabricFlags, neededTopology, statusFlags, topoOutputFlags } from '../../topo-flags.ts'
+import { screenWanted } from '../../lib/ui/screen/wanted.ts'
+import { EVERY_MS, fabricFlags, neededTopology, statusFlags } from '../../topo-flags.ts'
+
+/** As sFlow-RT's page of status. */
+const SCREEN_EVERY_MS = 5000
 
 export default class TopoStatus extends BaseCommand {
   static override summary = 'Is all of the fabric monitored, up, and configured as it should be?'
@@ -43,7 +53,7 @@ export default class TopoStatus extends BaseCommand {
   static override args = {
     file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
   }
-  static override flags = { ...fabricFlags, ...statusFlags, ...analysisInputFlags, ...topoOutputFlags }
+  static override flags = { ...fabricFlags, ...statusFlags, ...analysisInputFlags, ...analysisOutputFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TopoStatus)
@@ -55,7 +65,7 @@ export default class TopoStatus extends BaseCommand {
     try {
       const input = analysisInput(args.file ?? [], flags)
       const recorded = input.kind === 'recorded'
-      const analysis = new load.StatusAnalysis({
+      const settings = {
         topology: await load.loadTopology(path),
         names: !flags['no-names'],
         ignoreCase: flags['ignore-case'],
@@ -63,14 +73,29 @@ export default class TopoStatus extends BaseCommand {
         ignore: new Set(flags.ignore),
         details: flags.details,
         source: inputName(input),
-      })
-      const options = {
+      }
+      const analysis = new load.StatusAnalysis(settings)
+      const reading = {
         input,
         agents: flags.agent ?? [],
         since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
         until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
         limit: flags.limit,
-        format: analysisFormat(flags.format, terminal.isTTY && output === undefined),
+      }
+      const person = terminal.isTTY && output === undefined
+      const exact = flags.format !== undefined || flags['fail-if'] !== undefined || flags['exit-code']
+      const refused = recorded || flags['no-ui'] || !person || exact
+      if (screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })) {
+        const { statusOnScreen } = await import('../../lib/ui/topo-status-live.ts')
+        const { names, ignoreCase } = settings
+        const rest = { topology: path, names, ignoreCase, ignore: [...settings.ignore], source: settings.source }
+        const everyMs = flags.every ?? SCREEN_EVERY_MS
+        await statusOnScreen({ ...rest, options: reading, everyMs }, terminal, this.stop)
+        return
+      }
+      const options = {
+        ...reading,
+        format: analysisFormat(flags.format, person),
         view,
         failIf: flags['fail-if'] ?? [],
         stop: this.stop,

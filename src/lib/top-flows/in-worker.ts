@@ -2,7 +2,7 @@
 // Start at FlowsThread; the thread's own file is worker.ts.
 
 import type { ReadingOptions } from '../analysis/options.ts'
-import type { Sink } from '../sink/sink.ts'
+import { noSink } from '../sink/no-sink.ts'
 import { Thread, type ThreadReport, threadUrl } from '../threads/threads.ts'
 import type { Query } from './query.ts'
 import type { SettingsFiles } from './settings.ts'
@@ -17,9 +17,6 @@ export interface WatchTask {
   /** Between two snapshots. */
   readonly everyMs: number
 }
-
-/** A screen has nothing written. */
-const noSink: Sink = { write: () => true, drain: async () => {}, close: async () => {}, closed: false }
 
 /** Commands go in, snapshots come out. */
 export class FlowsThread {

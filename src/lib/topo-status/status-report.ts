@@ -88,7 +88,8 @@ function isNamed({ unmonitoredLinks, unmonitoredNodes }: FabricStatus, width: nu
   return unmonitoredLinks.length === 0 && unmonitoredNodes.join(', ').length < width / 2
 }
 
-function gaugeLines(status: FabricStatus, source: string, style: Style, width: number): string[] {
+/** Where it is from, then a line each of nodes, links, traffic. Names as there is room for. */
+export function gaugeLines(status: FabricStatus, source: string, style: Style, width: number): string[] {
   const { nodes, links, traffic } = status
   const span = Number.isFinite(status.nowMs) ? style.span(status.nowMs - status.startMs) : 'no sFlow'
   const gauges = [
@@ -115,11 +116,14 @@ function gaugeLines(status: FabricStatus, source: string, style: Style, width: n
   const counts = gauges.map(([, total]) => `${style.count(total)} total`.length)
   const wide = Math.max(...counts)
   const lines = gauges.map(([title, total, parts]) => {
-    const shown: readonly { text: string; names?: readonly string[] }[] = parts
-    const texts = shown.flatMap(({ text: part, names }) => {
-      if (names === undefined) return [part]
-      return names.length === 0 ? [] : [style.bad(withNames(part, names, width, style))]
-    })
+    const all: readonly { text: string; names?: readonly string[] }[] = parts
+    const shown = all.filter(({ names }) => names === undefined || names.length > 0)
+    const taken = shown.reduce((sum, part) => sum + part.text.length + 3, 9 + wide)
+    const named = shown.filter(({ names }) => names !== undefined).length
+    const room = Math.floor((width - taken) / Math.max(1, named)) - 4
+    const texts = shown.map(({ text: part, names }) =>
+      names === undefined ? part : style.bad(withNames(part, names, room, style)),
+    )
     return ` ${title.padEnd(8)}${`${style.count(total)} total`.padStart(wide)}   ${texts.join('   ')}`
   })
   const rate = (value: number | null, unit: string): string => (value === null ? '-' : style.si(value, unit))
@@ -139,8 +143,7 @@ function perSecond(value: number | null): string {
 }
 
 /** As many names as there is room for. */
-function withNames(part: string, names: readonly string[], width: number, style: Style): string {
-  const room = Math.max(12, width - 52)
+function withNames(part: string, names: readonly string[], room: number, style: Style): string {
   const shown: string[] = []
   let used = 0
   for (const name of names) {
