@@ -82,9 +82,26 @@ describe('it ends', () => {
       const kept = listener.lines().length
       assert.ok(kept > 20 && kept < 80, `${kept} kept`)
       assert.match(stderr, /s: 200 datagrams \([\d.]+\/s\) of 1 agent, 200 samples, 0 issues\.$/m)
-      const told = `Of these --resample 4 kept ${kept} datagrams with ${kept} samples; the loss below is of all that came.`
+      const told = `Of these --resample 4 kept ${kept} datagrams with ${kept} samples; loss and issues are of all that came.`
       assert.ok(stderr.split('\n').includes(told), stderr)
       assert.match(stderr, /^Lost: datagrams 0, /m)
+    }))
+
+  test('--resample hides no damage: issues are of all that came, datagrams numbered as they came', () =>
+    listening(['-f', 'ndjson', '--resample', '1000000'], async (listener) => {
+      const broken = (n: number) => {
+        const bytes = numbered(n)
+        // The sampled header of the first record says that it is longer than its record.
+        new DataView(bytes.buffer, bytes.byteOffset).setUint32(88, 65_535)
+        return bytes
+      }
+      await sendAll([numbered(1), broken(2), numbered(3), broken(4)], listener.port)
+      await listener.read()
+      const { stdout, stderr } = await listener.stop()
+      assert.equal(stdout, '')
+      assert.match(stderr, /^datagram 2 \(.* from 127\.0\.0\.1\): samples\[0\]\.flow_records\[0\] sampled_header /m)
+      assert.match(stderr, /^datagram 4 \(/m)
+      assert.match(stderr, / 4 datagrams \(.* 2 issues\.$/m)
     }))
 
   test('by --limit: so many samples, and what came behind them is not printed', () =>

@@ -7,7 +7,7 @@ import { type AgentSummary, type KindSummary, summarise } from '../agents/summar
 import { agentTotals } from '../agents/totals.ts'
 import { Decoding } from '../print/decoding.ts'
 import type { Format } from '../print/format.ts'
-import type { IssueLog } from '../print/issue-log.ts'
+import { IssueLog } from '../print/issue-log.ts'
 import type { Selection } from '../print/options.ts'
 import type { Taker } from '../print/pass.ts'
 import type { SampleFilter } from '../print/sample-filter.ts'
@@ -26,7 +26,7 @@ const MOST_ISSUES = 100
 /** Issues put into words between two ticks, beside those that are told: a flood of garbage must not cost a text each. */
 const ISSUES_A_TICK = 20
 
-/** What came before it was thinned, with the table that was fed with it. */
+/** What came before it was thinned, with the table that was fed with it. Who thins tells of damage, too. */
 export interface Thinned {
   readonly oneIn: number
   readonly table: AgentTable
@@ -87,7 +87,9 @@ export class Listening implements Taker {
     this.#secondMs = this.#startMs
     this.issues = issues
     this.issues.remember(MOST_ISSUES, ISSUES_A_TICK)
-    this.decoding = new Decoding(format, selection, this.issues, this, filter)
+    // Who thins tells of all that came: what is left would be told twice.
+    const log = thinned === undefined ? this.issues : new IssueLog(() => {})
+    this.decoding = new Decoding(format, selection, log, this, filter)
   }
 
   /** Takes datagram `i` of the batch: printed into `out`, handed to the sides. */

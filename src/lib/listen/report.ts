@@ -19,7 +19,7 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false, printed = fals
     )
     if (s.kept !== null) {
       lines.push(
-        `Of these --resample ${formatCount(s.kept.oneIn)} kept ${formatCount(s.kept.datagrams)} datagrams with ${formatCount(s.kept.samples)} samples; the loss below is of all that came.`,
+        `Of these --resample ${formatCount(s.kept.oneIn)} kept ${formatCount(s.kept.datagrams)} datagrams with ${formatCount(s.kept.samples)} samples; loss and issues are of all that came.`,
       )
     }
   }

@@ -5,6 +5,9 @@
 import { AgentTable, SequenceStatus } from '../agents/agents.ts'
 import { AGENT_COUNTS, AgentCount, SOURCE_COUNTS, SOURCE_WORDS, SourceCount, SourceWord } from '../agents/columns.ts'
 import { PacketSampler } from '../exporter/packet-sampler.ts'
+import { datagramPlace } from '../print/datagram-gate.ts'
+import type { IssueLog } from '../print/issue-log.ts'
+import { RecordCheck } from '../print/record-check.ts'
 import { SampleKind, SampleTag } from '../sflow/samples.ts'
 import { Walker } from '../sflow/walker.ts'
 import type { Batch } from '../source/source.ts'
@@ -68,6 +71,13 @@ class ThinnedBatch implements Batch {
   }
 }
 
+/** Where damage is told of: also that of samples that are taken out, which nobody sees behind this. */
+export interface ThinningIssues {
+  readonly log: IssueLog
+  /** Whether records are looked at too, and not only the framing: as where all samples are printed. */
+  readonly records: boolean
+}
+
 /**
  * Keeps each flow sample with probability 1/N and multiplies the sampling rate of those by N; sample_pool counts the
  * same packets as before, and drops are thinned alike, so every way of scaling gives the same total on average. Counter samples,
@@ -88,7 +98,10 @@ export class Resampler {
   /** N: one in so many flow samples is kept. */
   readonly oneIn: number
   readonly #sampler: PacketSampler
-  readonly #walker = new Walker(() => {})
+  readonly #walker: Walker
+  readonly #check: RecordCheck | undefined
+  #input: Batch | undefined
+  #index = 0
   readonly #batch = new ThinnedBatch()
   readonly #datagrams = new ThinnedNumbers(1)
   readonly #flows: ThinnedNumbers
@@ -98,8 +111,13 @@ export class Resampler {
    * @param factor N, a whole number, 1 or more
    * @param seed the same seed keeps the same samples
    * @param table where what comes is judged; it must be fed by this alone
+   * @param issues undefined: damage is not told
    */
-  constructor(factor: number, seed: number, table = new AgentTable()) {
+  constructor(factor: number, seed: number, table = new AgentTable(), issues?: ThinningIssues) {
+    this.#walker = new Walker((issue) => {
+      issues?.log.add(issue, () => datagramPlace(this.#input!, this.#index, this.came.datagrams))
+    })
+    this.#check = issues?.records === true ? new RecordCheck() : undefined
     this.oneIn = factor
     this.#sampler = new PacketSampler(factor, seed)
     this.#flows = new ThinnedNumbers(factor)
@@ -111,6 +129,7 @@ export class Resampler {
   batch(input: Batch): Batch {
     const out = this.#batch
     out.clear(input)
+    this.#input = input
     for (let i = 0; i < input.count; i++) this.#datagram(input, i)
     return out
   }
@@ -120,6 +139,7 @@ export class Resampler {
     const out = this.#batch
     const start = out.end
     const offset = input.offset[i]!
+    this.#index = i
     this.came.datagrams++
     this.came.bytes += input.length[i]!
     if (!w.open(input.bytes, input.view, offset, input.length[i]!)) {
@@ -130,7 +150,7 @@ export class Resampler {
     const { table } = this
     const sec = input.sec[i]!
     if (table.datagram(w, sec, input.nsec[i]!) === SequenceStatus.duplicate) {
-      while (w.nextSample()) this.came.samples++
+      while (w.nextSample()) this.#came()
       this.leftOut++
       return
     }
@@ -146,7 +166,7 @@ export class Resampler {
     const announced = w.sampleCount
     let removed = 0
     while (w.nextSample()) {
-      this.came.samples++
+      this.#came()
       const status = table.sample(w)
       const isFlow = w.sampleKind === SampleKind.flow && !w.sampleBroken
       if (isFlow && !this.#keeps(status)) removed++
@@ -164,6 +184,11 @@ export class Resampler {
     }
     out.view.setUint32(head - COUNT_BEFORE_END, announced - removed)
     out.close(start, input, i)
+  }
+
+  #came(): void {
+    this.came.samples++
+    this.#check?.sample(this.#walker)
   }
 
   /** Draws for a flow sample; one that came before is no other sample. */

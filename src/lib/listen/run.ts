@@ -15,7 +15,7 @@ import { TextBuffer } from '../wire/text.ts'
 import { Listening } from './listening.ts'
 import { openSides } from './open-sides.ts'
 import type { ListenOptions } from './options.ts'
-import type { Resampler } from './resample.ts'
+import type { Resampler, ThinningIssues } from './resample.ts'
 import type { Side } from './side.ts'
 import type { ListenSnapshot } from './snapshot.ts'
 
@@ -71,9 +71,11 @@ export async function runListen(
   try {
     // Behind the sockets: where a port can't be had, no empty capture stays.
     sides = (await openSides(options.sides, addresses, report)).all
-    const resampler = options.resample === undefined ? undefined : await resamplerOf(options.resample)
+    const issues = issueLog(report)
+    const told = { log: issues, records: format !== nothing }
+    const resampler = options.resample === undefined ? undefined : await resamplerOf(options.resample, told)
     const clock = () => performance.now()
-    const listening = new Listening(format, options, sides, issueLog(report), clock, resampler, filter)
+    const listening = new Listening(format, options, sides, issues, clock, resampler, filter)
     for (const line of noticesOf(source.report().live)) report.note(line)
     const tick = () => {
       listening.tick(source.report().live)
@@ -136,7 +138,7 @@ function issueLog(report: ListenReport): IssueLog {
 /** Same seed, same samples: a listener's choice can be repeated. */
 const RESAMPLE_SEED = 1
 
-async function resamplerOf(factor: number): Promise<Resampler> {
+async function resamplerOf(factor: number, issues: ThinningIssues): Promise<Resampler> {
   const { Resampler } = await import('./resample.ts')
-  return new Resampler(factor, RESAMPLE_SEED)
+  return new Resampler(factor, RESAMPLE_SEED, undefined, issues)
 }

@@ -39,7 +39,7 @@ export class DatagramGate {
   constructor({ agents, since, until }: DatagramSelection, issues: IssueLog) {
     this.#agents = agents
     this.#window = new TimeWindow(since, until)
-    this.walker = new Walker((issue) => issues.add(issue, () => this.#place()))
+    this.walker = new Walker((issue) => issues.add(issue, () => datagramPlace(this.#batch!, this.#index, this.offered)))
   }
 
   /** Whether datagram `i` of the batch is wanted; it is open in the walker then. */
@@ -66,18 +66,17 @@ export class DatagramGate {
     w.agentWords(words)
     return this.#agents.some((x) => prefixContains(x, words[0]!, words[1]!, words[2]!, words[3]!))
   }
+}
 
-  /** The present datagram as a person finds it again: its number, and of several inputs which, time and sender. */
-  #place(): string {
-    const { sec, nsec, sender } = this.#batch!
-    const i = this.#index
-    const second = new Date(sec[i]! * 1000).toISOString().slice(0, 19)
-    const time = `${second}.${String(nsec[i]!).padStart(9, '0')}Z`
-    const words = sender.subarray(i * 4, i * 4 + 4)
-    const origin = this.#batch!.origin?.(i)
-    const which = origin === undefined ? `datagram ${this.offered}` : `${origin.name} datagram ${origin.number}`
-    return `${which} (${time}${words.some((x) => x !== 0) ? ` from ${senderText(words)}` : ''})`
-  }
+/** Datagram `i` of the batch as a person finds it again: its number, and of several inputs which, time and sender. */
+export function datagramPlace(batch: Batch, i: number, number: number): string {
+  const { sec, nsec, sender } = batch
+  const second = new Date(sec[i]! * 1000).toISOString().slice(0, 19)
+  const time = `${second}.${String(nsec[i]!).padStart(9, '0')}Z`
+  const words = sender.subarray(i * 4, i * 4 + 4)
+  const origin = batch.origin?.(i)
+  const which = origin === undefined ? `datagram ${number}` : `${origin.name} datagram ${origin.number}`
+  return `${which} (${time}${words.some((x) => x !== 0) ? ` from ${senderText(words)}` : ''})`
 }
 
 /** An address in four words, IPv4-mapped as IPv4. */
