@@ -37,7 +37,7 @@ test('a million spoofed agents: memory stays flat, the bound is told, an agent t
   assert.equal(loss.flow.samples, 1_002_000)
   assert.equal(loss.agents_forgotten, 1_000_001 - 1024)
   assert.ok(
-    loss.unknown.includes('The bound of 1024 agents was reached: 998977 were forgotten, least recently heard first.'),
+    loss.unknown.includes('The bound of 1,024 agents was reached: 998,977 were forgotten, least recently heard first.'),
   )
 })
 

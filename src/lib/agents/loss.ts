@@ -1,5 +1,6 @@
 // Owns the loss of a whole run: totals of every kind, and in words what can't be known. Knows no output. Start at lossOf.
 
+import { formatCount } from '../errors.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import type { AgentTable } from './agents.ts'
 import { AgentCount } from './columns.ts'
@@ -65,14 +66,18 @@ function statements(table: AgentTable, agents: readonly AgentSummary[]): string[
   said.push('What was lost before the first and after the last datagram of each agent is not known.')
   const restarts = agents.reduce((sum, x) => sum + x.restarts, 0)
   if (restarts > 0) {
-    said.push(`Agents restarted ${restarts} time${restarts === 1 ? '' : 's'}: what was lost just before is not known.`)
+    said.push(
+      `Agents restarted ${formatCount(restarts)} time${restarts === 1 ? '' : 's'}: what was lost just before is not known.`,
+    )
   }
   const restartedSources = agents.reduce(
     (sum, x) => sum + x.flow.restarts + x.counters.restarts + x.discard.restarts,
     0,
   )
   if (restartedSources > 0) {
-    said.push(`Data sources began to count anew ${restartedSources} times: samples lost just before are not known.`)
+    said.push(
+      `Data sources began to count anew ${formatCount(restartedSources)} times: samples lost just before are not known.`,
+    )
   }
   let stuck = 0
   let jumping = 0
@@ -89,13 +94,13 @@ function statements(table: AgentTable, agents: readonly AgentSummary[]): string[
   const mute = agents.reduce((sum, x) => sum + x.sources.filter((source) => source.lost === null).length, 0)
   if (mute > 0) {
     said.push(
-      `${mute} data source${mute === 1 ? '' : 's'} whose sequence numbers stand still or jump: nothing is known of lost samples.`,
+      `${formatCount(mute)} data source${mute === 1 ? '' : 's'} whose sequence numbers stand still or jump: nothing is known of lost samples.`,
     )
   }
   const { implausible } = table.sampling.drops
   if (implausible > 0) {
     said.push(
-      `${implausible} step${implausible === 1 ? '' : 's'} of the count of samples that agents dropped themselves ${implausible === 1 ? 'is' : 'are'} implausible and not counted.`,
+      `${formatCount(implausible)} step${implausible === 1 ? '' : 's'} of the count of samples that agents dropped themselves ${implausible === 1 ? 'is' : 'are'} implausible and not counted.`,
     )
   }
   const { agents: agentSlots, sources, names } = table
@@ -106,10 +111,12 @@ function statements(table: AgentTable, agents: readonly AgentSummary[]): string[
 }
 
 function agentsText(count: number): string {
-  return count === 1 ? '1 agent' : `${count} agents`
+  return count === 1 ? '1 agent' : `${formatCount(count)} agents`
 }
 
 function bound(said: string[], what: string, most: number, evictions: number): void {
   if (evictions === 0) return
-  said.push(`The bound of ${most} ${what} was reached: ${evictions} were forgotten, least recently heard first.`)
+  said.push(
+    `The bound of ${formatCount(most)} ${what} was reached: ${formatCount(evictions)} were forgotten, least recently heard first.`,
+  )
 }

@@ -2,8 +2,9 @@
 // terminal and no file. Start at Listening.batch.
 
 import { AgentTable } from '../agents/agents.ts'
+import { AGENT_COUNTS, AGENT_KEY, AgentCount } from '../agents/columns.ts'
 import { lossOf } from '../agents/loss.ts'
-import { type AgentSummary, type KindSummary, summarise } from '../agents/summary.ts'
+import { type AgentSummary, addressText, type KindSummary, summarise } from '../agents/summary.ts'
 import { agentTotals } from '../agents/totals.ts'
 import { Decoding } from '../print/decoding.ts'
 import type { Format } from '../print/format.ts'
@@ -11,6 +12,7 @@ import { IssueLog } from '../print/issue-log.ts'
 import type { Selection } from '../print/options.ts'
 import type { Taker } from '../print/pass.ts'
 import type { SampleFilter } from '../print/sample-filter.ts'
+import { SampleKind } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch, LiveReport } from '../source/source.ts'
 import type { TextBuffer } from '../wire/text.ts'
@@ -18,9 +20,13 @@ import { factsBetween, type ListenTotals } from './facts.ts'
 import type { Side } from './side.ts'
 import type { AgentRow, KeptState, KindTotals, ListenSnapshot, ReceivingState } from './snapshot.ts'
 
-/** Seconds of history that a snapshot carries, and over which rates are taken. */
+/** Seconds of history that a snapshot carries, a value each. */
 const HISTORY = 60
+/** Over so many seconds rates are taken, of all and of each agent. */
 const RATE_SECONDS = 5
+/** A second is over a little early, for timers come when they like; its share of one that the end cuts is told from half of it on. */
+const WHOLE_SECOND = 0.95
+const LAST_SECOND = 0.5
 const MOST_ROWS = 1000
 const MOST_ISSUES = 100
 /** Issues put into words between two ticks, beside those that are told: a flood of garbage must not cost a text each. */
@@ -33,12 +39,19 @@ export interface Thinned {
   readonly came: { readonly datagrams: number; readonly bytes: number; readonly samples: number }
 }
 
-/** Counts of one agent at one moment. */
+/** What was counted up to one moment. */
 interface Mark {
   readonly ms: number
-  readonly datagrams: ReadonlyMap<string, Counts>
+  readonly datagrams: number
+  /** By agent. */
+  readonly agents: ReadonlyMap<string, Counts>
 }
-type Counts = Pick<AgentSummary, 'datagrams' | 'flow' | 'counters' | 'discard'>
+interface Counts {
+  readonly datagrams: number
+  readonly flow: number
+  readonly counters: number
+  readonly discard: number
+}
 
 /** Counts, prints and hands on what arrives. */
 export class Listening implements Taker {
@@ -58,7 +71,8 @@ export class Listening implements Taker {
   #totals: ListenTotals | undefined
   readonly #startMs: number
   readonly #history: number[] = []
-  #marks: Mark[] = []
+  /** One a second, oldest first. */
+  readonly #marks: Mark[] = []
   #secondMs: number
   #secondDatagrams = 0
 
@@ -85,6 +99,7 @@ export class Listening implements Taker {
     this.#nowMs = nowMs
     this.#startMs = nowMs()
     this.#secondMs = this.#startMs
+    this.#marks.push({ ms: this.#startMs, datagrams: 0, agents: new Map() })
     this.issues = issues
     this.issues.remember(MOST_ISSUES, ISSUES_A_TICK)
     // Who thins tells of all that came: what is left would be told twice.
@@ -119,19 +134,27 @@ export class Listening implements Taker {
     if (this.#feeds) this.agents.sample(w)
   }
 
-  /** Call about once a second: closes the second in the history, lets the sides write out and look. */
-  tick(live: LiveReport | undefined): void {
+  /**
+   * Call once a second or more often: closes the second in the history, lets the sides write out and look.
+   * @param last nothing comes any more: a second that has only begun is closed too
+   */
+  tick(live: LiveReport | undefined, last = false): void {
     const now = this.#nowMs()
     this.issues.tick()
     for (const side of this.#sides) side.tick()
     const seconds = (now - this.#secondMs) / 1000
-    if (seconds < 0.5) return
+    if (seconds < (last ? LAST_SECOND : WHOLE_SECOND)) return
     this.#check(live, seconds)
     const { datagrams } = this.#came
-    this.#history.push((datagrams - this.#secondDatagrams) / seconds)
-    if (this.#history.length > HISTORY) this.#history.shift()
+    // Where the process stood still its seconds have all the same rate.
+    for (let i = 0; i < Math.min(HISTORY, Math.round(seconds)); i++) {
+      this.#history.push((datagrams - this.#secondDatagrams) / seconds)
+    }
+    this.#history.splice(0, this.#history.length - HISTORY)
     this.#secondMs = now
     this.#secondDatagrams = datagrams
+    this.#marks.push({ ms: now, datagrams, agents: countsOf(this.agents) })
+    if (this.#marks.length > RATE_SECONDS + 1) this.#marks.shift()
   }
 
   /** Tells the sides that want to know what happened since the last time. */
@@ -162,7 +185,7 @@ export class Listening implements Taker {
     const loss = lossOf(this.agents, agents)
     const seconds = (now - this.#startMs) / 1000
     const sent = loss.datagrams - loss.duplicates + loss.lost
-    const recent = this.#history.slice(-RATE_SECONDS)
+    const before = this.#rateMark(now)
     const { datagrams, bytes, samples } = this.#came
     return {
       seconds,
@@ -171,8 +194,7 @@ export class Listening implements Taker {
       samples,
       kept: this.#kept(),
       history: [...this.#history],
-      datagramsPerSecond:
-        recent.length > 0 ? recent.reduce((a, b) => a + b, 0) / recent.length : datagrams / Math.max(seconds, 0.001),
+      datagramsPerSecond: perSecond(datagrams - before.datagrams, now - before.ms),
       // What the kernel or the receiver drops shows as gaps in the agents' numbers: it is not added twice.
       lostShare: sent > 0 ? loss.lost / sent : null,
       loss: {
@@ -189,11 +211,11 @@ export class Listening implements Taker {
       addresses: [...(live?.bound ?? [])],
       receiving: live === undefined ? null : receivingOf(live),
       sides: this.#sides.map((side) => side.state()),
-      agents: this.#rows(agents, now),
+      agents: this.#rows(agents, before, now),
       moreAgents: Math.max(0, agents.length - MOST_ROWS),
       forgotten: loss.agents_forgotten,
       issues: this.issues.total,
-      issueKinds: [...this.issues.counts].map(([kind, count]) => ({ kind, count })),
+      issueKinds: this.issues.kinds(),
       newestIssues: this.issues.newest(),
     }
   }
@@ -209,27 +231,28 @@ export class Listening implements Taker {
     return { oneIn: this.#thinned.oneIn, datagrams, bytes, samples }
   }
 
-  #rows(agents: readonly AgentSummary[], now: number): AgentRow[] {
-    const key = (agent: AgentSummary) => `${agent.agent}/${agent.sub_agent}`
-    const before = this.#marks.find((mark) => now - mark.ms <= RATE_SECONDS * 1000)
-    const rate = (agent: AgentSummary, count: (x: Counts) => number): number => {
-      const from = before?.datagrams.get(key(agent))
-      const ms = now - (from === undefined ? this.#startMs : before!.ms)
-      return ms > 0 ? ((count(agent) - (from === undefined ? 0 : count(from))) / ms) * 1000 : 0
-    }
-    const rows = [...agents]
+  /** The moment that rates are taken from: nearest to five seconds ago, at first the start. */
+  #rateMark(now: number): Mark {
+    const fiveAgo = now - RATE_SECONDS * 1000
+    return this.#marks.reduce((best, mark) => (Math.abs(mark.ms - fiveAgo) < Math.abs(best.ms - fiveAgo) ? mark : best))
+  }
+
+  #rows(agents: readonly AgentSummary[], before: Mark, now: number): AgentRow[] {
+    const rate = (was: number | undefined, count: number): number => perSecond(count - (was ?? 0), now - before.ms)
+    return [...agents]
       .sort((a, b) => b.datagrams - a.datagrams)
       .slice(0, MOST_ROWS)
       .map((x): AgentRow => {
         const rateOff = x.sources.some((source) => source.rate_off === true)
+        const was = before.agents.get(agentKey(x.agent, x.sub_agent))
         return {
           agent: x.agent,
           hostName: x.hostname,
           subAgent: x.sub_agent,
-          datagramsPerSecond: rate(x, (c) => c.datagrams),
-          flowPerSecond: rate(x, (c) => c.flow.samples),
-          countersPerSecond: rate(x, (c) => c.counters.samples),
-          discardsPerSecond: rate(x, (c) => c.discard.samples),
+          datagramsPerSecond: rate(was?.datagrams, x.datagrams),
+          flowPerSecond: rate(was?.flow, x.flow.samples),
+          countersPerSecond: rate(was?.counters, x.counters.samples),
+          discardsPerSecond: rate(was?.discard, x.discard.samples),
           rateLeast: x.configured_rate_min,
           rateMost: x.configured_rate_max,
           rateOff: x.sources.some((source) => source.rate_off !== null) ? rateOff : null,
@@ -249,10 +272,29 @@ export class Listening implements Taker {
           lastTime: x.last_time,
         }
       })
-    this.#marks = this.#marks.filter((mark) => now - mark.ms <= RATE_SECONDS * 1000)
-    this.#marks.push({ ms: now, datagrams: new Map(agents.map((x) => [key(x), x])) })
-    return rows
   }
+}
+
+const agentKey = (agent: string | null, subAgent: number): string => `${agent}/${subAgent}`
+
+/** Never below 0: an agent that was forgotten and is heard again counts anew. */
+const perSecond = (count: number, ms: number): number => (ms > 0 ? (Math.max(0, count) / ms) * 1000 : 0)
+
+/** The counts that rates need, of all agents. Without their data sources: it is done each second. */
+function countsOf(table: AgentTable): Map<string, Counts> {
+  const counts = new Map<string, Counts>()
+  const { agents, agentCounts } = table
+  for (const slot of agents.slots()) {
+    const key = slot * AGENT_KEY
+    const of = (column: number): number => agentCounts[slot * AGENT_COUNTS + column]!
+    counts.set(agentKey(addressText(agents.keys, key), agents.keys[key + 4]!), {
+      datagrams: of(AgentCount.datagrams),
+      flow: of(AgentCount.samples + SampleKind.flow),
+      counters: of(AgentCount.samples + SampleKind.counters),
+      discard: of(AgentCount.samples + SampleKind.discard),
+    })
+  }
+  return counts
 }
 
 const kindOf = ({ samples, lost }: KindSummary): KindTotals => ({ samples, lost })

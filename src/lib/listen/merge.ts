@@ -53,9 +53,12 @@ function kindLoss(states: readonly ListenSnapshot[], of: (x: ListenSnapshot) => 
 }
 
 function mergedKinds(states: readonly ListenSnapshot[]): ListenSnapshot['issueKinds'] {
-  const counts = new Map<string, number>()
-  for (const { kind, count } of states.flatMap((x) => x.issueKinds)) counts.set(kind, (counts.get(kind) ?? 0) + count)
-  return [...counts].map(([kind, count]) => ({ kind, count }))
+  const kinds = new Map<string, ListenSnapshot['issueKinds'][number]>()
+  for (const each of states.flatMap((x) => x.issueKinds)) {
+    const { kind, newest, count } = kinds.get(each.kind) ?? { ...each, count: 0 }
+    kinds.set(kind, { kind, newest, count: count + each.count })
+  }
+  return [...kinds.values()]
 }
 
 /** Shares weighted by what each thread knows to have been sent. */

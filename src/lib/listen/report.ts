@@ -9,7 +9,8 @@ import type { ListenSnapshot } from './snapshot.ts'
  * @param printed what came and was lost is in the output already: only the rest
  */
 export function summaryLines(s: ListenSnapshot, lossOnly = false, printed = false): string[] {
-  const agents = s.agents.length + s.moreAgents
+  // One that was forgotten and came again counts twice.
+  const agents = s.agents.length + s.moreAgents + s.forgotten
   const lines: string[] = []
   const span = s.seconds < 10 ? s.seconds.toFixed(1) : String(Math.round(s.seconds))
   if (!lossOnly && !printed) {

@@ -97,7 +97,7 @@ export async function runListen(
       format.end(out)
       await flush(out, sink)
     })
-    listening.tick(source.report().live)
+    listening.tick(source.report().live, true)
     await Promise.all(sides.map((side) => side.close()))
     listening.issues.close()
     return { snapshot: listening.snapshot(source.report().live), failure: passed ?? ended }

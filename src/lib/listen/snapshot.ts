@@ -7,7 +7,7 @@ export interface KindTotals {
   readonly lost: number | null
 }
 
-/** One agent and sub-agent. Rates are over the last seconds, counts since the start; null is not known. */
+/** One agent and sub-agent. Rates are over the last five seconds, counts since the start; null is not known. */
 export interface AgentRow {
   readonly agent: string | null
   readonly hostName: string | null
@@ -107,9 +107,9 @@ export interface ListenSnapshot {
   readonly samples: number
   /** Null without --resample. */
   readonly kept: KeptState | null
-  /** Datagrams a second, one value for each of the last seconds, oldest first, at most 60. */
+  /** Datagrams a second, one value for each of the last whole seconds, oldest first, at most 60. */
   readonly history: readonly number[]
-  /** Over the last seconds. */
+  /** Over the last five seconds, as the rates of agents. */
   readonly datagramsPerSecond: number
   /** Lost on the way to here, and between the kernel and us: share of all that were sent, 0 to 1; null before the first datagram. */
   readonly lostShare: number | null
@@ -125,8 +125,8 @@ export interface ListenSnapshot {
   /** The bound on agents was hit: older ones are forgotten. */
   readonly forgotten: number
   readonly issues: number
-  /** How many of each kind. */
-  readonly issueKinds: readonly { readonly kind: string; readonly count: number }[]
+  /** How many of each kind, and the newest of each in words, the cause first. */
+  readonly issueKinds: readonly { readonly kind: string; readonly count: number; readonly newest: string }[]
   /** The newest issues in words, newest first, at most 100; of a flood, some of each second. */
   readonly newestIssues: readonly string[]
 }

@@ -19,6 +19,8 @@ export class IssueLog {
   /** The newest in words, a ring: the next one goes to #next. */
   #kept: string[] = []
   #next = 0
+  /** Kind → its newest in words; the newest kind last. */
+  readonly #newest = new Map<string, string>()
   #most = 0
   #aTick = 0
   /** How many more are put into words before the next tick only to be kept. */
@@ -50,6 +52,11 @@ export class IssueLog {
     return [...this.#kept.slice(this.#next), ...this.#kept.slice(0, this.#next)].reverse()
   }
 
+  /** Each kind with its count and its newest issue that was put into words, the cause first; the newest kind first. */
+  kinds(): { kind: string; count: number; newest: string }[] {
+    return [...this.#newest].map(([kind, newest]) => ({ kind, count: this.counts.get(kind)!, newest })).reverse()
+  }
+
   /** @param place gives the datagram, for the message: `x.pcap datagram 17`; called only where it is told */
   add(issue: DecodeIssue, place: () => string): void {
     this.total++
@@ -58,9 +65,13 @@ export class IssueLog {
     this.counts.set(kind, count)
     const tell = count <= TOLD_OF_A_KIND ? this.#tell : this.#detail
     if (tell === undefined && --this.#left < 0) return
-    const line = `${place()}: ${formatIssue(issue)}`
+    const where = place()
+    const line = `${where}: ${formatIssue(issue)}`
     tell?.(line)
-    if (this.#most > 0) this.#keep(line)
+    if (this.#most === 0) return
+    this.#keep(line)
+    this.#newest.delete(kind)
+    this.#newest.set(kind, `${issue.problem}, in ${issue.where} of ${where}`)
   }
 
   #keep(line: string): void {

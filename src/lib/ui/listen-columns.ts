@@ -131,15 +131,16 @@ export const agentColumns: readonly TableColumn<AgentRow>[] = [
     align: 'right',
     cell: ({ uptimeMs, restarts }, width) => `${spanCell(uptimeMs)}${width > 4 ? ' ' : ''}${restarts > 0 ? '↺' : ' '}`,
     paint: ({ restarts }, { doubtful }) => (restarts > 0 ? doubtful : undefined),
-    sort: ({ uptimeMs }) => -uptimeMs,
+    sort: ({ uptimeMs }) => uptimeMs,
   },
 ]
 
 export const agentHelp: readonly string[] = [
-  'DGRAM/S, FLOW/S, CNTR/S, DISC/S: datagrams, and flow, counter and discard samples a second, over the last seconds. 0 datagrams are yellow: the agent is silent.',
+  'DGRAM/S, FLOW/S, CNTR/S, DISC/S: datagrams, and flow, counter and discard samples a second, over the last five. 0 datagrams are yellow: the agent is silent.',
   '1:N: configured sampling rates, least … most. ✗: a data source samples more than 20 % off its configured rate.',
   'LOST: datagrams lost between the agent and here, by gaps in its numbers; - where it does not count.',
   'OWN: samples that the agent itself dropped before it sent them.',
   'UP: time since the agent started; ↺: it restarted while we listened.',
-  'The first line has the datagrams a second of the last minute, the largest beside them, and the share that was lost anywhere.',
+  'The first line has the datagrams a second over the last five seconds, as all rates here; a block for each second, the newest at the right, as many as there is room for, a minute at most, and the largest of them (≤); and the share of all datagrams that was lost anywhere.',
+  'At the bottom are the totals since the start; of issues the newest of each kind.',
 ]

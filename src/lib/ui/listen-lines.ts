@@ -8,6 +8,7 @@ import {
   type Area,
   cellText,
   clockCell,
+  countCell,
   fitParts,
   type Paint,
   type Part,
@@ -20,7 +21,14 @@ import { truncate } from './width.ts'
 
 const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
 
-export const allAgents = (s: ListenSnapshot) => s.agents.length + s.moreAgents
+/** All that were heard; one that was forgotten and came again counts twice. */
+const heardAgents = (s: ListenSnapshot) => s.agents.length + s.moreAgents + s.forgotten
+
+/** With all digits where they fit, else with three: `40.0k agents`. */
+const fitting = (count: number, one: string) => (width: number) => {
+  const whole = plural(count, one)
+  return whole.length <= width ? whole : `${countCell(count, 5)} ${one}s`
+}
 
 function sourceName(s: ListenSnapshot): string {
   return cellText(s.addresses.join(', '))
@@ -41,7 +49,7 @@ export function headLine(s: ListenSnapshot, { columns, colours }: Area): string 
   const parts: Part[] = [
     { text: name, min: Math.min(21, name.length), max: Math.min(60, name.length), priority: 0, paint: colours.strong },
     { text: clockCell(s.seconds), min: 6, priority: 1, align: 'right' },
-    { text: plural(allAgents(s), 'agent'), min: 12, priority: 4, align: 'right' },
+    { text: fitting(heardAgents(s), 'agent'), min: 12, priority: 4, align: 'right' },
     { text: `${rateCell(s.datagramsPerSecond)} datagrams/s`, min: 17, priority: 3, align: 'right' },
     { text: (width) => historyCell(s.history, width), min: 6, max: 67, priority: 5 },
     {
@@ -51,30 +59,58 @@ export function headLine(s: ListenSnapshot, { columns, colours }: Area): string 
       paint: lossPaint,
     },
   ]
-  // Totals only where the sparkline keeps room to show a shape.
-  if (columns >= 110) parts.push({ text: plural(s.datagrams, 'datagram'), min: 22, priority: 6, align: 'right' })
-  if (columns >= 150) parts.push({ text: plural(s.samples, 'sample'), min: 22, priority: 7, align: 'right' })
   return fitParts(parts, columns)
+}
+
+/** Totals since the start: what came, and what is wrong with it beside lost datagrams. */
+function totalsLine(s: ListenSnapshot, { columns, colours }: Area): string {
+  const { flow, counters, discard, late, duplicates } = s.loss
+  const lost = flow.lost + counters.lost + discard.lost
+  const rest: string[] = []
+  if (s.forgotten > 0) rest.push(`forgot ${plural(s.forgotten, 'agent')}`)
+  if (late > 0) rest.push(`${formatCount(late)} late`)
+  if (duplicates > 0) rest.push(`${formatCount(duplicates)} twice`)
+  const doubt = rest.length > 0
+  if (s.kept !== null) {
+    rest.push(`--resample ${formatCount(s.kept.oneIn)} kept ${plural(s.kept.samples, 'sample')}`)
+  }
+  return fitParts(
+    [
+      { text: fitting(s.datagrams, 'datagram'), min: 17, max: 24, priority: 0 },
+      { text: fitting(s.samples, 'sample'), min: 15, max: 24, priority: 1 },
+      {
+        text: (width) => `missed ${fitting(lost, 'sample')(width - 7)}`,
+        min: 20,
+        max: 28,
+        priority: 2,
+        paint: lost > 0 ? colours.bad : undefined,
+      },
+      { text: rest.join(' · '), min: 20, max: 200, priority: 3, paint: doubt ? colours.doubtful : colours.dim },
+    ],
+    columns,
+  )
 }
 
 /** Losses of every kind and the receiver. */
 function lossLine(s: ListenSnapshot, { columns, colours }: Area): string {
-  const { bad, doubtful, dim } = colours
+  const { bad, dim } = colours
   const red = (count: number): Paint | undefined => (count > 0 ? bad : undefined)
   const { receiving } = s
   const { lost, ownDrops: own } = s.loss
   const kernel = receiving?.kernelDropped ?? null
   const rest: string[] = []
-  if (s.forgotten > 0) rest.push(`${plural(s.forgotten, 'agent')} forgotten`)
-  if (s.moreAgents > 0) rest.push(`${plural(s.moreAgents, 'agent')} not listed`)
-  const doubt = rest.length > 0
   if (receiving !== null) {
     if (receiving.refused > 0) rest.push(`refused ${formatCount(receiving.refused)}`)
     rest.push(`buffer ${formatIec(receiving.bufferGranted)}`, `${receiving.receiver}: ${cellText(receiving.why)}`)
   }
   return fitParts(
     [
-      { text: `lost ${plural(lost, 'datagram')}`, min: 22, priority: 0, paint: red(lost) },
+      {
+        text: s.lostShare === null ? 'lost -' : `lost ${plural(lost, 'datagram')}`,
+        min: 22,
+        priority: 0,
+        paint: red(lost),
+      },
       {
         text: `kernel dropped ${kernel === null ? '-' : formatCount(kernel)}`,
         min: 21,
@@ -82,7 +118,7 @@ function lossLine(s: ListenSnapshot, { columns, colours }: Area): string {
         paint: red(kernel ?? 0),
       },
       { text: `agents dropped ${plural(own, 'sample')}`, min: 28, max: 34, priority: 2, paint: red(own) },
-      { text: rest.join(' · '), min: 14, max: 200, priority: 3, paint: doubt ? doubtful : dim },
+      { text: rest.join(' · '), min: 14, max: 200, priority: 3, paint: dim },
     ],
     columns,
   )
@@ -108,15 +144,21 @@ function sideLine(side: SideState, { columns, colours }: Area): string {
   )
 }
 
-/** Exactly `room` lines, so that the agents above don't move when the first issues come. */
+/** Times of the day are enough on a screen. */
+const shortTimes = (text: string) => text.replace(/\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)\.\d{9}Z/, '$1')
+
+/** Exactly `room` lines, so that the agents above don't move when the first issues come. The newest of each kind, cause first. */
 function issueLines(s: ListenSnapshot, { columns, colours }: Area, room: number): string[] {
-  const [newest, ...older] = s.newestIssues
+  const [newest, ...others] = s.issueKinds
+  const words = (text: string) => shortTimes(cellText(text))
   const lines =
-    newest === undefined || s.issues === 0
-      ? [colours.dim(' no issues')]
+    newest === undefined
+      ? [s.issues === 0 ? colours.dim(' no issues') : colours.doubtful(` ${plural(s.issues, 'issue')}`)]
       : [
-          colours.doubtful(truncate(` ${plural(s.issues, 'issue')}, newest: ${cellText(newest)}`, columns)),
-          ...older.slice(0, room - 1).map((issue) => colours.dim(truncate(` ${cellText(issue)}`, columns))),
+          colours.doubtful(truncate(` ${plural(s.issues, 'issue')}, newest: ${words(newest.newest)}`, columns)),
+          ...others
+            .slice(0, room - 1)
+            .map((x) => colours.dim(truncate(` ${formatCount(x.count)} × ${words(x.newest)}`, columns))),
         ]
   while (lines.length < room) lines.push('')
   return lines
@@ -139,7 +181,8 @@ export function footLines(s: ListenSnapshot, area: Area): string[] {
   // A header and three agents come before advice and sides.
   const middle = [...advice, ...sides].slice(0, Math.max(0, rows - 7))
   const issues = issueLines(s, area, rows < 29 ? 1 : rows < 44 ? 3 : 5)
-  return [...(rows >= 20 ? [''] : []), lossLine(s, area), ...middle, ...issues]
+  const top = rows >= 20 ? ['', totalsLine(s, area)] : []
+  return [...top, lossLine(s, area), ...middle, ...issues]
 }
 
 /** In place of the agents while there are none: what was listened to, for how long, what to check. */

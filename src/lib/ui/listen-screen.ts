@@ -54,7 +54,7 @@ export class AgentsPage implements Page<ListenSnapshot> {
 
   take(snapshot: ListenSnapshot, nowMs: number): void {
     this.#snapshot = snapshot
-    this.#table.take(snapshot.agents, nowMs)
+    this.#table.take(snapshot.agents, nowMs, [], snapshot.moreAgents)
   }
 
   draw(area: Area): readonly string[] {

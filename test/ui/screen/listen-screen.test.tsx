@@ -50,7 +50,7 @@ test('four agents at 80 columns', async (t) => {
     '   net.core.rmem_max=8388608 (docs/tuning.md).',
     ' out.pcap                       3,089 datagrams  4.21 MiB',
     ' → 192.0.2.1:6343               3,089 datagrams  4.21 MiB  2 failed: Connection…',
-    ' 3 issues, newest: 10.0.0.3 datagram 17: samples[2] extended_gateway (0:1003) a…',
+    ' 3 issues, newest: dst_as_path claims 4096 segments, in samples[2] extended_gat…',
     ' s sort  ↵ agent  i issues  space freeze  ? help  q quit',
   ])
 })
@@ -67,7 +67,7 @@ test('60 columns keep what matters most', async (t) => {
     ' 2001:db8::7          1    11.1   62.0   1k…100k✗     - 12d',
     '',
     ' lost 12 datagrams       kernel dropped 0',
-    ' 3 issues, newest: 10.0.0.3 datagram 17: samples[2] extende…',
+    ' 3 issues, newest: dst_as_path claims 4096 segments, in sam…',
     ' s sort  ↵ agent  i issues  space freeze  ? help  q quit',
   ])
 })
@@ -97,12 +97,17 @@ test('200 columns have names, totals, the scale of the sparkline, whole sentence
   const screen = shown(t, 200, 30)
   screen.feed.snapshot(fourAgents)
   const lines = await screen.lines()
-  assert.match(lines[0]!, /▃▄▅▇██▇▇ ≤55\.2 {3}lost 0\.4 % {11}3,089 datagrams {10}17,300 samples$/)
+  assert.match(lines[0]!, /▃▄▅▇██▇▇ ≤55\.2 {3}lost 0\.4 %$/)
+  assert.match(lines.at(-9)!, /^ 3,089 datagrams +17,300 samples +missed 0 samples$/)
   assert.match(lines[2]!, /^▸10\.0\.0\.2 {33}leaf2 /)
   assert.match(lines.at(-8)!, /buffer 4 MiB · recvmmsg: batches of 64$/)
   assert.match(lines.at(-7)!, /^ The kernel grants .* sysctl -w net\.core\.rmem_max=8388608 \(docs\/tuning\.md\)\.$/)
   assert.match(lines.at(-5)!, /4\.21 MiB {2}2 failed: Connection refused$/)
-  assert.equal(lines.at(-3), ' 10.0.0.33 datagram 16: a sample is cut')
+  assert.match(
+    lines.at(-4)!,
+    /^ 3 issues, newest: dst_as_path claims 4096 segments, in .* of datagram 17 \(10:01:11 from 10\.0\.0\.3\)$/,
+  )
+  assert.equal(lines.at(-3), ' 1 × a sample is cut, in samples[0] of datagram 16')
 })
 
 for (const [columns, rows] of sizes) {
@@ -143,6 +148,43 @@ for (const [columns, rows] of sizes) {
     }
   })
 }
+
+test('80×24 has the totals, what is missing of samples and what came out of order', async (t) => {
+  const screen = shown(t, 80, 24)
+  const loss = { ...fourAgents.loss, flow: { samples: 16_000, lost: 31 }, late: 2, duplicates: 5 }
+  screen.feed.snapshot({ ...fourAgents, loss })
+  const totals = (await screen.lines()).find((line) => line.startsWith(' 3,089 datagrams '))
+  assert.equal(totals, ' 3,089 datagrams     17,300 samples   missed 31 samples     2 late · 5 twice')
+})
+
+test('a flood of agents: how many were heard, are shown, and are forgotten', async (t) => {
+  const screen = shown(t, 80, 24)
+  const busy = busySnapshot(3, 1000)
+  screen.feed.snapshot({ ...busy, datagrams: 40_000, moreAgents: 7192, forgotten: 31_808 })
+  const lines = await screen.lines()
+  assert.match(lines[0]!, / 40\.0k agents /)
+  assert.match(lines.join('\n'), /^ 1–\d+ of 1,000 agents, ↑↓ for more; 7,192 more are not listed$/m)
+  assert.match(lines.join('\n'), / forgot 31,808 agents$/m)
+})
+
+test('--resample is in the totals', async (t) => {
+  const screen = shown(t, 120, 30)
+  const kept = { oneIn: 4, datagrams: 3000, bytes: 1, samples: 4321 }
+  screen.feed.snapshot({ ...fourAgents, kept })
+  assert.match((await screen.lines()).join('\n'), / --resample 4 kept 4,321 samples$/m)
+})
+
+test('▾ is the largest first, also of uptimes', async (t) => {
+  const screen = shown(t, 80, 24)
+  screen.feed.snapshot(fourAgents)
+  for (let i = 0; i < 12 && !(await screen.lines())[1]!.includes('▾UP'); i++) await screen.keys('s')
+  const lines = await screen.lines()
+  assert.match(lines[1]!, /▾UP/)
+  assert.deepEqual(
+    lines.slice(2, 6).map((line) => line.slice(-4).trim().replace('↺', '')),
+    ['41d', '41d', '12d', '3m'],
+  )
+})
 
 test('rows keep their place for a moment when ranks change', async (t) => {
   const screen = shown(t, 80, 24)
@@ -226,7 +268,7 @@ describe('while there are no agents', () => {
       '     sends a recorded capture to this listener',
     ])
     assert.deepEqual(lines.slice(-3), [
-      ' lost 0 datagrams        kernel dropped 0       agents dropped 0 samples',
+      ' lost -                  kernel dropped 0       agents dropped 0 samples',
       ' no issues',
       ' s sort  ↵ agent  i issues  space freeze  ? help  q quit',
     ])

@@ -113,6 +113,15 @@ export const fourAgents: ListenSnapshot = {
     },
   ],
   issues: 3,
+  issueKinds: [
+    {
+      kind: 'record',
+      count: 2,
+      newest:
+        'dst_as_path claims 4096 segments, in samples[2] extended_gateway (0:1003) of datagram 17 (2026-07-31T10:01:11.123456789Z from 10.0.0.3)',
+    },
+    { kind: 'sample cut', count: 1, newest: 'a sample is cut, in samples[0] of datagram 16' },
+  ],
   newestIssues: [
     '10.0.0.3 datagram 17: samples[2] extended_gateway (0:1003) at byte 212: dst_as_path claims 4096 segments',
     '10.0.0.33 datagram 16: a sample is cut',

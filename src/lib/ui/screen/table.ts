@@ -56,6 +56,7 @@ export class Table<R> {
   #visible: readonly boolean[]
   #takenAt = 0
   #fixed: readonly FixedRow<R>[] = []
+  #unlisted = 0
 
   /**
    * @param key tells rows apart; safe text is not needed
@@ -81,8 +82,12 @@ export class Table<R> {
     return key === undefined ? undefined : this.#rows.get(key)
   }
 
-  /** @param fixed rows below the others, in this order */
-  take(rows: readonly R[], nowMs: number, fixed: readonly FixedRow<R>[] = []): void {
+  /**
+   * @param fixed rows below the others, in this order
+   * @param unlisted how many more there are that are no rows
+   */
+  take(rows: readonly R[], nowMs: number, fixed: readonly FixedRow<R>[] = [], unlisted = 0): void {
+    this.#unlisted = unlisted
     this.#rows = new Map(rows.map((row) => [this.#key(row), row]))
     this.#fixed = fixed
     this.#takenAt = nowMs
@@ -164,7 +169,8 @@ export class Table<R> {
     for (let at = this.#top; at < end; at++) lines.push(this.#row(at, widths, gap, colours))
     if (!all && room > 1) {
       const which = `${formatCount(this.#top + 1)}–${formatCount(end)} of ${formatCount(this.#shown.length)} ${this.#things}`
-      lines.push(colours.dim(fitText(` ${which}, ↑↓ for more`, columns)))
+      const more = this.#unlisted > 0 ? `; ${formatCount(this.#unlisted)} more are not listed` : ''
+      lines.push(colours.dim(fitText(` ${which}, ↑↓ for more${more}`, columns)))
     }
     for (const row of fixed) lines.push(this.#fixedRow(row, widths, gap, colours))
     return lines.slice(0, rows)
