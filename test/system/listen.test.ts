@@ -44,7 +44,10 @@ test('a flood of 300,000 spoofed agents does not grow it, and a good agent is he
     const { stderr, code } = await listener.stop()
     assert.match(stderr, / 300,003 datagrams \(/)
     assert.match(stderr, /^Lost: datagrams 1 \(/m)
-    assert.match(stderr, /^The bound of 8,192 agents was reached: 291,809 were forgotten, least recently heard first\.$/m)
+    assert.match(
+      stderr,
+      /^The bound of 8,192 agents was reached: 291,809 were forgotten, least recently heard first\.$/m,
+    )
     assert.equal(code, 0)
     // Its bounds (8,192 agents, 262,144 data sources) are met by the first part, but for memory that the collector has yet to free.
     assert.ok(full < 400 * MIB, `${full} bytes`)
