@@ -105,7 +105,7 @@ const scale: Scale = { rate: 1, counted: false, received: 1e12, taken: 1e12, uns
 
 function now({ samples, sum, squares }: Sampled, spread: Spread): Bounds {
   const part: Part = { scale, weight: samples, weightSquares: samples, sum, squares, whole: false }
-  const { low, high } = sumOf([part], { spread, largestRate: 1, smooth: false, agents: 1 })
+  const { low, high } = sumOf([part], { spread, largestRate: 1, smooth: false, sampleWeight: 1, agents: 1 })
   return { low: low ?? Number.NaN, high: high ?? Number.NaN }
 }
 

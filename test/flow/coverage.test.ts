@@ -184,3 +184,36 @@ for (const scenario of scenarios) {
     assert.deepEqual(wrong, [])
   })
 }
+
+test('95 % intervals hold the truth: smoothed', () => {
+  const random = new Random(5)
+  const perSecond = [20, 8, 4, 1, 0.4]
+  const all = perSecond.reduce((sum, x) => sum + x, 0)
+  // Windows five time constants apart, so that they hardly share samples.
+  const feed = new Feed({ agg: 'sum', values: 'frames,bytes', windowMs: 20_000, smoothMs: 4000, latenessMs: 0 })
+  for (let number = 1, seconds = 0; seconds < 20 * SAMPLINGS; number++) {
+    seconds -= Math.log(1 - random.unit()) / all
+    let u = random.unit() * all
+    let flow = 0
+    while (flow + 1 < perSecond.length && u >= perSecond[flow]!) u -= perSecond[flow++]!
+    const length = random.unit() < 0.4 ? 100 : 1200
+    feed.datagram(1, START + seconds * 1000, [{ flow, length, rate: RATE, number, pool: number * RATE }])
+  }
+  const wrong: string[] = []
+  const windows = feed.finish().slice(3)
+  for (const [flow, samples] of perSecond.entries()) {
+    const rows = windows.flatMap((window) => byKey(window).get(flowAddress(flow)) ?? [])
+    for (const [v, frame] of [1, 0.4 * 100 + 0.6 * 1200].entries()) {
+      const held = rows.filter(({ values }) => {
+        const value = values[v]!
+        return holds(value, (value.total! / value.perSecond!) * samples * RATE * frame)
+      })
+      const part = held.length / rows.length
+      // A rate by a time constant of 4 s rests on about as many samples as come in 8 s.
+      const what = `${v === 0 ? 'frames' : 'bytes'} of ${samples * 8} samples: ${(part * 100).toFixed(1)} %`
+      if (process.env.SHOW !== undefined) console.log(`smoothed: ${what}`)
+      if (part < 0.93 || part > (samples * 8 >= 30 ? 0.97 : 1)) wrong.push(what)
+    }
+  }
+  assert.deepEqual(wrong, [])
+})

@@ -22,7 +22,7 @@ const pool = (rate: number, received: number): Scale => ({
   random: 1 - 1 / rate,
 })
 const configured = (rate: number, received: number): Scale => ({ ...pool(rate, received), counted: false })
-const frames = { spread: { variance: 0, jump: 0 }, largestRate: 400, smooth: false, agents: 1 }
+const frames = { spread: { variance: 0, jump: 0 }, largestRate: 400, smooth: false, sampleWeight: 1, agents: 1 }
 /** Values of samples, by how many have each. */
 const part = (scale: Scale, sizes: readonly (readonly [size: number, samples: number])[], whole = false): Part => {
   const add = (of: (size: number) => number) => sizes.reduce((sum, [size, samples]) => sum + of(size) * samples, 0)

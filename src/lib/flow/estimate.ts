@@ -29,6 +29,8 @@ export interface SumContext {
   /** The largest rate of all stretches that such samples may come from. */
   readonly largestRate: number
   readonly smooth: boolean
+  /** Weight g of a sample that comes now, the largest one; 1 but for smoothed windows. */
+  readonly sampleWeight: number
   /** Agents that saw about as much of the flow: the busiest was chosen among them, so that low ends are to be lower. */
   readonly agents: number
 }
@@ -67,7 +69,7 @@ export interface Interval {
  * known by G samples that were taken at random, N² (Σs)²/G is not certain: without loss all of it.
  *
  * Values of few samples may be all alike by chance: their variance is drawn to the usual one, and half a sample that is off
- * by the usual jump, or of a higher rate, is added for the upper bound.
+ * by the usual jump, of a higher rate, or (smoothed) a newer one, is added for the upper bound.
  *
  * Where the pool measures, the ends of the window are not sure, see ENDS; what has all samples by design has no other error.
  *
@@ -76,7 +78,7 @@ export interface Interval {
  * @see sflow5.md 1.9, docs/estimates.md
  */
 export function sumOf(parts: readonly Part[], context: SumContext): Interval {
-  const { largestRate, smooth, agents } = context
+  const { largestRate, smooth, sampleWeight, agents } = context
   let total = 0
   let exact = 0
   let poisson = 0
@@ -132,7 +134,8 @@ export function sumOf(parts: readonly Part[], context: SumContext): Interval {
   const low = unit * countQuantile(count, Math.max(count, all), missAt(agents, (mean * mean) / (mean * mean + own)))
   let high = unit * countQuantile(count, Math.max(count, all), 0.975)
   const rate = Math.min(largestRate, UNSEEN_RATE * ownRate)
-  const heavy = rate * rate * (mean * mean + jump) * (weightSquares / weights) ** 2
+  // Smoothed, it lies between those that were met and one of now.
+  const heavy = rate * rate * (mean * mean + jump) * ((weightSquares / weights + sampleWeight) / 2) ** 2
   if (heavy > unit * unit * (1 + 1e-9)) {
     const t = random + Math.sqrt(heavy) / 2
     const v = poisson * wider + heavy / 2

@@ -50,7 +50,12 @@ export class Tally {
   }
 
   /** An additive value. @param whole by stretch, 1 where all its samples are in here by design */
-  sum(plan: ValuePlan, scales: readonly Scale[], context: Omit<SumContext, 'smooth'>, whole?: Uint8Array): Interval {
+  sum(
+    plan: ValuePlan,
+    scales: readonly Scale[],
+    context: Omit<SumContext, 'smooth' | 'sampleWeight'>,
+    whole?: Uint8Array,
+  ): Interval {
     const { smooth } = this.#window.compiled
     const parts: Part[] = []
     const isFrames = plan.kind === 'frames'
@@ -65,7 +70,7 @@ export class Tally {
         whole: isFrames && whole?.[stretch] === 1,
       })
     }
-    return sumOf(parts, { ...context, smooth })
+    return sumOf(parts, { ...context, smooth, sampleWeight: this.#window.sampleWeight })
   }
 
   /** An average, a minimum or a maximum. */
