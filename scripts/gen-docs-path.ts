@@ -16,7 +16,7 @@ const head = `<!-- Written by scripts/gen-docs-path.ts: do not edit. -->
 one port.
 
 **Ports.** What passed a port in one direction is told by its own samples; where it is not sampled in that direction, by those
-that other ports took of what came from it or went to it. Never by both, which would count packets twice: agents that sample
+that other ports took of what came from it or went to it (also where these saw more for sure). Never by both, which would count packets twice: agents that sample
 one direction or both, and those that know only one of the two ports (hsflowd's mod_pcap), are all right. Packets are estimated as
 by \`sonde top-flows\`: by the sample pool where it measures, else by the sampling rate with lost samples put right. Bounds
 are at 95 %.

@@ -8,7 +8,7 @@ import { traceFlow } from '../../src/lib/path/trace-flow.ts'
 import { Random } from '../bench/random.ts'
 import { datagram, flow, header, plain } from '../helpers/cards.ts'
 import { temporaryFile } from '../helpers/read-captures.ts'
-import { NOON, synPacket } from '../helpers/sflow-captures.ts'
+import { aclDiscard, NOON, synPacket } from '../helpers/sflow-captures.ts'
 import { generateFabric, leafSpine } from './fabric-events.ts'
 import { hopAt, linesOf, pathOf, pathsOf, Run } from './run.ts'
 
@@ -99,6 +99,52 @@ test('a flow is there with its first sample, and gone when it has faded', () => 
   assert.equal(first.hops[0]!.traffic.packets.samples, 1)
   run.engine.advance((NOON + 60) * 1000)
   assert.equal(run.engine.peek()!.hops.length, 0)
+})
+
+/** Samples of ports 1 → 2 at one switch: so many of what came in, and so many of what went out. */
+function oneSwitch(entering: number, leaving: number): Run {
+  const run = new Run({})
+  for (let n = 1; n <= entering + leaving; n++) {
+    const isIn = n <= entering
+    const sample = flow([header(synPacket)], {
+      sequence_number: isIn ? n : n - entering,
+      source_id_index: isIn ? 1 : 2,
+      sample_pool: 1000 * (isIn ? n : n - entering),
+      sampling_rate: 1000,
+      input_value: 1,
+      output_value: 2,
+    })
+    run.datagram(datagram([sample], { sequence_number: n }), NOON + n / 10)
+  }
+  return run
+}
+
+const sides: readonly (readonly [string, number, number, number])[] = [
+  ['sampled on entry only', 100, 0, 100],
+  ['sampled when sent only', 0, 100, 100],
+  ['sampled on both sides: packets count once', 100, 96, 96],
+  ['a few that the switch sends itself are not all', 100, 5, 100],
+]
+for (const [name, entering, leaving, samples] of sides) {
+  test(`what leaves a port: ${name}`, () => {
+    const [path] = oneSwitch(entering, leaving).engine.finish()
+    assert.equal(path!.hops.length, 1)
+    assert.equal(path!.hops[0]!.traffic.packets.samples, samples)
+  })
+}
+
+test('discards alone are a window too', () => {
+  const run = new Run({})
+  run.datagram(datagram([aclDiscard]), NOON)
+  const peeked = run.engine.peek()!
+  const [path] = run.engine.finish()
+  for (const { hops, drops, samples } of [peeked, path!]) {
+    assert.deepEqual([hops.length, samples], [0, 1])
+    assert.deepEqual(
+      drops.map(({ inPort, reason, packets }) => [inPort, reason, packets.total]),
+      [['3', 'acl', 1]],
+    )
+  }
 })
 
 test("trace-flow's shape: edge ports are nodes, a link used both ways is bidirectional", async () => {

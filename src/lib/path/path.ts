@@ -108,9 +108,7 @@ export class PathEngine implements Engine<PathWindow> {
 
   /** The newest window so far; undefined before the first sample. */
   peek(): PathWindow | undefined {
-    const paths = this.#paths.peek()
-    const hosts = this.#hosts.peek()
-    return paths && this.#window({ paths, hosts, drops: this.#drops.peek() })
+    return this.#ofOne(this.#paths.peek(), this.#hosts.peek(), this.#drops.peek())
   }
 
   #hear(agent: number): void {
@@ -133,12 +131,19 @@ export class PathEngine implements Engine<PathWindow> {
     add(paths, 'paths')
     add(hosts, 'hosts')
     add(drops, 'drops')
-    return [...all]
-      .sort(([a], [b]) => a - b)
-      .flatMap(([, { paths: own, hosts: beside, drops: dropped }]) => {
-        const base = own ?? (dropped === undefined ? undefined : { ...dropped, rows: [] })
-        return base === undefined ? [] : [this.#window({ paths: base, hosts: beside, drops: dropped })]
-      })
+    return [...all].sort(([a], [b]) => a - b).flatMap(([, of]) => this.#ofOne(of.paths, of.hosts, of.drops) ?? [])
+  }
+
+  /** Where no flow sample came, drops alone are one. */
+  #ofOne(
+    paths: FlowWindow | undefined,
+    hosts: FlowWindow | undefined,
+    drops: FlowWindow | undefined,
+  ): PathWindow | undefined {
+    if (paths !== undefined) return this.#window({ paths, hosts, drops })
+    if (drops === undefined) return undefined
+    const loss = { ...drops.loss, received: 0, matched: 0 }
+    return this.#window({ paths: { ...drops, rows: [], loss }, hosts, drops })
   }
 
   #window(windows: SeenWindows): PathWindow {
@@ -154,7 +159,7 @@ export class PathEngine implements Engine<PathWindow> {
       seconds: paths.seconds,
       ...rows,
       hasTopology,
-      samples: paths.loss.matched + (drops !== undefined && drops !== paths ? drops.loss.matched : 0),
+      samples: paths.loss.matched + (drops?.loss.matched ?? 0),
       received: paths.loss.received,
       lost: paths.loss.lost + paths.loss.agentDrops,
       notes: [...this.#silence(rows.hops), ...doubts(paths, nodes.size > 0 && hasTopology, [...nodes.values()])],

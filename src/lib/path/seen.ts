@@ -183,13 +183,16 @@ export function hostsOf(ports: ReadonlyMap<string, ReadonlyMap<string, number>>,
 
 /**
  * What passed a port in one direction: its own samples; where it is not sampled in that direction, those that other ports
- * took of what came from it, or went to it. Both together would count packets twice.
+ * took of what came from it, or went to it. Both together would count packets twice. Where others saw more for sure, what the
+ * port itself sampled is no more than a part, as what the switch sends itself.
  */
 export function atPort(seen: readonly Seen[], of: 'input' | 'output', port: string): readonly Seen[] {
   const here = seen.filter((one) => one[of]?.name === port)
   const side = of === 'input' ? 'in' : 'out'
   const own = here.filter((one) => one.side === side)
-  return own.length > 0 ? own : here
+  if (own.length === 0 || own.length === here.length) return own.length > 0 ? own : here
+  const others = here.filter((one) => one.side !== side)
+  return trafficOf(others).packets.low > trafficOf(own).packets.high ? others : own
 }
 
 export function trafficOf(seen: readonly Seen[]): Traffic {
