@@ -1,6 +1,7 @@
-// Owns putting the states of several listening threads together. The kernel keeps a sender with one socket, so their agents
-// differ. Start at mergeSnapshots.
+// Owns putting the states of several listening threads together. The kernel keeps a sender's port with one socket; agents that
+// have several are in merge-agents.ts. Start at mergeSnapshots.
 
+import { mergeAgents } from './merge-agents.ts'
 import type { KeptState, ListenSnapshot, ReceivingState, SideState } from './snapshot.ts'
 
 /** One state of all; at least one is given. */
@@ -9,6 +10,10 @@ export function mergeSnapshots(states: readonly ListenSnapshot[]): ListenSnapsho
   if (first === undefined) throw new RangeError('no state to merge')
   if (others.length === 0) return first
   const sum = (of: (x: ListenSnapshot) => number) => states.reduce((total, x) => total + of(x), 0)
+  const merged = mergeAgents(states.flatMap((x) => x.agents))
+  const { doubtful } = merged
+  const lost = sum((x) => x.loss.lost) - doubtful.lost
+  const sent = sum((x) => x.datagrams - x.loss.duplicates) + lost
   const length = Math.max(...states.map((x) => x.history.length))
   return {
     seconds: Math.max(...states.map((x) => x.seconds)),
@@ -18,22 +23,22 @@ export function mergeSnapshots(states: readonly ListenSnapshot[]): ListenSnapsho
     kept: mergedKept(states),
     history: Array.from({ length }, (_, i) => sum((x) => x.history.at(i - length) ?? 0)),
     datagramsPerSecond: sum((x) => x.datagramsPerSecond),
-    lostShare: mergedLoss(states),
+    lostShare: sent > 0 && states.some((x) => x.lostShare !== null) ? lost / sent : null,
     loss: {
-      lost: sum((x) => x.loss.lost),
-      flow: kindLoss(states, (x) => x.loss.flow),
-      counters: kindLoss(states, (x) => x.loss.counters),
-      discard: kindLoss(states, (x) => x.loss.discard),
+      lost,
+      flow: kindLoss(states, (x) => x.loss.flow, doubtful.flow),
+      counters: kindLoss(states, (x) => x.loss.counters, doubtful.counters),
+      discard: kindLoss(states, (x) => x.loss.discard, doubtful.discard),
       late: sum((x) => x.loss.late),
       duplicates: sum((x) => x.loss.duplicates),
-      restarts: sum((x) => x.loss.restarts),
-      ownDrops: sum((x) => x.loss.ownDrops),
-      unknown: [...new Set(states.flatMap((x) => x.loss.unknown))],
+      restarts: sum((x) => x.loss.restarts) + merged.restarts,
+      ownDrops: sum((x) => x.loss.ownDrops) - doubtful.ownDrops,
+      unknown: [...new Set(states.flatMap((x) => x.loss.unknown)), ...merged.unknown],
     },
     addresses: first.addresses,
     receiving: mergedReceiving(states),
     sides: first.sides.map((side, i) => mergedSide(side, states, i)),
-    agents: states.flatMap((x) => x.agents).sort((a, b) => b.datagramsPerSecond - a.datagramsPerSecond),
+    agents: merged.agents,
     moreAgents: sum((x) => x.moreAgents),
     forgotten: sum((x) => x.forgotten),
     issues: sum((x) => x.issues),
@@ -44,11 +49,11 @@ export function mergeSnapshots(states: readonly ListenSnapshot[]): ListenSnapsho
 
 type KindLoss = ListenSnapshot['loss']['flow']
 
-function kindLoss(states: readonly ListenSnapshot[], of: (x: ListenSnapshot) => KindLoss): KindLoss {
+function kindLoss(states: readonly ListenSnapshot[], of: (x: ListenSnapshot) => KindLoss, doubtful: number): KindLoss {
   const all = states.map(of)
   return {
     samples: all.reduce((total, x) => total + x.samples, 0),
-    lost: all.reduce((total, x) => total + x.lost, 0),
+    lost: all.reduce((total, x) => total + x.lost, -doubtful),
   }
 }
 
@@ -59,19 +64,6 @@ function mergedKinds(states: readonly ListenSnapshot[]): ListenSnapshot['issueKi
     kinds.set(kind, { kind, newest, count: count + each.count })
   }
   return [...kinds.values()]
-}
-
-/** Shares weighted by what each thread knows to have been sent. */
-function mergedLoss(states: readonly ListenSnapshot[]): number | null {
-  let lost = 0
-  let sent = 0
-  for (const { lostShare, datagrams } of states) {
-    if (lostShare === null || lostShare >= 1) continue
-    const all = datagrams / (1 - lostShare)
-    lost += all - datagrams
-    sent += all
-  }
-  return sent > 0 ? lost / sent : null
 }
 
 function mergedKept(states: readonly ListenSnapshot[]): KeptState | null {
