@@ -28,6 +28,22 @@ test('nothing in the first second, then a line, then at most ten a second, then 
   assert.deepEqual(written.slice(2), ['\r\u001b[K'])
 })
 
+test('where the line is too long its name is cut, then the bar, and never the numbers', () => {
+  const line = (columns: number) => {
+    const written: string[] = []
+    const clock = { ms: 0 }
+    const progress = new Progress({ isTTY: true, columns, write: (text) => written.push(text) }, () => clock.ms)
+    clock.ms = 2000
+    progress.update('lab-leafspine.pcap → 127.0.0.1:6343', 50, 100, '6,170 of 12,340   late p99 0.3 ms')
+    return written[0]
+  }
+  const bar = '██████████          '
+  const note = '6,170 of 12,340   late p99 0.3 ms   2 s left\u001b[K'
+  assert.equal(line(120), `\rlab-leafspine.pcap → 127.0.0.1:6343   ${bar}  50 %   ${note}`)
+  assert.equal(line(100), `\rlab-leafspine.pcap → 1…   ${bar}  50 %   ${note}`)
+  assert.equal(line(80), `\rlab-leafspine.pcap → …    50 %   ${note}`)
+})
+
 test('a pipe has no end: only the note', () => {
   const { written, clock, progress } = fake(true)
   clock.ms = 1000

@@ -1,12 +1,14 @@
 // Owns the one line that says how far a long read is. See ui.ts for the folder.
 
 import { formatSpan } from './times.ts'
-import { padEnd, truncate } from './width.ts'
+import { displayWidth, padEnd, truncate } from './width.ts'
 
 const barWidth = 20
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
 /** Reads that end sooner show nothing. */
 const quietMs = 1000
+/** Columns of the label that stay where the line is too long. */
+const LEAST_LABEL = 12
 const redrawMs = 100
 
 /** A bar of `barWidth` columns; an eighth of a column is one step. */
@@ -58,9 +60,14 @@ export class Progress {
     const share = total ? done / total : undefined
     const left =
       share !== undefined && share > 0.01 ? `   ${formatSpan(Math.max(0, elapsed / share - elapsed))} left` : ''
-    const bar = share === undefined ? '' : `   ${drawBar(share)} ${String(Math.floor(share * 100)).padStart(3)} %`
-    const line = truncate(`${label}${bar}   ${note}${left}`, Math.max(20, (this.#terminal.columns ?? 80) - 1))
-    this.#terminal.write(`\r${line}\u001b[K`)
+    const room = Math.max(20, (this.#terminal.columns ?? 80) - 1)
+    const percent = share === undefined ? '' : `${String(Math.floor(share * 100)).padStart(3)} %`
+    const bar = share === undefined ? '' : `   ${drawBar(share)} ${percent}`
+    // What is done matters more than its name, and numbers more than the bar.
+    const fits = displayWidth(`${bar}   ${note}${left}`) + LEAST_LABEL <= room
+    const rest = `${fits || share === undefined ? bar : `   ${percent}`}   ${note}${left}`
+    const name = truncate(label, Math.max(LEAST_LABEL, room - displayWidth(rest)))
+    this.#terminal.write(`\r${truncate(`${name}${rest}`, room)}\u001b[K`)
   }
 
   /** Wipes the line. Safe to call when nothing is shown. */
