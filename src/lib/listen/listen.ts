@@ -5,11 +5,12 @@ import { createFormat } from '../print/formats.ts'
 import type { PrintOptions } from '../print/options.ts'
 import type { Sink } from '../sink/sink.ts'
 import { listenInWorkers, mixableFormats } from './in-worker.ts'
+import { LossNews } from './loss-news.ts'
 import type { ListenOptions } from './options.ts'
 import { failureOf, type ListenEnd, type ListenReport, runListen } from './run.ts'
 import type { ListenSnapshot } from './snapshot.ts'
 
-/** Between two states of threads, which only the last of is used here. */
+/** Between two states of threads, of which loss is told here. */
 const EVERY_MS = 1000
 
 /**
@@ -68,7 +69,13 @@ async function run(
   checkThreads(options)
   const { view: _view, ...plain } = print
   const threads = { workers, everyMs: EVERY_MS, print: print.summary ? undefined : plain }
-  return listenInWorkers(options, threads, { ...reportOf(report), snapshot: () => {} }, sink)
+  const news = new LossNews(performance.now())
+  const snapshot = ({ loss, receiving }: ListenSnapshot) => {
+    const { kernelDropped = null, queueDropped = 0 } = receiving ?? {}
+    const line = news.take(performance.now(), () => ({ ...loss, kernelDropped, queueDropped }))
+    if (line !== undefined) report.tell(line)
+  }
+  return listenInWorkers(options, threads, { ...reportOf(report), snapshot }, sink)
 }
 
 /** @throws InputError for what one thread must do alone */

@@ -17,6 +17,7 @@ import type { Walker } from '../sflow/walker.ts'
 import type { Batch, LiveReport } from '../source/source.ts'
 import type { TextBuffer } from '../wire/text.ts'
 import { factsBetween, type ListenTotals } from './facts.ts'
+import type { LossSoFar } from './loss-news.ts'
 import type { Side } from './side.ts'
 import type { AgentRow, KeptState, KindTotals, ListenSnapshot, ReceivingState } from './snapshot.ts'
 
@@ -176,6 +177,13 @@ export class Listening implements Taker {
     if (before === undefined) return
     const facts = factsBetween(before, after, seconds)
     for (const side of curious) side.check!(facts, Date.now())
+  }
+
+  /** What was lost up to now; a walk over the agents, without their data sources. */
+  lossSoFar(live: LiveReport | undefined): LossSoFar {
+    const { lost, drops } = agentTotals(this.agents)
+    const { kernelDropped = null, queueDropped = 0 } = live ?? {}
+    return { lost, kernelDropped, queueDropped, ownDrops: drops }
   }
 
   /** All that is known now. Costs a walk over all agents: a few times a second at most. */

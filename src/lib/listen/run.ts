@@ -13,6 +13,7 @@ import { noticesOf } from '../source/live-notices.ts'
 import type { Batch, Source } from '../source/source.ts'
 import { TextBuffer } from '../wire/text.ts'
 import { Listening } from './listening.ts'
+import { LossNews } from './loss-news.ts'
 import { openSides } from './open-sides.ts'
 import type { ListenOptions } from './options.ts'
 import type { Resampler, ThinningIssues } from './resample.ts'
@@ -77,8 +78,13 @@ export async function runListen(
     const clock = () => performance.now()
     const listening = new Listening(format, options, sides, issues, clock, resampler, filter)
     for (const line of noticesOf(source.report().live)) report.note(line)
+    const news = new LossNews(clock())
     const tick = () => {
       listening.tick(source.report().live)
+      // Who watches sees it.
+      const lost =
+        report.watch === undefined ? news.take(clock(), () => listening.lossSoFar(source.report().live)) : undefined
+      if (lost !== undefined) report.tell(lost)
       report.watch?.snapshot(listening.snapshot(source.report().live))
     }
     ticks = tickUntil(stop, report.watch?.everyMs ?? TICK_MS, tick)
