@@ -246,7 +246,7 @@ class RowMaker {
     }
     let low = 0
     for (const tally of tallies) {
-      low = Math.max(low, tally.sum(plan, this.#scales, { spread, largestRate: 0, agents: 1 }).low ?? 0)
+      low = Math.max(low, tally.sum(plan, this.#scales, { spread, largestRate: 0, agents }).low ?? 0)
     }
     const high = x.high ?? x.total
     low = Math.min(low, x.low ?? x.total)

@@ -96,7 +96,11 @@ export function sumOf(parts: readonly Part[], context: SumContext): Interval {
     if (Number.isNaN(rate)) continue
     known = true
     total += rate * sum
-    if (scale.counted && scale.received > 0) ends += scale.unseen * ((ENDS * rate * sum) / scale.received) ** 2
+    if (scale.counted && scale.received > 0) {
+      // What is lost is lost by datagrams of several samples, which makes long gaps.
+      const gap = rate * (scale.taken / scale.received) ** 2
+      ends += scale.unseen * ((ENDS * gap * sum) / scale.received) ** 2
+    }
     if (whole && scale.counted && !smooth) {
       exact += rate * sum
       continue
