@@ -28,6 +28,7 @@ const live: LiveReport = {
   kernelDropped: 0,
   queueDropped: 0,
   refused: 0,
+  refusedSenders: [],
 }
 const echo: Echo = { live, arrived: 4, kernelTimes: true }
 const receiving: ReceivingFacts = {

@@ -390,8 +390,24 @@ test('--allow hears the senders it names and counts the others', () =>
       ['127.0.0.2', 1],
       ['127.0.0.4', 3],
     ])
-    assert.match(stderr, /^Refused: 2 datagrams from senders that --allow does not name\.$/m)
+    assert.match(
+      stderr,
+      /^Refused: 2 datagrams from senders that --allow does not name \(127\.0\.0\.3 and 127\.0\.0\.1\)\.$/m,
+    )
     assert.match(stderr, / 2 datagrams \(/)
+  }))
+
+test('--allow that names none of the senders: what came is told, and no firewall', () =>
+  listening(['-f', 'ndjson', '--allow', '10.0.0.0/8'], async (listener) => {
+    await sendAll([numbered(1), numbered(2)], listener.port)
+    await listener.read()
+    const { stdout, stderr, code } = await listener.stop()
+    assert.deepEqual([stdout, code], ['', 0])
+    assert.match(
+      stderr,
+      /^Nothing came to udp:\/\/127\.0\.0\.1:\d+ from a sender that --allow names: 2 datagrams came, from 127\.0\.0\.1\. --allow takes/m,
+    )
+    assert.doesNotMatch(stderr, /firewall/)
   }))
 
 test('garbage at full rate: each good datagram between it is counted and printed, in order', { timeout: 60_000 }, (t) =>

@@ -2,7 +2,7 @@
 // no output; the totals of loss are in loss.ts. Start at summarise.
 
 import { SampleKind } from '../sflow/samples.ts'
-import { writeIpv4, writeIpv6 } from '../wire/text.ts'
+import { addressText } from '../wire/address-text.ts'
 import type { AgentTable } from './agents.ts'
 import {
   AGENT_COUNTS,
@@ -252,20 +252,6 @@ function bySource(a: SourceSummary, b: SourceSummary): number {
   const [aType = 0, aIndex = 0] = a.source.split(':').map(Number)
   const [bType = 0, bIndex = 0] = b.source.split(':').map(Number)
   return aType - bType || aIndex - bIndex || a.kind.localeCompare(b.kind)
-}
-
-const decoder = new TextDecoder()
-
-/** The address in four words from `at` on, IPv4-mapped as IPv4; null for all zeros (no address). */
-export function addressText(words: Uint32Array, at: number): string | null {
-  const source = new DataView(new ArrayBuffer(16))
-  for (let k = 0; k < 4; k++) source.setUint32(k * 4, words[at + k]!)
-  const [a, b, c, d] = [words[at], words[at + 1], words[at + 2], words[at + 3]]
-  if (a === 0 && b === 0 && c === 0 && d === 0) return null
-  const isIpv4 = a === 0 && b === 0 && c === 0xffff
-  const scratch = new DataView(new ArrayBuffer(64))
-  const length = isIpv4 ? writeIpv4(scratch, 0, source, 12) : writeIpv6(scratch, 0, source, 0)
-  return decoder.decode(new Uint8Array(scratch.buffer, 0, length))
 }
 
 function timeText(sec: number, nsec: number): string {

@@ -1,7 +1,7 @@
 // Owns what becomes of a window: scales, flows out of entries, rows. Nothing of the window is changed.
 // Start at closeWindow.
 
-import { addressText } from '../agents/summary.ts'
+import { addressText } from '../wire/address-text.ts'
 import { Distinct, GIVEN_UP, NO_KEY } from './distinct.ts'
 import { distinctOf, type Interval, type Spread } from './estimate.ts'
 import type { FlowOptions } from './options.ts'

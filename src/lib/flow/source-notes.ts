@@ -1,6 +1,6 @@
 // Owns what is said of data sources whose scale is doubtful. Knows no flow. Start at noteSources.
 
-import { addressText } from '../agents/summary.ts'
+import { addressText } from '../wire/address-text.ts'
 import { STRETCH_SUMS, Stretch } from './places.ts'
 import type { SourceNote } from './rows.ts'
 import type { Scale } from './scale.ts'

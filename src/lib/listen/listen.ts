@@ -41,9 +41,12 @@ async function summaryText(last: ListenSnapshot, { format, view }: PrintOptions)
   return formatListenSummary(last, view.style, view.width).join('\n')
 }
 
-/** As data keys are written: `datagrams_per_second`. */
+/** As data keys are written: `datagrams_per_second`; fractions to the microsecond, small shares to four digits. */
 function snakeCase(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeCase)
+  if (typeof value === 'number' && !Number.isInteger(value)) {
+    return Number(Math.abs(value) < 0.001 ? value.toPrecision(4) : value.toFixed(6))
+  }
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([key, x]) => [
     key.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),

@@ -308,6 +308,7 @@ function countsOf(table: AgentTable): Map<string, Counts> {
 const kindOf = ({ samples, lost }: KindSummary): KindTotals => ({ samples, lost })
 
 function receivingOf(live: LiveReport): ReceivingState {
-  const { receiver, why, bufferAsked, bufferGranted, kernelDropped, queueDropped, refused } = live
-  return { receiver, why, bufferAsked, bufferGranted, kernelDropped: kernelDropped ?? null, queueDropped, refused }
+  const { receiver, why, bufferAsked, bufferGranted, queueDropped, refused, refusedSenders } = live
+  const kernelDropped = live.kernelDropped ?? null
+  return { receiver, why, bufferAsked, bufferGranted, kernelDropped, queueDropped, refused, refusedSenders }
 }

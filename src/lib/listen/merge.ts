@@ -90,8 +90,11 @@ function mergedReceiving(states: readonly ListenSnapshot[]): ReceivingState | nu
     kernelDropped: known ? all.reduce((total, x) => total + x.kernelDropped!, 0) : null,
     queueDropped: all.reduce((total, x) => total + x.queueDropped, 0),
     refused: all.reduce((total, x) => total + x.refused, 0),
+    refusedSenders: [...new Set(all.flatMap((x) => x.refusedSenders))].sort(othersLast),
   }
 }
+
+const othersLast = (a: string, b: string) => Number(a === 'others') - Number(b === 'others')
 
 function mergedSide(side: SideState, states: readonly ListenSnapshot[], i: number): SideState {
   const all = states.flatMap((x) => x.sides.slice(i, i + 1))

@@ -1,7 +1,7 @@
 // Owns what a listener says in words at the end: what came and what was lost. Start at summaryLines.
 
 import { exitCode, formatCount } from '../errors.ts'
-import { emptyAdvice } from '../source/live-notices.ts'
+import { emptyAdvice, listed } from '../source/live-notices.ts'
 import type { ListenSnapshot } from './snapshot.ts'
 
 /**
@@ -16,15 +16,15 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false, printed = fals
   if (!lossOnly && !printed) {
     const rate = s.seconds > 0 ? ` (${(s.datagrams / s.seconds).toFixed(1)}/s)` : ''
     lines.push(
-      `${span} s: ${formatCount(s.datagrams)} datagrams${rate} of ${formatCount(agents)} ${agents === 1 ? 'agent' : 'agents'}, ${formatCount(s.samples)} samples, ${formatCount(s.issues)} issues.`,
+      `${span} s: ${count(s.datagrams, 'datagram')}${rate} of ${count(agents, 'agent')}, ${count(s.samples, 'sample')}, ${count(s.issues, 'issue')}.`,
     )
     if (s.kept !== null) {
       lines.push(
-        `Of these --resample ${formatCount(s.kept.oneIn)} kept ${formatCount(s.kept.datagrams)} datagrams with ${formatCount(s.kept.samples)} samples; loss and issues are of all that came.`,
+        `Of these --resample ${formatCount(s.kept.oneIn)} kept ${count(s.kept.datagrams, 'datagram')} with ${count(s.kept.samples, 'sample')}; loss and issues are of all that came.`,
       )
     }
   }
-  if (!lossOnly && s.datagrams === 0) lines.push(emptyAdvice(s.addresses))
+  if (!lossOnly && s.datagrams === 0) lines.push(emptyAdvice(s.addresses, s.receiving ?? undefined))
   const { lost, ownDrops: own, unknown } = s.loss
   const kernel = s.receiving?.kernelDropped
   const queue = s.receiving?.queueDropped ?? 0
@@ -33,7 +33,7 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false, printed = fals
     `datagrams ${formatCount(lost)}${s.lostShare !== null && s.lostShare > 0 ? ` (${percent(s.lostShare)})` : ''}`,
     `by the kernel ${kernel === null || kernel === undefined ? 'not known' : formatCount(kernel)}`,
     ...(queue > 0 ? [`by sonde itself ${formatCount(queue)}`] : []),
-    `by agents themselves ${formatCount(own)} samples`,
+    `by agents themselves ${count(own, 'sample')}`,
   ]
   const bad = lost + own + queue + (kernel ?? 0)
   if (!printed) {
@@ -45,10 +45,13 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false, printed = fals
     // Where agents were forgotten, one of these says so.
     if (!lossOnly || bad > 0 || s.forgotten > 0) lines.push(...unknown)
   }
-  if (refused > 0) lines.push(`Refused: ${formatCount(refused)} datagrams from senders that --allow does not name.`)
+  if (refused > 0) {
+    const senders = listed(s.receiving?.refusedSenders ?? [])
+    lines.push(`Refused: ${count(refused, 'datagram')} from senders that --allow does not name (${senders}).`)
+  }
   for (const side of s.sides) {
     const failed = side.failed > 0 ? `, ${formatCount(side.failed)} failed (${side.problem ?? 'not known why'})` : ''
-    if (!lossOnly || side.failed > 0) lines.push(`${side.name}: ${formatCount(side.datagrams)} datagrams${failed}.`)
+    if (!lossOnly || side.failed > 0) lines.push(`${side.name}: ${count(side.datagrams, 'datagram')}${failed}.`)
   }
   return lines
 }
@@ -60,6 +63,8 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false, printed = fals
 export function listenExitCode({ sides }: ListenSnapshot): number {
   return sides.some(({ kind, failed }) => kind === 'capture' && failed > 0) ? exitCode.environment : exitCode.good
 }
+
+const count = (n: number, one: string) => `${formatCount(n)} ${one}${n === 1 ? '' : 's'}`
 
 /** Samples are numbered for themselves: what an agent loses between its sampler and its sender shows only here. */
 function samplesLost({ loss: { flow, counters, discard } }: ListenSnapshot): string | undefined {

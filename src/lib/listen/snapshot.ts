@@ -56,6 +56,8 @@ export interface ReceivingState {
   readonly queueDropped: number
   /** Datagrams from senders that --allow does not name. */
   readonly refused: number
+  /** The first few of those; behind them `others` where there are more. */
+  readonly refusedSenders: readonly string[]
 }
 
 /** Of all agents, those that are not listed and those that were forgotten too. */

@@ -1,7 +1,7 @@
 // Owns how what is remembered of ports becomes rows. See port-rates.ts for the folder. Start at portRows.
 
 import type { AgentTable } from '../agents/agents.ts'
-import { addressText } from '../agents/summary.ts'
+import { addressText } from '../wire/address-text.ts'
 import { naturalOrder } from '../topo/natural-order.ts'
 import type { TopologyIndex } from '../topo/topology-index.ts'
 import type { PortRow, PortSide, SampledRatio } from './port-row.ts'

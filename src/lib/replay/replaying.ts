@@ -1,7 +1,7 @@
 // Owns the loop of a replay: datagram after datagram, rewritten, on time, to the sender. Knows no file. Start at
 // Replaying.loop.
 
-import { addressText } from '../agents/summary.ts'
+import { addressText } from '../wire/address-text.ts'
 import { formatCount } from '../errors.ts'
 import { TimeWindow } from '../print/time-window.ts'
 import type { Batch, Source } from '../source/source.ts'

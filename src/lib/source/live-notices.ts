@@ -1,5 +1,6 @@
 // Owns what live input says in words: what it listens with, what to set, what to check where nothing comes. Start at noticesOf.
 
+import { formatCount } from '../errors.ts'
 import type { LiveReport } from './source.ts'
 
 const MIB = 1 << 20
@@ -21,8 +22,23 @@ export function bufferAdvice(granted: number, asked: number): string {
   return `The kernel grants ${mib(granted)} of the ${mib(asked)} asked for: sysctl -w net.core.rmem_max=${asked} (docs/tuning.md).`
 }
 
-/** Nothing came: what to check. */
-export function emptyAdvice(addresses: readonly string[]): string {
+/**
+ * Nothing came: what to check.
+ * @param refused what came from senders that --allow does not name: then it is no firewall that keeps it away
+ */
+export function emptyAdvice(
+  addresses: readonly string[],
+  refused: Pick<LiveReport, 'refused' | 'refusedSenders'> = { refused: 0, refusedSenders: [] },
+): string {
+  if (refused.refused > 0) {
+    const what = refused.refused === 1 ? '1 datagram' : `${formatCount(refused.refused)} datagrams`
+    return `Nothing came to ${addresses.join(', ')} from a sender that --allow names: ${what} came, from ${listed(refused.refusedSenders)}. --allow takes the address that sends, which need not be the agent's own.`
+  }
   const port = /:(\d+)$/.exec(addresses[0] ?? '')?.[1] ?? '6343'
   return `Nothing came to ${addresses.join(', ')}. Check that the agents send to this address and port, and that no firewall is between: tcpdump -ni any udp port ${port} shows what arrives (docs/agents.md).`
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`
 }

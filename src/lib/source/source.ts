@@ -91,4 +91,6 @@ export interface LiveReport {
   readonly queueDropped: number
   /** Came from senders that are not allowed. Part of `packets`, not of `datagrams`. */
   readonly refused: number
+  /** The first few of these senders; behind them `others` where there are more. */
+  readonly refusedSenders: readonly string[]
 }

@@ -7,7 +7,7 @@ import { kernelDrops, ownSocketInodes, readUdpTables } from '../sys/proc-net.ts'
 import type { Batch, Source, SourceReport } from './source.ts'
 import { keepAllowed, type OwnBatch } from './udp-allow.ts'
 import { receivingFailed } from './udp-errors.ts'
-import { type Arrived, type Listening, listenAt, reportArrived, type UdpSettings } from './udp-listening.ts'
+import { type Listening, listenAt, nothingArrived, reportArrived, type UdpSettings } from './udp-listening.ts'
 
 /** What waits for the reader at most, after which datagrams are dropped and counted: some milliseconds of a flood. */
 const QUEUE_COUNT = 4096
@@ -134,7 +134,7 @@ class DgramSource implements Source {
   #failure: Error | undefined
   #queueDropped = 0
   #kernelDropped: number | undefined
-  readonly #arrived: Arrived = { packets: 0, datagrams: 0, cut: 0, bytes: 0, refused: 0 }
+  readonly #arrived = nothingArrived()
 
   constructor(listening: readonly Bound[], settings: UdpSettings) {
     this.#listening = listening
@@ -163,7 +163,7 @@ class DgramSource implements Source {
       this.#filling.clear()
       this.#reading = batch
       const arrived = this.#arrived
-      if (this.#settings.allow) arrived.refused += keepAllowed(batch, this.#settings.allow)
+      if (this.#settings.allow) arrived.refused += keepAllowed(batch, this.#settings.allow, arrived.refusedSenders)
       arrived.datagrams += batch.count
       for (let i = 0; i < batch.count; i++) arrived.bytes += batch.length[i]!
       if (batch.count > 0) yield batch

@@ -3,6 +3,7 @@
 import type { Prefix } from '../parse/address.ts'
 import type { UdpAddress } from '../parse/udp-address.ts'
 import type { LiveReport, SourceReport } from './source.ts'
+import { RefusedSenders } from './udp-allow.ts'
 import { cannotListen } from './udp-errors.ts'
 
 /** UdpOptions with nothing left open. */
@@ -34,6 +35,11 @@ export interface Arrived {
   cut: number
   bytes: number
   refused: number
+  readonly refusedSenders: RefusedSenders
+}
+
+export function nothingArrived(): Arrived {
+  return { packets: 0, datagrams: 0, cut: 0, bytes: 0, refused: 0, refusedSenders: new RefusedSenders() }
 }
 
 const anyV4 = { host: '0.0.0.0', words: [0, 0, 0xffff, 0], isV4: true } as const
@@ -92,6 +98,7 @@ export function reportArrived(
       bufferAsked: settings.bufferBytes,
       bufferGranted: Math.min(...listening.map(({ granted }) => granted)),
       refused,
+      refusedSenders: arrived.refusedSenders.names(),
     },
   }
 }

@@ -12,10 +12,10 @@ import type { Batch, Source, SourceReport } from './source.ts'
 import { keepAllowed } from './udp-allow.ts'
 import { cannotListen, receivingFailed } from './udp-errors.ts'
 import {
-  type Arrived,
   isAnyAddress,
   type Listening,
   listenAt,
+  nothingArrived,
   reportArrived,
   type UdpSettings,
 } from './udp-listening.ts'
@@ -79,7 +79,7 @@ class RecvmmsgSource implements Source {
   #waiting: Promise<boolean> | undefined
   /** Ends the wait of a timer, where there is one. */
   #look: (() => void) | undefined
-  readonly #arrived: Arrived = { packets: 0, datagrams: 0, cut: 0, bytes: 0, refused: 0 }
+  readonly #arrived = nothingArrived()
 
   constructor(libc: Libc, listening: readonly Bound[], settings: UdpSettings) {
     this.#listening = listening
@@ -163,7 +163,7 @@ class RecvmmsgSource implements Source {
     }
     const arrived = this.#arrived
     arrived.packets += got
-    if (this.#settings.allow) arrived.refused += keepAllowed(ring, this.#settings.allow)
+    if (this.#settings.allow) arrived.refused += keepAllowed(ring, this.#settings.allow, arrived.refusedSenders)
     const { count, length, wireLength } = ring
     let bytes = 0
     for (let i = 0; i < count; i++) {

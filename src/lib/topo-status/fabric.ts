@@ -4,7 +4,7 @@
 
 import type { AgentTable } from '../agents/agents.ts'
 import { AGENT_COUNTS, AGENT_KEY, AGENT_WORDS, AgentCount, AgentWord } from '../agents/columns.ts'
-import { addressText } from '../agents/summary.ts'
+import { addressText } from '../wire/address-text.ts'
 import type { Engine } from '../analysis/analysis.ts'
 import type { SampleView } from '../attributes/context.ts'
 import { PortsEngine } from '../port-rates/port-rates.ts'

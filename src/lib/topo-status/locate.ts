@@ -4,7 +4,7 @@
 import type { AgentTable } from '../agents/agents.ts'
 import { AGENT_KEY, longerNumbers } from '../agents/columns.ts'
 import { FIRST_CAPACITY, Slots, type SlotUser } from '../agents/slots.ts'
-import { addressText } from '../agents/summary.ts'
+import { addressText } from '../wire/address-text.ts'
 import type { Engine } from '../analysis/analysis.ts'
 import { type SampleView, slotOf } from '../attributes/context.ts'
 import type { VendorTable } from '../expression/data.ts'

@@ -1,7 +1,7 @@
 // Owns the lines around the agents in the screen of `sonde listen`, and the texts of its other pages. See listen-screen.ts.
 
 import type { AgentRow, ListenSnapshot, SideState } from '../listen/snapshot.ts'
-import { bufferAdvice } from '../source/live-notices.ts'
+import { bufferAdvice, emptyAdvice } from '../source/live-notices.ts'
 import { adviceLines } from './no-data.ts'
 import { formatCount, formatIec, formatPercent, formatSi } from './numbers.ts'
 import {
@@ -196,14 +196,12 @@ export function emptyLines(s: ListenSnapshot, area: Area): string[] {
     s.datagrams > 0
       ? `${plural(s.datagrams, 'datagram')} came to ${sourceName(s)} in ${span}, and none was sFlow version 5. i shows why.`
       : silence
-  const refused = s.receiving?.refused ?? 0
-  return [
-    '',
-    ...text(what),
-    ...(refused > 0 ? text(`${plural(refused, 'datagram')} came from senders that --allow does not name.`) : []),
-    '',
-    ...adviceLines(s.addresses[0] ?? '', area),
-  ]
+  const { receiving } = s
+  // What --allow refuses did come: there is no firewall to look for.
+  if (s.datagrams === 0 && receiving !== null && receiving.refused > 0) {
+    return ['', ...text(emptyAdvice(s.addresses.map(cellText), receiving))]
+  }
+  return ['', ...text(what), '', ...adviceLines(s.addresses[0] ?? '', area)]
 }
 
 /** Whether an issue names this address, and not one that only begins with it. */

@@ -287,8 +287,12 @@ describe('while there are no agents', () => {
     ],
     [
       '--allow refuses all',
-      { ...emptySnapshot, seconds: 5, receiving: { ...emptySnapshot.receiving!, refused: 17 } },
-      /^ 17 datagrams came from senders that --allow does not name\.$/m,
+      {
+        ...emptySnapshot,
+        seconds: 5,
+        receiving: { ...emptySnapshot.receiving!, refused: 17, refusedSenders: ['192.0.2.7', 'others'] },
+      },
+      /^ Nothing came to udp:\/\/\[::\]:6343 from a sender that --allow names: 17 datagrams\s+came, from 192\.0\.2\.7 and others\. /m,
     ],
     [
       'another port is in the commands',

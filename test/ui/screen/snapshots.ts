@@ -58,6 +58,7 @@ export const emptySnapshot: ListenSnapshot = {
     kernelDropped: 0,
     queueDropped: 0,
     refused: 0,
+    refusedSenders: [],
   },
   sides: [],
   agents: [],
