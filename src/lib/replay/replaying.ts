@@ -1,11 +1,11 @@
 // Owns the loop of a replay: datagram after datagram, rewritten, on time, to the sender. Knows no file. Start at
 // Replaying.loop.
 
-import { addressText } from '../wire/address-text.ts'
 import { formatCount } from '../errors.ts'
 import { TimeWindow } from '../print/time-window.ts'
 import type { Batch, Source } from '../source/source.ts'
 import type { UdpSender } from '../sys/udp-sender.ts'
+import { addressText } from '../wire/address-text.ts'
 import { Lateness } from './lateness.ts'
 import type { ReplayOptions, ReplayReport } from './options.ts'
 import { Pacer } from './pacer.ts'

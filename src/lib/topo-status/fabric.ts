@@ -4,7 +4,6 @@
 
 import type { AgentTable } from '../agents/agents.ts'
 import { AGENT_COUNTS, AGENT_KEY, AGENT_WORDS, AgentCount, AgentWord } from '../agents/columns.ts'
-import { addressText } from '../wire/address-text.ts'
 import type { Engine } from '../analysis/analysis.ts'
 import type { SampleView } from '../attributes/context.ts'
 import { PortsEngine } from '../port-rates/port-rates.ts'
@@ -14,6 +13,7 @@ import { SampleKind } from '../sflow/samples.ts'
 import type { TopologyLink } from '../topo/topology.ts'
 import { nodeNames, type Topology } from '../topo/topology.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
+import { addressText } from '../wire/address-text.ts'
 
 /** What the sFlow agents of a node have sent. */
 export interface NodeSight {

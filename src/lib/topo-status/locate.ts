@@ -4,7 +4,6 @@
 import type { AgentTable } from '../agents/agents.ts'
 import { AGENT_KEY, longerNumbers } from '../agents/columns.ts'
 import { FIRST_CAPACITY, Slots, type SlotUser } from '../agents/slots.ts'
-import { addressText } from '../wire/address-text.ts'
 import type { Engine } from '../analysis/analysis.ts'
 import { type SampleView, slotOf } from '../attributes/context.ts'
 import type { VendorTable } from '../expression/data.ts'
@@ -15,6 +14,7 @@ import { SampleKind } from '../sflow/samples.ts'
 import { naturalOrder } from '../topo/natural-order.ts'
 import type { Topology } from '../topo/topology.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
+import { addressText } from '../wire/address-text.ts'
 import type { LocateQuery } from './locate-query.ts'
 
 /** An address at a port. Unknown is null. */
