@@ -9,7 +9,7 @@ import { type AnalysisFormat, type AnalysisInput, analysisFormats } from './lib/
 import { refuseMixture } from './lib/analysis/refuse-mixture.ts'
 import { parseDuration } from './lib/parse/duration.ts'
 import { notUnderstood } from './lib/parse/parse.ts'
-import { parseSize } from './lib/parse/size.ts'
+import { parseBufferSize } from './lib/parse/size.ts'
 import { isUdpAddress, parseUdpAddress, refuseTwice } from './lib/parse/udp-address.ts'
 
 /** The port that IANA gave to sFlow. */
@@ -39,7 +39,7 @@ export const analysisInputFlags = withEnvironment({
     helpGroup: groups.input,
   }),
   buffer: custom<number>({
-    parse: async (text) => parseSize(text, '--buffer'),
+    parse: async (text) => parseBufferSize(text, '--buffer'),
   })({
     helpValue: 'SIZE',
     summary: 'Live: receive buffer to ask the kernel for. Default 32MiB.',

@@ -9,7 +9,7 @@ import { parseDuration } from './lib/parse/duration.ts'
 import { notUnderstood } from './lib/parse/parse.ts'
 import { parseCount } from './lib/parse/rate.ts'
 import { parseRingSize, parseRotation, type RingSize, type Rotation } from './lib/parse/rotation.ts'
-import { parseSize } from './lib/parse/size.ts'
+import { parseBufferSize } from './lib/parse/size.ts'
 import {
   isUdpAddress,
   parseUdpAddress,
@@ -71,7 +71,7 @@ export const listenFlags = withEnvironment({
     helpGroup: groups.input,
   }),
   buffer: custom<number>({
-    parse: async (text) => parseSize(text, '--buffer'),
+    parse: async (text) => parseBufferSize(text, '--buffer'),
   })({ helpValue: 'SIZE', summary: 'Receive buffer to ask the kernel for. Default 8MiB.', helpGroup: groups.input }),
   duration: custom<number>({
     parse: async (text) => Number(parseDuration(text, '--duration') / NS_PER_MS),

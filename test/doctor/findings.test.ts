@@ -210,7 +210,10 @@ describe('receiving', () => {
         'ports below 1024',
         'limited',
         'refused (EACCES)',
-        ['Listen above 1023, or permit it to all users:', 'sudo sysctl -w net.ipv4.ip_unprivileged_port_start=0'],
+        [
+          'Listen above 1023, or permit to all users the ports from yours on, such as 514:',
+          'sudo sysctl -w net.ipv4.ip_unprivileged_port_start=514',
+        ],
       ],
     ],
     [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { listenExitCode } from '../../src/lib/listen/report.ts'
+import { listenExitCode, summaryLines } from '../../src/lib/listen/report.ts'
 import type { SideState } from '../../src/lib/listen/snapshot.ts'
 import { emptySnapshot } from '../ui/screen/snapshots.ts'
 
@@ -19,4 +19,20 @@ test('a capture that lacks datagrams ends with 5; one that had trouble and caugh
   assert.equal(code(side('capture', 0)), 0)
   assert.equal(code(side('collector', 4)), 0)
   assert.equal(code(side('collector', 4), side('capture', 1)), 5)
+})
+
+test('what the kernel dropped comes with what to set, and why it may be more than is missing', () => {
+  const receiving = { ...emptySnapshot.receiving!, kernelDropped: 7 }
+  const said = (lost: number) =>
+    summaryLines({ ...emptySnapshot, receiving, loss: { ...emptySnapshot.loss, lost } }, true)
+  const advice =
+    'Ask for more with --buffer 32MiB, up to net.core.rmem_max; --resample and --workers are other ways (docs/tuning.md).'
+  assert.deepEqual(said(7), [
+    'Lost: datagrams 7, by the kernel 7, by agents themselves 0 samples.',
+    `The kernel dropped them as the receive buffer of 8 MiB was full. ${advice}`,
+  ])
+  assert.deepEqual(said(5), [
+    'Lost: datagrams 5, by the kernel 7, by agents themselves 0 samples.',
+    `The kernel dropped them as the receive buffer of 8 MiB was full. What it dropped before the first and behind the last datagram of an agent, or of senders that are no agents, is no gap in numbers. ${advice}`,
+  ])
 })

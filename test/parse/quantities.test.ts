@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { InputError } from '../../src/lib/errors.ts'
 import { parseDuration } from '../../src/lib/parse/duration.ts'
 import { parseCount, parseRate } from '../../src/lib/parse/rate.ts'
-import { parseSize } from '../../src/lib/parse/size.ts'
+import { parseBufferSize, parseSize } from '../../src/lib/parse/size.ts'
 
 const durations: [string, bigint][] = [
   ['100ms', 100_000_000n],
@@ -60,6 +60,19 @@ const sizes: [string, number][] = [
   ['2GiB', 2_147_483_648],
   ['1k', 1000],
 ]
+test('a receive buffer is from 64KiB to 1GiB, the most that a kernel grants', () => {
+  assert.deepEqual(
+    ['64KiB', '8MiB', '1GiB'].map((text) => parseBufferSize(text, '--buffer')),
+    [65_536, 8_388_608, 1_073_741_823],
+  )
+  for (const [text, message] of [
+    ['10', '--buffer 10 is too small: the largest datagram needs 64KiB.'],
+    ['8k', '--buffer 8k is too small: the largest datagram needs 64KiB.'],
+    ['100G', '--buffer 100G is too large: Linux grants 1GiB at most.'],
+  ] as const) {
+    assert.throws(() => parseBufferSize(text, '--buffer'), { name: 'InputError', message })
+  }
+})
 for (const [text, bytes] of sizes) test(`size ${text}`, () => assert.equal(parseSize(text, '--buffer'), bytes))
 for (const text of ['', '64 KiB KiB', '1.0001k', '5x', '-1', '9000TiB']) {
   test(`no size: "${text}"`, () => assert.throws(() => parseSize(text, '--buffer'), InputError))

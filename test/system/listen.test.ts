@@ -88,7 +88,7 @@ test('a buffer beyond the limit as a user: it listens, and says what to set', { 
       assert.match(stderr, new RegExp(`^Listening on .*; receive buffer ${size(limit)}\\.$`, 'm'))
       assert.ok(
         stderr.includes(
-          `The kernel grants ${size(limit)} of the ${size(2 * limit)} asked for: sysctl -w net.core.rmem_max=${2 * limit} (docs/tuning.md).\n`,
+          `The kernel grants ${size(limit)} of the ${size(2 * limit)} asked for: sudo sysctl -w net.core.rmem_max=${2 * limit} (docs/tuning.md).\n`,
         ),
         stderr,
       )

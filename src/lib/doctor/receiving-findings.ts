@@ -169,7 +169,10 @@ function privilegedPort({ privilegedPort: refused }: ReceivingFacts): Finding {
     state: 'limited',
     found: `refused (${refused})`,
     means: "sFlow's own port is 6343, so this matters only to agents that send elsewhere.",
-    advice: ['Listen above 1023, or permit it to all users:', 'sudo sysctl -w net.ipv4.ip_unprivileged_port_start=0'],
+    advice: [
+      'Listen above 1023, or permit to all users the ports from yours on, such as 514:',
+      'sudo sysctl -w net.ipv4.ip_unprivileged_port_start=514',
+    ],
   }
 }
 

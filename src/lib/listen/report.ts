@@ -1,7 +1,7 @@
 // Owns what a listener says in words at the end: what came and what was lost. Start at summaryLines.
 
 import { exitCode, formatCount } from '../errors.ts'
-import { emptyAdvice, listed } from '../source/live-notices.ts'
+import { emptyAdvice, kernelDropAdvice, listed } from '../source/live-notices.ts'
 import type { ListenSnapshot } from './snapshot.ts'
 
 /**
@@ -38,6 +38,9 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false, printed = fals
   const bad = lost + own + queue + (kernel ?? 0)
   if (!printed) {
     if (!lossOnly || bad > 0) lines.push(`Lost: ${parts.join(', ')}.`)
+    if (s.receiving !== null && (kernel ?? 0) > 0) {
+      lines.push(kernelDropAdvice(s.receiving.bufferGranted, (kernel ?? 0) > lost))
+    }
     const samples = samplesLost(s)
     if (samples !== undefined) lines.push(samples)
     const order = outOfOrder(s)

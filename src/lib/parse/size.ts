@@ -1,5 +1,6 @@
 // Owns amounts of memory as text. See parse.ts for the folder.
 
+import { InputError } from '../errors.ts'
 import { notUnderstood, scaleExactly, splitQuantity } from './parse.ts'
 
 const bytes: ReadonlyMap<string, bigint> = new Map([
@@ -39,4 +40,24 @@ export function parseSize(text: string, what: string): number {
     )
   }
   return Number(value)
+}
+
+/** One datagram of the largest size has room. */
+const LEAST_BUFFER = 64 << 10
+/** Linux takes at most half of what an int holds, as it sets twice of that (sock_setsockopt). */
+const MOST_BUFFER = 2 ** 30 - 1
+
+/**
+ * A socket's receive buffer in bytes.
+ * @throws InputError naming `what`; also below 64KiB or beyond 1GiB, which no kernel grants
+ */
+export function parseBufferSize(text: string, what: string): number {
+  const bytes = parseSize(text, what)
+  if (bytes >= LEAST_BUFFER && bytes <= MOST_BUFFER + 1) return Math.min(bytes, MOST_BUFFER)
+  throw new InputError(
+    bytes < LEAST_BUFFER
+      ? `${what} ${text} is too small: the largest datagram needs 64KiB.`
+      : `${what} ${text} is too large: Linux grants 1GiB at most.`,
+    ['Give 64KiB to 1GiB, such as 8MiB or 64MiB.'],
+  )
 }

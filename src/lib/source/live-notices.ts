@@ -4,7 +4,7 @@ import { formatCount } from '../errors.ts'
 import type { LiveReport } from './source.ts'
 
 const MIB = 1 << 20
-const mib = (bytes: number) => `${(bytes / MIB).toFixed(bytes % MIB === 0 ? 0 : 1)} MiB`
+const mib = (bytes: number) => `${Number((bytes / MIB).toFixed(1))} MiB`
 
 /** At the start: where it listens, with which receiver and buffer, and what to set where the buffer is small. */
 export function noticesOf(live: LiveReport | undefined): string[] {
@@ -19,8 +19,23 @@ export function noticesOf(live: LiveReport | undefined): string[] {
 
 /** What to set where the kernel grants less buffer than was asked for. */
 export function bufferAdvice(granted: number, asked: number): string {
-  return `The kernel grants ${mib(granted)} of the ${mib(asked)} asked for: sysctl -w net.core.rmem_max=${asked} (docs/tuning.md).`
+  return `The kernel grants ${mib(granted)} of the ${mib(asked)} asked for: sudo sysctl -w net.core.rmem_max=${asked} (docs/tuning.md).`
 }
+
+/**
+ * Datagrams were dropped for want of buffer: why that may be more than the agents' numbers show, and what to set.
+ * @param more whether it is more
+ */
+export function kernelDropAdvice(granted: number, more: boolean): string {
+  const why = more
+    ? ' What it dropped before the first and behind the last datagram of an agent, or of senders that are no agents, is no gap in numbers.'
+    : ''
+  const ask = Math.min(4 * granted, MOST_ADVISED)
+  return `The kernel dropped them as the receive buffer of ${mib(granted)} was full.${why} Ask for more with --buffer ${mib(ask).replace(' ', '')}, up to net.core.rmem_max; --resample and --workers are other ways (docs/tuning.md).`
+}
+
+/** Beyond that a machine is too slow, and not its buffer too small. */
+const MOST_ADVISED = 256 * MIB
 
 /**
  * Nothing came: what to check.

@@ -46,7 +46,7 @@ test('four agents at 80 columns', async (t) => {
     '',
     '',
     ' lost 12 datagrams       kernel dropped 0       agents dropped 7 samples',
-    ' The kernel grants 4 MiB of the 8 MiB asked for: sysctl -w',
+    ' The kernel grants 4 MiB of the 8 MiB asked for: sudo sysctl -w',
     '   net.core.rmem_max=8388608 (docs/tuning.md).',
     ' out.pcap                       3,089 datagrams  4.21 MiB',
     ' → 192.0.2.1:6343               3,089 datagrams  4.21 MiB  2 failed: Connection…',
@@ -101,7 +101,10 @@ test('200 columns have names, totals, the scale of the sparkline, whole sentence
   assert.match(lines.at(-9)!, /^ 3,089 datagrams +17,300 samples +missed 0 samples$/)
   assert.match(lines[2]!, /^▸10\.0\.0\.2 {33}leaf2 /)
   assert.match(lines.at(-8)!, /buffer 4 MiB · recvmmsg: batches of 64$/)
-  assert.match(lines.at(-7)!, /^ The kernel grants .* sysctl -w net\.core\.rmem_max=8388608 \(docs\/tuning\.md\)\.$/)
+  assert.match(
+    lines.at(-7)!,
+    /^ The kernel grants .* sudo sysctl -w net\.core\.rmem_max=8388608 \(docs\/tuning\.md\)\.$/,
+  )
   assert.match(lines.at(-5)!, /4\.21 MiB {2}2 failed: Connection refused$/)
   assert.match(
     lines.at(-4)!,
