@@ -41,7 +41,7 @@ test('where the line is too long its name is cut, then the bar, and never the nu
   const note = '6,170 of 12,340   late p99 0.3 ms   2 s left\u001b[K'
   assert.equal(line(120), `\rlab-leafspine.pcap → 127.0.0.1:6343   ${bar}  50 %   ${note}`)
   assert.equal(line(100), `\rlab-leafspine.pcap → 1…   ${bar}  50 %   ${note}`)
-  assert.equal(line(80), `\rlab-leafspine.pcap → …    50 %   ${note}`)
+  assert.equal(line(80), `\rlab-leafspine.pcap → 12…    50 %   ${note}`)
 })
 
 test('a pipe has no end: only the note', () => {
