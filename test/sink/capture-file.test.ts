@@ -139,6 +139,31 @@ describe('rotation', () => {
     })
   }
 
+  for (const ending of ['.pcap', '.pcapng']) {
+    test(`by size, ${ending}: a file is filled to its last record`, async () => {
+      const folder = temporaryFolder()
+      const rotateBytes = 1 << 20
+      const file = await WriteSide.open({ path: join(folder, `x${ending}`), rotateBytes, tell: refuseWords })
+      const datagram = (number: number) => {
+        const bytes = new Uint8Array(1400)
+        new DataView(bytes.buffer).setUint32(0, number)
+        return bytes
+      }
+      for (let n = 0; n < 2500; n += 100) {
+        giveAll(file, batchOf(upTo(100).map((i) => ({ bytes: datagram(n + i) }))))
+        await pause(1)
+      }
+      await file.close()
+      const files = inFolder(folder)
+      assert.equal(files.length, 4)
+      for (const name of files.slice(0, -1)) {
+        const { size } = statSync(name)
+        assert.ok(size <= rotateBytes && size > rotateBytes - 4096, `${name}: ${size}`)
+      }
+      assert.deepEqual(await numbersIn(files), upTo(2500))
+    })
+  }
+
   test('by time: files begin at multiples of the span, of the datagrams’ time', async () => {
     const folder = temporaryFolder()
     const file = await WriteSide.open({ path: join(folder, 'x.pcap'), rotateSeconds: 3600, tell: refuseWords })

@@ -65,6 +65,10 @@ export class CaptureFile {
   readonly #blockBytes: number
   readonly #mostBlocks: number
   readonly #rotateSeconds: number | undefined
+  /** Most bytes of a file, where they are known before they are written; what is packed is measured by the disk's side. */
+  readonly #fileBytes: number
+  /** Bytes that the present file will have. */
+  #planned = FILE_HEAD_BYTES
   readonly #free: CaptureBlock[] = []
   #block: CaptureBlock | undefined
   /** Blocks that exist: the one that is filled, those that wait, those that are free. */
@@ -85,6 +89,7 @@ export class CaptureFile {
     const name = splitCaptureName(path, what)
     this.#form = captureForms[name.form]
     this.#rotateSeconds = rotateSeconds
+    this.#fileBytes = name.packed ? Number.POSITIVE_INFINITY : (rotateBytes ?? Number.POSITIVE_INFINITY)
     this.#blockBytes = Math.min(BLOCK_BYTES, (rotateBytes ?? Number.POSITIVE_INFINITY) - FILE_HEAD_BYTES)
     this.#mostBlocks = Math.max(2, Math.trunc((options.queueBytes ?? QUEUE_BYTES) / this.#blockBytes))
     const header = new TextBuffer(1024)
@@ -144,6 +149,7 @@ export class CaptureFile {
     if (this.#closed) return false
     if (this.#rotateSeconds !== undefined && (sec >= this.#to || sec < this.#from - TOLERATED_S)) this.#newTime(sec)
     const overhead = udpFrameOverhead(path)
+    if (this.#planned + this.#form.recordBytes + overhead + length > this.#fileBytes) this.#newFile()
     const block = this.#roomFor(this.#form.recordBytes + overhead + length)
     if (block === undefined) {
       this.#failed++
@@ -157,6 +163,7 @@ export class CaptureFile {
     }
     this.#form.begin(block, sec, nsec, overhead + length, overhead + wireLength)
     writeUdpFrame(block, path, bytes, at, length)
+    this.#planned += this.#form.recordBytes + overhead + length
     this.#form.end(block, overhead + length)
     block.datagrams++
     block.payload += length
@@ -183,6 +190,13 @@ export class CaptureFile {
   /** Twice a second: hands what there is to the disk, unless the disk is busy; then it comes with the next. */
   #flush(): void {
     if (this.#disk.idle) this.#seal()
+  }
+
+  /** So that a file is filled to its last record, and not to its last block. */
+  #newFile(): void {
+    this.#seal()
+    this.#planned = FILE_HEAD_BYTES
+    this.#startFile = true
   }
 
   #newTime(sec: number): void {
