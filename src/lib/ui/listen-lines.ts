@@ -236,14 +236,22 @@ export function agentLines(s: ListenSnapshot, agent: AgentRow | undefined, { col
   lines.push(` ${colours.strong(cellText(agent.agent ?? '(no address)'))}  sub-agent ${agent.subAgent}`)
   lines.push(` ${cellText(agent.hostName ?? 'name not told')}`, '')
   const silent = agent.datagramsPerSecond === 0
-  row('datagrams', each(agent.datagramsPerSecond), silent ? 'silent now' : '', silent ? doubtful : undefined)
-  row('flow samples', each(agent.flowPerSecond), '')
+  const inAll = (count: number) => `${formatCount(count)} in all`
+  const dayTime = (iso: string) => iso.slice(11, 19)
+  row(
+    'datagrams',
+    each(agent.datagramsPerSecond),
+    `${inAll(agent.datagrams)}${silent ? ', silent now' : ''}`,
+    silent ? doubtful : undefined,
+  )
+  row('heard', `${dayTime(agent.firstTime)} – ${dayTime(agent.lastTime)}`, 'first and last datagram, UTC')
+  row('flow samples', each(agent.flowPerSecond), inAll(agent.flow.samples))
   const off = agent.rateOff === true
   const offText =
     'a data source samples more than 20 % off its configured rate: ports that sample too much or too little'
   row('sampling', rates, off ? offText : '', off ? doubtful : undefined)
-  row('counter samples', each(agent.countersPerSecond), '')
-  row('discards', each(agent.discardsPerSecond), '')
+  row('counter samples', each(agent.countersPerSecond), inAll(agent.counters.samples))
+  row('discards', each(agent.discardsPerSecond), inAll(agent.discard.samples))
   const lost = agent.lost ?? 0
   const lostText = 'on the way, by gaps in its sequence numbers; compare with what the kernel dropped here'
   row(
@@ -252,6 +260,18 @@ export function agentLines(s: ListenSnapshot, agent: AgentRow | undefined, { col
     agent.lost === null ? 'it does not count its datagrams' : lost > 0 ? lostText : '',
     lost > 0 ? bad : undefined,
   )
+  const kinds = [
+    ['flow', agent.flow.lost],
+    ['counter', agent.counters.lost],
+    ['discard', agent.discard.lost],
+  ] as const
+  const missed = kinds.reduce((sum, [, count]) => sum + (count ?? 0), 0)
+  const missedText = kinds.map(([kind, count]) => `${kind} ${count === null ? '-' : formatCount(count)}`).join(', ')
+  row('missed', plural(missed, 'sample'), `${missedText}: by their own numbers`, missed > 0 ? bad : undefined)
+  const { late, duplicates } = agent
+  if (late + duplicates > 0) {
+    row('out of order', `${formatCount(late)} late, ${formatCount(duplicates)} twice`, '', doubtful)
+  }
   const ownText = 'dropped by the agent before sending: it samples more than it can send'
   const own = agent.ownDrops > 0
   row('own drops', plural(agent.ownDrops, 'sample'), own ? ownText : '', own ? bad : undefined)

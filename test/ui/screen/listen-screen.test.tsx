@@ -208,20 +208,26 @@ test('rows keep their place for a moment when ranks change', async (t) => {
 
 test('↵ goes into the selected agent, i to the issues, ⌫ back', async (t) => {
   const screen = shown(t, 80, 24)
-  screen.feed.snapshot(fourAgents)
+  const told = { flow: { samples: 4467, lost: 2 }, counters: { samples: 230, lost: 1 }, late: 1, duplicates: 4 }
+  const agents = fourAgents.agents.map((row) => (row.agent === '10.0.0.3' ? { ...row, ...told } : row))
+  screen.feed.snapshot({ ...fourAgents, agents })
   await screen.keys('\u001b[B', '\u001b[B', '\r')
   const lines = await screen.lines()
-  assert.deepEqual(lines.slice(1, 18), [
+  assert.deepEqual(lines.slice(1, 22), [
     '',
     ' 10.0.0.3  sub-agent 0',
     ' name not told',
     '',
-    ' datagrams        11.1/s',
-    ' flow samples     62.0/s',
+    ' datagrams        11.1/s                 800 in all',
+    ' heard            10:00:00 – 10:01:12    first and last datagram, UTC',
+    ' flow samples     62.0/s                 4,467 in all',
     ' sampling         1 in 100,000',
-    ' counter samples  3.20/s',
-    ' discards         4.10/s',
+    ' counter samples  3.20/s                 230 in all',
+    ' discards         4.10/s                 0 in all',
     ' lost             0 datagrams',
+    ' missed           3 samples              flow 2, counter 1, discard 0: by their',
+    '                                         own numbers',
+    ' out of order     1 late, 4 twice',
     ' own drops        7 samples              dropped by the agent before sending:',
     '                                         it samples more than it can send',
     ' up               3 min                  1 restart while we listened',
