@@ -207,6 +207,15 @@ describe('what is wrong', () => {
   })
 })
 
+test('Ctrl-U clears what was refused, also what is behind the place to mend', () => {
+  const { prompt, applied, type, lines } = open({ text: 'proto=6&srx=1&dport=80' })
+  prompt.refuse({ message: '"srx" is no attribute.', place: { at: 8, length: 3 } })
+  type('ctrl-u')
+  assert.deepEqual(lines(), [' keys ▏', ' names, with commas'])
+  type('"proto=17', 'enter')
+  assert.deepEqual(applied, ['proto=17'])
+})
+
 describe('one of several', () => {
   const made = (chosen?: number) => {
     const applied: number[] = []

@@ -29,7 +29,7 @@ describe('keys', () => {
     ['ab|c', 'delete', 'ab|'],
     ['a|bc', 'ctrl-d', 'a|c'],
     ['abc|', 'delete', 'abc|'],
-    ['ab|c', 'ctrl-u', '|c'],
+    ['ab|c', 'ctrl-u', '|'],
     ['ab|c', 'ctrl-k', 'ab|'],
     ['ipsource,ipdest|', 'ctrl-w', 'ipsource,|'],
     ['ipsource,|', 'ctrl-w', '|'],

@@ -57,7 +57,8 @@ const edits: Readonly<Record<string, (field: FieldText) => FieldText>> = {
   end: ({ text }) => ({ text, cursor: text.length }),
   back: (field) => without(field, before(field.text, field.cursor), field.cursor),
   delete: (field) => without(field, field.cursor, behind(field.text, field.cursor)),
-  'ctrl-u': (field) => without(field, 0, field.cursor),
+  // All of it, wherever the cursor stands: after an error it stands at the place to mend, and what is left behind it would be applied.
+  'ctrl-u': () => ({ text: '', cursor: 0 }),
   'ctrl-k': (field) => without(field, field.cursor, field.text.length),
   'ctrl-w': (field) => without(field, wordBefore(field.text, field.cursor), field.cursor),
 }
@@ -70,8 +71,8 @@ const sameAs: Readonly<Record<string, string>> = {
 }
 
 /**
- * What a key does, as in a shell: arrows, home, end, Ctrl-A E B F; backspace, delete, Ctrl-D; Ctrl-U to the start, Ctrl-K to the
- * end, Ctrl-W the word before; characters.
+ * What a key does, as in a shell: arrows, home, end, Ctrl-A E B F; backspace, delete, Ctrl-D; Ctrl-K to the end, Ctrl-W the
+ * word before; characters. Unlike there, Ctrl-U deletes all.
  * @param key a name of keys.ts
  * @returns undefined where the key is none of an editor's
  */
