@@ -433,6 +433,19 @@ test('garbage at full rate: each good datagram between it is counted and printed
   }),
 )
 
+test('two agents with one address and sub-agent: what was lost is not known', () =>
+  listening(['--summary'], async (listener) => {
+    await sendAll(
+      range(1, 20).flatMap((n) => [numbered(n), numbered(1_000_000 + n)]),
+      listener.port,
+    )
+    await listener.read()
+    const { stdout, stderr } = await listener.stop()
+    const summary = JSON.parse(stdout)
+    assert.deepEqual([summary.agents[0].lost, summary.loss.lost, summary.lost_share], [null, null, null])
+    assert.match(stderr, /^Lost: datagrams not known, by the kernel 0, /m)
+  }))
+
 test('gaps, a restart and own drops are in the account', () =>
   listening(['--summary'], async (listener) => {
     const at = (sequence_number: number, uptime: number, drops: number) =>

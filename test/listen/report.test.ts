@@ -21,6 +21,11 @@ test('a capture that lacks datagrams ends with 5; one that had trouble and caugh
   assert.equal(code(side('collector', 4), side('capture', 1)), 5)
 })
 
+test('where the numbers of no agent tell anything, the loss is not known', () => {
+  const lines = summaryLines({ ...emptySnapshot, datagrams: 9, loss: { ...emptySnapshot.loss, lost: null } })
+  assert.equal(lines[1], 'Lost: datagrams not known, by the kernel 0, by agents themselves 0 samples.')
+})
+
 test('what the kernel dropped comes with what to set, and why it may be more than is missing', () => {
   const receiving = { ...emptySnapshot.receiving!, kernelDropped: 7 }
   const said = (lost: number) =>

@@ -194,6 +194,8 @@ export class Listening implements Taker {
     const loss = lossOf(this.agents, agents)
     const seconds = (now - this.#startMs) / 1000
     const sent = loss.datagrams - loss.duplicates + loss.lost
+    // Where no agent's numbers tell anything, nothing is known: that is not 0.
+    const told = loss.lost > 0 || agents.length === 0 || agents.some((x) => x.lost !== null)
     const before = this.#rateMark(now)
     const { datagrams, bytes, samples } = this.#came
     return {
@@ -205,9 +207,9 @@ export class Listening implements Taker {
       history: [...this.#history],
       datagramsPerSecond: perSecond(datagrams - before.datagrams, now - before.ms),
       // What the kernel or the receiver drops shows as gaps in the agents' numbers: it is not added twice.
-      lostShare: sent > 0 ? loss.lost / sent : null,
+      lostShare: told && sent > 0 ? loss.lost / sent : null,
       loss: {
-        lost: loss.lost,
+        lost: told ? loss.lost : null,
         flow: loss.flow,
         counters: loss.counters,
         discard: loss.discard,

@@ -12,7 +12,7 @@ export function mergeSnapshots(states: readonly ListenSnapshot[]): ListenSnapsho
   const sum = (of: (x: ListenSnapshot) => number) => states.reduce((total, x) => total + of(x), 0)
   const merged = mergeAgents(states.flatMap((x) => x.agents))
   const { doubtful } = merged
-  const lost = sum((x) => x.loss.lost) - doubtful.lost
+  const lost = sum((x) => x.loss.lost ?? 0) - doubtful.lost
   const sent = sum((x) => x.datagrams - x.loss.duplicates) + lost
   const length = Math.max(...states.map((x) => x.history.length))
   return {
@@ -25,7 +25,7 @@ export function mergeSnapshots(states: readonly ListenSnapshot[]): ListenSnapsho
     datagramsPerSecond: sum((x) => x.datagramsPerSecond),
     lostShare: sent > 0 && states.some((x) => x.lostShare !== null) ? lost / sent : null,
     loss: {
-      lost,
+      lost: states.some((x) => x.loss.lost !== null) ? lost : null,
       flow: kindLoss(states, (x) => x.loss.flow, doubtful.flow),
       counters: kindLoss(states, (x) => x.loss.counters, doubtful.counters),
       discard: kindLoss(states, (x) => x.loss.discard, doubtful.discard),

@@ -25,12 +25,13 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false, printed = fals
     }
   }
   if (!lossOnly && s.datagrams === 0) lines.push(emptyAdvice(s.addresses, s.receiving ?? undefined))
-  const { lost, ownDrops: own, unknown } = s.loss
+  const { ownDrops: own, unknown } = s.loss
+  const lost = s.loss.lost ?? 0
   const kernel = s.receiving?.kernelDropped
   const queue = s.receiving?.queueDropped ?? 0
   const refused = s.receiving?.refused ?? 0
   const parts = [
-    `datagrams ${formatCount(lost)}${s.lostShare !== null && s.lostShare > 0 ? ` (${percent(s.lostShare)})` : ''}`,
+    `datagrams ${s.loss.lost === null ? 'not known' : formatCount(lost)}${s.lostShare !== null && s.lostShare > 0 ? ` (${percent(s.lostShare)})` : ''}`,
     `by the kernel ${kernel === null || kernel === undefined ? 'not known' : formatCount(kernel)}`,
     ...(queue > 0 ? [`by sonde itself ${formatCount(queue)}`] : []),
     `by agents themselves ${count(own, 'sample')}`,

@@ -62,8 +62,8 @@ export interface ReceivingState {
 
 /** Of all agents, those that are not listed and those that were forgotten too. */
 export interface LossTotals {
-  /** Datagrams missing by sequence numbers. */
-  readonly lost: number
+  /** Datagrams missing by sequence numbers; null where there are agents and no numbers of any tell. */
+  readonly lost: number | null
   /** Samples missing by their own sequence numbers. */
   readonly flow: { readonly samples: number; readonly lost: number }
   readonly counters: { readonly samples: number; readonly lost: number }

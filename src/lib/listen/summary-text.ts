@@ -53,6 +53,7 @@ function headline(text: CardText, s: ListenSnapshot, style: Style): void {
 }
 
 function lostOf({ loss, lostShare }: ListenSnapshot, style: Style): Piece {
+  if (loss.lost === null) return doubtful('lost datagrams not known')
   if (loss.lost === 0) return 'no datagram lost'
   const share = lostShare === null ? '' : ` (${style.percent(lostShare)})`
   return bad(`${plural(style, loss.lost, 'datagram')} lost${share}`)
@@ -63,8 +64,7 @@ function trouble(text: CardText, s: ListenSnapshot, style: Style): void {
   const { loss, receiving } = s
   lostLine(text, style, { ...loss, agent_drops: loss.ownDrops })
   if (receiving !== null) {
-    if (receiving.kernelDropped === null) text.pair('by the kernel', doubtful('not known'))
-    else lossPair(text, style, 'by the kernel', receiving.kernelDropped)
+    lossPair(text, style, 'by the kernel', receiving.kernelDropped)
     if (receiving.queueDropped > 0) lossPair(text, style, 'by sonde itself', receiving.queueDropped)
   }
   orderLine(text, style, loss)

@@ -6,8 +6,8 @@ import type { Style } from './style.ts'
 
 /** Loss of every kind. */
 export interface LossCounts {
-  /** Datagrams missing by sequence numbers. */
-  readonly lost: number
+  /** Datagrams missing by sequence numbers; null where no agent's numbers tell. */
+  readonly lost: number | null
   readonly flow: { readonly lost: number }
   readonly counters: { readonly lost: number }
   readonly discard: { readonly lost: number }
@@ -25,9 +25,9 @@ export function lostLine(text: CardText, style: Style, loss: LossCounts): void {
   lossPair(text, style, 'by agents themselves', loss.agent_drops)
 }
 
-/** One kind of loss. */
-export function lossPair(text: CardText, style: Style, name: string, value: number): void {
-  text.pair(name, value > 0 ? bad(style.count(value)) : '0')
+/** One kind of loss; null is not known. */
+export function lossPair(text: CardText, style: Style, name: string, value: number | null): void {
+  text.pair(name, value === null ? doubtful('not known') : value > 0 ? bad(style.count(value)) : '0')
 }
 
 /** What came late, twice, or from an agent that had restarted; nothing where there is none. */

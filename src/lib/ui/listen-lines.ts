@@ -96,7 +96,8 @@ function lossLine(s: ListenSnapshot, { columns, colours }: Area): string {
   const { bad, dim } = colours
   const red = (count: number): Paint | undefined => (count > 0 ? bad : undefined)
   const { receiving } = s
-  const { lost, ownDrops: own } = s.loss
+  const { ownDrops: own } = s.loss
+  const lost = s.loss.lost ?? 0
   const kernel = receiving?.kernelDropped ?? null
   const rest: string[] = []
   if (receiving !== null) {
