@@ -49,6 +49,7 @@ const analysis: Analysis<Window, Row> = {
   },
   facts: () => ({}),
   factNames: [],
+  noFacts: {},
   isEmpty: (window) => window.length === 0,
   notes: () => [],
   when: () => undefined,

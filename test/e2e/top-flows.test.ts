@@ -266,6 +266,19 @@ describe('what is told', () => {
     assert.equal(topFlows('-f', 'csv', '--fail-if', 'rows[0].share > 90 %').code, 0)
   })
 
+  const without: readonly (readonly [string, readonly string[], string, string])[] = [
+    ['top-flows', ['fixtures/counters-host.pcap'], 'samples = 0', 'samples is 0'],
+    ['ports', ['fixtures/fabric.pcap', '--agent', '203.0.113.9'], 'ports < 1', 'ports is 0'],
+    ['path', ['fixtures/fabric.pcap', '--agent', '203.0.113.9'], 'packets = 0', 'packets is 0'],
+  ]
+  for (const [command, args, condition, why] of without) {
+    test(`--fail-if of ${command} where there is no window: counts are 0`, () => {
+      const { code, stderr } = sonde([command, ...args, '-f', 'csv', '-q', '--fail-if', condition])
+      assert.equal(stderr, `--fail-if '${condition}' is true: ${why}.\n`)
+      assert.equal(code, 4)
+    })
+  }
+
   test('--fail-if in several windows: told once with its window, then how often', () => {
     const { code, stderr } = topFlows('-f', 'csv', '--window', '2s', '--fail-if', 'total.frames < 9k', '--utc')
     assert.equal(code, 4)
@@ -352,6 +365,18 @@ describe('live', () => {
         assert.deepEqual(JSON.parse(stdout), [])
         assert.match(stderr, /^Nothing came to udp:\/\/127\.0\.0\.1:\d+\. Check /m)
         assert.equal(code, 0)
+      },
+      { command: 'top-flows' },
+    ))
+
+  test('nothing comes: --fail-if is asked all the same, of a run in which all is 0', () =>
+    listening(
+      ['-f', 'csv', '--duration', '300ms', '--fail-if', 'total.bits_per_s < 1', '--fail-if', 'total.samples > 0'],
+      async (listener) => {
+        const { stderr, code } = await listener.end()
+        assert.equal(code, 4)
+        assert.match(stderr, /^--fail-if 'total\.bits_per_s < 1' is true: total\.bits_per_s is 0\.$/m)
+        assert.doesNotMatch(stderr, /samples > 0/)
       },
       { command: 'top-flows' },
     ))

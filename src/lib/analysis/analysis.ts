@@ -22,6 +22,8 @@ export interface Analysis<Window, Row> {
   /** What --fail-if can ask about a window, beside what is known of every run (facts.ts). */
   facts(window: Window): Readonly<Record<string, Datum>>
   readonly factNames: readonly ConditionName[]
+  /** The same of a run in which there was no window: nothing came, and counts and rates are 0. */
+  readonly noFacts: Readonly<Record<string, Datum>>
   /** Whether the window has nothing to show. */
   isEmpty(window: Window): boolean
   /** What makes the window's numbers doubtful, a line each. */

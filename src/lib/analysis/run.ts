@@ -249,7 +249,7 @@ class Run<Window, Row> {
   /** @param code of the inputs */
   conclude(code: number): number {
     this.#issues.close()
-    if (this.#checks.any && this.#windows === 0) this.#test({}, undefined)
+    if (this.#checks.any && this.#windows === 0) this.#test(this.#analysis.noFacts, undefined)
     for (const line of this.#checks.close()) this.#report.tell(line)
     const damaged = this.#issues.total > 0 ? exitCode.damaged : exitCode.good
     return Math.max(code, damaged, this.#checks.failed ? exitCode.failIf : exitCode.good)

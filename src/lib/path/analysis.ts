@@ -8,7 +8,7 @@ import { parseFilter } from '../expression/expression.ts'
 import type { View } from '../print/style.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
 import { errorPct, type PathRow, pathColumnsFor, pathRowsOf, plusMinus } from './columns.ts'
-import { aboutPath, pathFactNames, pathFacts } from './facts.ts'
+import { aboutPath, noPath, pathFactNames, pathFacts } from './facts.ts'
 import { addPathMetrics } from './metrics.ts'
 import { PathEngine } from './path.ts'
 import { pathPicture } from './picture.ts'
@@ -50,6 +50,7 @@ export function pathAnalysis(
     form: () => (isTraceFlow ? traceFlowForm : undefined),
     facts: (window) => pathFacts(rows(window), window),
     factNames: pathFactNames,
+    noFacts: noPath,
     isEmpty: ({ hops, drops }) => hops.length === 0 && drops.length === 0,
     notes: (window) => notesOf(window).filter((note) => !told.has(note) && told.add(note)),
     when: (window, view) => (query.windowMs === 'all' ? undefined : between(window, view)),

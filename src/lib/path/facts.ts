@@ -63,6 +63,20 @@ export function pathTotals(window: PathWindow): Readonly<Record<string, number |
   }
 }
 
+/** Of a run in which there was no packet. */
+export const noPath: Readonly<Record<string, Datum>> = Object.freeze({
+  rows: Object.freeze([]),
+  hops: 0,
+  nodes: 0,
+  silent_nodes: 0,
+  unused_branches: 0,
+  uneven: 0,
+  dropped: 0,
+  packets: 0,
+  packets_per_s: 0,
+  samples_matched: 0,
+})
+
 /** How far the bounds of a branch's share lie from an even one. */
 function unevenOf({ branchShare, branches }: PathWindow['hops'][number]): number {
   if (branchShare === null || Number.isNaN(branchShare.low)) return 0

@@ -39,6 +39,7 @@ export function portsAnalysis(
     metrics: (window, into) => addPortMetrics(window.rows, into),
     facts: (window) => portFacts(sheet.rows(window), window.rows),
     factNames: portFactNames,
+    noFacts: portFacts([], []),
     isEmpty: (window) => window.rows.length === 0,
     notes: notesOf,
     when: (window, view) => (query.windowMs === 'all' ? undefined : between(window, view)),

@@ -9,6 +9,7 @@ import { rowObject } from '../analysis/forms.ts'
 import type { Reading } from '../analysis/reading.ts'
 import { formatCount, InputError } from '../errors.ts'
 import type { LanguageData, PortDirectory } from '../expression/data.ts'
+import { emptyWindow } from '../flow/empty-window.ts'
 import { FlowEngine } from '../flow/engine.ts'
 import type { FlowOptions, RateOverride } from '../flow/options.ts'
 import type { FlowWindow } from '../flow/rows.ts'
@@ -44,6 +45,7 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
   readonly parsed: ParsedQuery
   readonly sheet: Sheet<FlowWindow, WindowRow>
   readonly factNames: readonly ConditionName[]
+  readonly noFacts: Readonly<Record<string, Datum>>
   readonly #settings: TopFlowsSettings
   readonly #source: string
   readonly #doubts = new DoubtLog()
@@ -74,6 +76,7 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
       about: (window) => about(window),
     }
     this.factNames = factNamesOf(columns)
+    this.noFacts = this.facts(emptyWindow(this.parsed.values))
   }
 
   /** Of the key columns. */

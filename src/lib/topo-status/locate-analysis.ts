@@ -116,6 +116,7 @@ export class LocateAnalysis implements Analysis<LocateWindow, Shown> {
     { name: 'locations', unit: 'count', doc: 'addresses at ports' },
     { name: 'ambiguous', unit: 'count', doc: 'of them, those that are seen at other ports as well' },
   ]
+  readonly noFacts = { locations: 0, ambiguous: 0 }
   /** The last window has a place. */
   found = false
   readonly #options: LocateOptions

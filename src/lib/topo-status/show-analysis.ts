@@ -29,6 +29,7 @@ export interface ShowOptions {
 export class ShowAnalysis implements Analysis<FabricState, never> {
   readonly sheet: Sheet<FabricState, never> = { columns: [], rows: () => [], heading: () => '', about: () => ({}) }
   readonly factNames: readonly ConditionName[] = []
+  readonly noFacts = {}
   readonly #options: ShowOptions
 
   constructor(options: ShowOptions) {

@@ -42,6 +42,8 @@ export class StatusAnalysis implements Analysis<FabricStatus, Finding> {
     about: statusObject,
   }
   readonly factNames = statusFactNames
+  /** There is always a report. */
+  readonly noFacts = {}
   /** The last report; undefined before the first. */
   last: FabricStatus | undefined
   readonly #options: StatusOptions
