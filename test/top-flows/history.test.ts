@@ -32,23 +32,27 @@ function window(startMs: number, seconds: number, totals: Readonly<Record<string
   }
 }
 
-test('what came since the last look; the mean where there was none', () => {
+test('the figures that were shown; null where a row was not listed', () => {
   const history = new History()
   history.take(window(0, 1, { a: 100 }))
   history.take(window(0, 2, { a: 150, b: 10 }))
   history.take(window(0, 4, { a: 150 }))
-  assert.deepEqual(history.of(row('a', 0, 1)), [100, 50, 0])
+  assert.deepEqual(history.of(row('a', 0, 1)), [100, 75, 37.5])
   // Not listed at first, and not listed at last.
   assert.deepEqual(history.of(row('b', 0, 1)), [5, null])
-  assert.deepEqual(history.of(row('', 0, 1, 'total')), [100, 60, 0])
+  assert.deepEqual(history.of(row('', 0, 1, 'total')), [100, 80, 37.5])
   assert.deepEqual(history.of(row('c', 0, 1)), [])
 })
 
-test('another window begins from nothing', () => {
+test('a burst between two refreshes is no peak', () => {
   const history = new History()
-  history.take(window(0, 9, { a: 900 }))
-  history.take(window(10_000, 1, { a: 70 }))
-  assert.deepEqual(history.of(row('a', 0, 1)), [100, 70])
+  history.take(window(0, 5, { a: 500 }))
+  // 40 in a hundredth of a second are not 4,000 a second.
+  history.take(window(0, 5.01, { a: 540 }))
+  assert.deepEqual(
+    history.of(row('a', 0, 1)).map((rate) => Math.round(rate!)),
+    [100, 108],
+  )
 })
 
 test('bounded: sixty looks, and rows that are gone are forgotten', () => {

@@ -93,6 +93,19 @@ test('the window before, until the one that goes on is half over', () => {
   assert.equal(state().startMs, (NOON + 10) * 1000)
 })
 
+test('the trend is of what was shown, not of the first moments of a window', () => {
+  const { sample, state } = start()
+  for (let second = 0; second < 10; second++) sample(second)
+  state()
+  sample(10)
+  // Two at once in a window that is a second old: the one before is shown still.
+  sample(11)
+  sample(11)
+  const { history, values } = state().rows[0]!
+  assert.equal(values[0]!.perSecond, 1000)
+  assert.equal(history.at(-1), 1000)
+})
+
 test('another question: the engine starts anew, and what was seen before does not count', () => {
   const { sample, ask, state } = start()
   sample(0)

@@ -1,5 +1,4 @@
-// Owns the course of each row between refreshes of a screen: the first value a second, from one look at a window to the
-// next. Bounded. Start at History.
+// Owns the course of each row over the refreshes of a screen: the figure that each of them showed. Bounded. Start at History.
 
 import type { FlowRow, FlowWindow } from '../flow/rows.ts'
 
@@ -9,11 +8,8 @@ const MOST_LOOKS = 60
 const MOST_SILENT = MOST_LOOKS
 
 interface Course {
-  readonly rates: (number | null)[]
-  /** Total and seconds of the window at the last look at which the row was listed. */
-  total: number
-  seconds: number
-  startMs: number
+  readonly shown: (number | null)[]
+  /** The last one at which the row was listed. */
   look: number
 }
 
@@ -23,10 +19,13 @@ export class History {
   readonly #rows = new Map<string, Course>()
   #look = 0
 
-  /** Takes the window so far; call once a refresh. */
+  /**
+   * Takes the window that a refresh shows. What came between two refreshes is not looked at: over so little time a few samples
+   * make rates that never were.
+   */
   take(window: FlowWindow): void {
     this.#look++
-    for (const row of [...window.rows, window.other, window.noKey, window.total]) this.#take(row, window)
+    for (const row of [...window.rows, window.other, window.noKey, window.total]) this.#take(row)
     for (const [key, course] of this.#rows) {
       const silent = this.#look - course.look
       if (silent > MOST_SILENT) this.#rows.delete(key)
@@ -34,32 +33,24 @@ export class History {
     }
   }
 
-  #take(row: FlowRow, { startMs, seconds }: FlowWindow): void {
+  #take(row: FlowRow): void {
     const key = keyOf(row)
-    const first = row.values[0]
     let course = this.#rows.get(key)
     if (course === undefined) {
-      course = { rates: [], total: 0, seconds: 0, startMs: Number.NaN, look: 0 }
+      course = { shown: [], look: 0 }
       this.#rows.set(key, course)
     }
-    const total = first?.total ?? null
-    const goesOn = course.startMs === startMs && course.look === this.#look - 1 && seconds > course.seconds
-    // A row that was not listed at the last look has the mean of the window up to now.
-    if (total === null || first?.perSecond === null) this.#push(course, first?.perSecond ?? total)
-    else if (goesOn) this.#push(course, Math.max(0, (total - course.total) / (seconds - course.seconds)))
-    else this.#push(course, first?.perSecond ?? null)
-    course.total = total ?? 0
-    course.seconds = seconds
-    course.startMs = startMs
+    const first = row.values[0]
+    this.#push(course, first?.perSecond ?? first?.total ?? null)
     course.look = this.#look
   }
 
-  #push({ rates }: Course, rate: number | null): void {
-    rates.push(rate)
-    if (rates.length > MOST_LOOKS) rates.shift()
+  #push({ shown }: Course, figure: number | null): void {
+    shown.push(figure)
+    if (shown.length > MOST_LOOKS) shown.shift()
   }
 
   of(row: FlowRow): readonly (number | null)[] {
-    return [...(this.#rows.get(keyOf(row))?.rates ?? [])]
+    return [...(this.#rows.get(keyOf(row))?.shown ?? [])]
   }
 }

@@ -82,8 +82,8 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
     const now = performance.now()
     const { query, parsed, titles } = this.#analysis
     const current = this.#engine?.peek()
-    if (current !== undefined) this.#history.take(current)
     const window = this.#shown(current)
+    if (window !== undefined) this.#history.take(window)
     const totals = agentTotals(reading.agents)
     const seen = reading.kinds[query.dropped ? SampleKind.discard : SampleKind.flow]!
     this.#seenBefore ??= seen
