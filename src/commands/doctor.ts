@@ -10,13 +10,14 @@ export default class Doctor extends BaseCommand {
   static override summary = 'Say what this machine permits, and how to change it.'
   static override description = [
     'Tries what sonde needs instead of guessing: sends itself datagrams over loopback, asks for a receive buffer, for a port below 1024, for both families of addresses. Where this user may, it loads a BPF program of two instructions and lets it go. Nothing is changed.',
-    'ok: as good as it gets. limited: works with less, or after the advice. no: this machine can’t.',
+    'ok: as good as it gets. limited: works with less, or after the advice. no: this machine can’t. unused: no command needs it yet.',
   ].join('\n')
   static override examples = [
     { description: 'What is to be set before a collector starts?', command: '<%= config.bin %> <%= command.id %>' },
     {
       description: 'All that is not well, for a program',
-      command: '<%= config.bin %> <%= command.id %> -f ndjson | jq -r \'select(.state != "ok") | .what, .advice[]\'',
+      command:
+        '<%= config.bin %> <%= command.id %> -f ndjson | jq -r \'select(.state == "limited" or .state == "no") | .what, .advice[]\'',
     },
     {
       description: 'In a script: stop where something can’t work',

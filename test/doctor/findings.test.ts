@@ -233,61 +233,64 @@ describe('receiving', () => {
 })
 
 describe('the kernel', () => {
-  const withSudo = ['Run those commands with sudo.']
+  const withSudo = ['Commands that need it will have to run with sudo.']
   const rows: readonly (readonly [Partial<KernelFacts>, Row])[] = [
-    [{ platform: 'darwin', release: '25.1.0' }, ['not Linux', 'kernel', 'no', 'darwin 25.1.0', []]],
+    [{ platform: 'darwin', release: '25.1.0' }, ['not Linux', 'kernel', 'unused', 'darwin 25.1.0', []]],
     [
       { capabilities: new Set(['CAP_NET_ADMIN']) },
-      ['a user', 'capabilities', 'limited', 'without CAP_NET_RAW, CAP_BPF, CAP_PERFMON', withSudo],
+      ['a user', 'capabilities', 'unused', 'without CAP_NET_RAW, CAP_BPF, CAP_PERFMON', withSudo],
     ],
     [
       { capabilities: new Set(['CAP_NET_ADMIN', 'CAP_NET_RAW', 'CAP_SYS_ADMIN']) },
       ['before 5.8', 'capabilities', 'ok', 'CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON', []],
     ],
-    [{ capabilities: undefined }, ['no /proc', 'capabilities', 'limited', 'not told by this system', []]],
+    [{ capabilities: undefined }, ['no /proc', 'capabilities', 'unused', 'not told by this system', []]],
     [
       { btf: 'ENOENT' },
       [
         'no BTF',
         'BTF',
-        'no',
+        'unused',
         "/sys/kernel/btf/vmlinux can't be read (ENOENT)",
         ['A kernel built with CONFIG_DEBUG_INFO_BTF has it.'],
       ],
     ],
-    [
-      { btf: 'EACCES' },
-      ['BTF is hidden', 'BTF', 'limited', "/sys/kernel/btf/vmlinux can't be read (EACCES)", withSudo],
-    ],
+    [{ btf: 'EACCES' }, ['BTF is hidden', 'BTF', 'unused', "/sys/kernel/btf/vmlinux can't be read (EACCES)", withSudo]],
     [
       { bpf: { load: 'EPERM', tcx: 'EPERM' } },
       [
         'BPF is not permitted',
         'BPF',
-        'limited',
+        'unused',
         'loading a program was refused (EPERM)',
-        ['Run those commands with sudo; in a container, with --cap-add BPF,PERFMON,NET_ADMIN.'],
+        ['Commands that need it will have to run with sudo; in a container, with --cap-add BPF,PERFMON,NET_ADMIN.'],
       ],
     ],
     [
       { bpf: { load: 'ENOSYS', tcx: 'ENOSYS' } },
-      ['no BPF', 'BPF', 'no', 'loading a program failed (ENOSYS)', ['A kernel built with CONFIG_BPF_SYSCALL has it.']],
+      [
+        'no BPF',
+        'BPF',
+        'unused',
+        'loading a program failed (ENOSYS)',
+        ['A kernel built with CONFIG_BPF_SYSCALL has it.'],
+      ],
     ],
     [
       { bpf: { load: 'EPERM', tcx: 'EPERM' } },
       [
         'TCX is not tried',
         'TCX',
-        'limited',
+        'unused',
         'not tried (EPERM); this is 6.8.0-45-generic, and it came with 6.6',
         ['Ask again with sudo: sudo sonde doctor'],
       ],
     ],
     [
       { release: '5.15.0', bpf: { load: 'ok', tcx: 'EINVAL' } },
-      ['before TCX', 'TCX', 'limited', 'not in 5.15.0 (EINVAL); it came with 6.6', []],
+      ['before TCX', 'TCX', 'unused', 'not in 5.15.0 (EINVAL); it came with 6.6', []],
     ],
-    [{ bpf: undefined }, ['no koffi', 'BPF', 'limited', 'not tried: that needs koffi', []]],
+    [{ bpf: undefined }, ['no koffi', 'BPF', 'unused', 'not tried: that needs koffi', []]],
   ]
   for (const [facts, row] of rows) test(row[0], () => check(judgeKernel({ ...kernel, ...facts }), row))
 

@@ -2,8 +2,9 @@
 
 /**
  * `ok`: as good as it gets. `limited`: works, but with less, or after the advice. `no`: can't work on this machine, whoever asks.
+ * `unused`: less than there could be, of what no command needs yet.
  */
-export type State = 'ok' | 'limited' | 'no'
+export type State = 'ok' | 'limited' | 'no' | 'unused'
 
 /** One row of the table, one object of NDJSON. */
 export interface Finding {

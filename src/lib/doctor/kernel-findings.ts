@@ -1,19 +1,19 @@
-// Owns what is said of the kernel: what capturing and tracing on this machine itself need. `sonde listen`, `decode` and `replay`
-// need none of it. Finds nothing out itself. See doctor.ts for the folder.
+// Owns what is said of the kernel: what capturing and tracing on this machine itself need. No command does that yet, so what is
+// missing is `unused`. Finds nothing out itself. See doctor.ts for the folder.
 
 import type { Finding } from './finding.ts'
 import type { KernelFacts } from './kernel.ts'
 
 /** TCX came with 6.6. */
 const TCX_SINCE = [6, 6] as const
-const notNeeded = 'Not needed to receive, decode or replay.'
+const notNeeded = 'No command needs it yet.'
 
 export function judgeKernel(facts: KernelFacts): Finding[] {
   if (facts.platform !== 'linux') {
     return [
       {
         what: 'kernel',
-        state: 'no',
+        state: 'unused',
         found: `${facts.platform} ${facts.release}`,
         means: `Sampling and tracing packets of this machine need Linux. ${notNeeded}`,
         advice: [],
@@ -28,7 +28,7 @@ const wanted = ['CAP_NET_RAW', 'CAP_NET_ADMIN', 'CAP_BPF', 'CAP_PERFMON'] as con
 function rights({ capabilities }: KernelFacts): Finding {
   const what = 'capabilities'
   if (capabilities === undefined) {
-    return { what, state: 'limited', found: 'not told by this system', means: notNeeded, advice: [] }
+    return { what, state: 'unused', found: 'not told by this system', means: notNeeded, advice: [] }
   }
   // Before 5.8 CAP_SYS_ADMIN stood for CAP_BPF and CAP_PERFMON, and it still does.
   const implied = (name: string) => (name === 'CAP_BPF' || name === 'CAP_PERFMON') && capabilities.has('CAP_SYS_ADMIN')
@@ -44,10 +44,10 @@ function rights({ capabilities }: KernelFacts): Finding {
   }
   return {
     what,
-    state: 'limited',
+    state: 'unused',
     found: `without ${missing.join(', ')}`,
     means: `Packets of this machine may not be captured (CAP_NET_RAW) or traced (the others). ${notNeeded}`,
-    advice: ['Run those commands with sudo.'],
+    advice: ['Commands that need it will have to run with sudo.'],
   }
 }
 
@@ -64,11 +64,13 @@ function btf({ btf: refused, release }: KernelFacts): Finding {
   }
   return {
     what,
-    state: refused === 'ENOENT' ? 'no' : 'limited',
+    state: 'unused',
     found: `/sys/kernel/btf/vmlinux can't be read (${refused})`,
     means: `Drops and packets of this kernel can't be traced. ${notNeeded}`,
     advice: [
-      refused === 'ENOENT' ? 'A kernel built with CONFIG_DEBUG_INFO_BTF has it.' : 'Run those commands with sudo.',
+      refused === 'ENOENT'
+        ? 'A kernel built with CONFIG_DEBUG_INFO_BTF has it.'
+        : 'Commands that need it will have to run with sudo.',
     ],
   }
 }
@@ -89,15 +91,17 @@ function bpf({ bpf: probe }: KernelFacts): Finding {
     case 'EACCES':
       return {
         what,
-        state: 'limited',
+        state: 'unused',
         found: `loading a program was refused (${probe.load})`,
         means: `This user may not look at packets in the kernel. ${notNeeded}`,
-        advice: ['Run those commands with sudo; in a container, with --cap-add BPF,PERFMON,NET_ADMIN.'],
+        advice: [
+          'Commands that need it will have to run with sudo; in a container, with --cap-add BPF,PERFMON,NET_ADMIN.',
+        ],
       }
     default:
       return {
         what,
-        state: 'no',
+        state: 'unused',
         found: `loading a program failed (${probe.load})`,
         means: `Packets can't be looked at in this kernel. ${notNeeded}`,
         advice: ['A kernel built with CONFIG_BPF_SYSCALL has it.'],
@@ -117,7 +121,7 @@ function tcx({ bpf: probe, release }: KernelFacts): Finding {
       const old = isOlder(release, TCX_SINCE)
       return {
         what,
-        state: 'limited',
+        state: 'unused',
         found: `not tried (${probe.tcx}); this is ${release}, and it came with ${TCX_SINCE.join('.')}`,
         means: old ? `Not in this kernel. ${notNeeded}` : means,
         advice: ['Ask again with sudo: sudo sonde doctor'],
@@ -126,7 +130,7 @@ function tcx({ bpf: probe, release }: KernelFacts): Finding {
     default:
       return {
         what,
-        state: 'limited',
+        state: 'unused',
         found: `not in ${release} (${probe.tcx}); it came with ${TCX_SINCE.join('.')}`,
         means: `Samplers take the older hook of tc, one of which a device has. ${notNeeded}`,
         advice: [],
@@ -137,7 +141,7 @@ function tcx({ bpf: probe, release }: KernelFacts): Finding {
 function notTried(what: string): Finding {
   return {
     what,
-    state: 'limited',
+    state: 'unused',
     found: 'not tried: that needs koffi',
     means: `See koffi. ${notNeeded}`,
     advice: [],

@@ -31,6 +31,7 @@ function table(findings: readonly Finding[], colours: Colours, columns: number):
     ok: (text) => text,
     limited: colours.doubtful,
     no: colours.bad,
+    unused: colours.dim,
   }
   const whatWidth = Math.max(...findings.map(({ what }) => displayWidth(what)))
   const foundWidth = columns - 'limited'.length - whatWidth - 4
@@ -43,7 +44,8 @@ function table(findings: readonly Finding[], colours: Colours, columns: number):
   )
   const titles = ['state', 'what', 'found'].map((title) => ({ title }))
   const advised = findings
-    .filter(({ state }) => state !== 'ok')
+    .filter(({ state }) => state === 'no' || state === 'limited')
+    .sort((a, b) => Number(b.state === 'no') - Number(a.state === 'no'))
     .map(({ what, state, means, advice }) =>
       [
         ...wrap(`${what}: ${means}`, columns).map((line, at) =>
@@ -53,7 +55,10 @@ function table(findings: readonly Finding[], colours: Colours, columns: number):
         ...advice.map((line) => `  ${colours.dim(escapeText(line))}`),
       ].join('\n'),
     )
-  return [formatTable(titles, rows, colours), ...advised].join('\n\n')
+  const unused = findings.filter(({ state }) => state === 'unused').map(({ what }) => what)
+  const remark = `unused: no command needs ${unused.join(', ')} yet.`
+  const remarks = unused.length === 0 ? [] : [wrap(remark, columns).map(colours.dim).join('\n')]
+  return [formatTable(titles, rows, colours), ...advised, ...remarks].join('\n\n')
 }
 
 /** Lines of whole words, at most `width` columns where words permit. */
