@@ -140,7 +140,7 @@ export class AgentTable {
   }
 
   /**
-   * From now on sums of samples that bring nothing new may be held back, which is five times as fast: who reads columns or
+   * From now on sums of samples that bring nothing new may be held back, which is four times as fast: who reads columns or
    * `sampling` calls `settle` before. It ends where a bound is reached.
    */
   holdRuns(): void {

@@ -37,7 +37,7 @@ const USED = 14
 const HALF = 0x80000000
 
 /**
- * Measured: a sample in order costs 15 ns here and 80 ns in the columns, of which it touches ten cache lines.
+ * Measured: with runs a sample in order costs AgentTable 21 ns; in the columns, of which it touches ten cache lines, 84.
  * `follow` takes what goes on, `end` gives back what was held of a source before it is judged by the columns, `hold` begins.
  */
 export class Runs {
