@@ -320,7 +320,10 @@ const cases: Readonly<Record<string, readonly Row[]>> = {
   ],
   ifname: [
     [tagged, 'ifname:inputifindex', 'swp3'],
-    [tagged, 'ifname:outputifindex', null],
+    [tagged, 'ifname:outputifindex', '7'],
+    [tagged, 'or:[ifname:outputifindex]:datasource', '7'],
+    [flow([], { input_value: 0x3fffffff }), 'or:[ifname:inputifindex]:inputifindex', 'internal'],
+    [flow([], { input_value: 0 }), 'ifname:inputifindex', null],
     [polled, 'ifname:datasource', 'swp3'],
   ],
   link: [

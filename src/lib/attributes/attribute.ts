@@ -86,6 +86,18 @@ export type Value =
   | { readonly form: 'time'; readonly sec: string; readonly nsec: string }
   /** The number of a text in a table that grows while samples come (group names, ports): up to 2^32 - 1; -1 missing. */
   | { readonly form: 'label'; readonly value: string; readonly labels: Labels }
+  /**
+   * A port, or with index 0 the agent, written as its name (`label`, -1 where it is not known by now), else as `otherwise`,
+   * which is there with it. A flow key keeps agent and index: who it is does not change when its name is learned. index -1 missing.
+   */
+  | {
+      readonly form: 'port'
+      readonly index: string
+      readonly label: string
+      readonly labels: Labels
+      readonly names: PortNames
+      readonly otherwise: Value
+    }
   /** One of values of different forms: `which` is the index in `arms` of the one that is there; -1 missing. No arm is a choice. */
   | { readonly form: 'choice'; readonly which: string; readonly arms: readonly Value[] }
 
@@ -107,6 +119,12 @@ export interface AddressNames {
   name(kind: number, view: DataView, at: number): string | undefined
 }
 
+/** Names of ports or agents, asked for when a row is written. */
+export interface PortNames {
+  /** @param agent address in four words, IPv4 as ::ffff:a.b.c.d @returns what is known by now, else ifIndex or address */
+  text(agent: Uint32Array, ifIndex: number): string
+}
+
 /** Expression that is true where the value is there. */
 export function presence(value: Value): string {
   switch (value.form) {
@@ -116,6 +134,8 @@ export function presence(value: Value): string {
     case 'name':
     case 'label':
       return `${value.value}>=0`
+    case 'port':
+      return `${value.index}>=0`
     case 'choice':
       return `${value.which}>=0`
     case 'u64':
@@ -143,9 +163,9 @@ export function presence(value: Value): string {
 
 /**
  * How a value is kept in a flow key: numbers of 4 or 8 bytes, addresses of 6 or 16, text as the number of its interned
- * string. A choice is a word with the index of its arm and then the arm, in the room of the longest arm, rest zero.
+ * string, a port as its agent's address and its index. A choice is a word with the index of its arm and then the arm, in the room of the longest arm, rest zero.
  */
-export type Storage = 'u32' | 'u64' | 'bytes6' | 'bytes16' | 'string' | 'choice'
+export type Storage = 'u32' | 'u64' | 'bytes6' | 'bytes16' | 'port' | 'string' | 'choice'
 
 /** Text in a flow key is cut to this many bytes, so that a table of strings stays bounded. */
 export const KEY_TEXT_BYTES = 255
@@ -160,6 +180,8 @@ export function storageOf(value: Value): Storage {
     case 'ipv4':
     case 'label':
       return 'u32'
+    case 'port':
+      return 'port'
     case 'choice':
       return 'choice'
     case 'u64':
@@ -202,6 +224,7 @@ export function typeName(value: Value): string {
     case 'source':
       return 'data source'
     case 'label':
+    case 'port':
       return 'text'
     case 'choice':
       return [...new Set(value.arms.map(typeName))].join(' or ')

@@ -61,6 +61,7 @@ export abstract class ValueWriter {
       case 'address':
         return this.quoted(`p=writeAddress(v,p,${value.kind},${value.view},${value.at});`)
       case 'label':
+      case 'port':
       case 'choice':
         throw new RangeError(`${value.form}: no attribute has this form`)
       case 'hex':

@@ -39,6 +39,11 @@ class PlainWriter extends ValueWriter {
         const labels = this.scope.code.constant('L', value.labels)
         return `p=writeString(v,p,${labels}.text(${value.value}));`
       }
+      case 'port': {
+        const labels = this.scope.code.constant('L', value.labels)
+        const named = `p=writeString(v,p,${labels}.text(${value.label}));`
+        return `if(${value.label}>=0){${named}}else{${this.present(value.otherwise)}}`
+      }
       case 'choice':
         return value.arms.map((arm, i) => `if(${value.which}===${i}){${this.present(arm)}}`).join('else ')
       case 'address':

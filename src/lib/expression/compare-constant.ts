@@ -46,6 +46,8 @@ export function equalsConstant(
       const label = value.labels.find(text)
       return label === undefined ? 'false' : `${value.value}===${label}`
     }
+    case 'port':
+      return portTest(scope, value, text)
     case 'mac':
       return `${value.at}>=0&&${macTest(scope, 'd', value.at, text, refuse)}`
     case 'ipv4':
@@ -228,6 +230,19 @@ function choiceTest(scope: Scope, value: Of<'choice'>, text: string, names: Name
     }
   }
   return tests.length === 0 ? 'false' : `(${tests.join('||')})`
+}
+
+/** Its name, or what it is written as where that is not known. */
+function portTest(scope: Scope, { index, label, labels, otherwise }: Of<'port'>, text: string): string {
+  const named = labels.find(text)
+  const byName = named === undefined ? 'false' : `${label}===${named}`
+  try {
+    const other = equalsConstant(scope, otherwise, text, unfit, undefined)
+    return `${index}>=0&&(${label}>=0?${byName}:${other})`
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error
+    return `${index}>=0&&${byName}`
+  }
 }
 
 class Unfit extends Error {}

@@ -88,6 +88,7 @@ export function describe(value: Value): string {
   switch (value.form) {
     case 'text':
     case 'label':
+    case 'port':
     case 'bool':
     case 'bits':
       return typeName(value)

@@ -113,6 +113,8 @@ export function keyPart(code: Code, value: Value, texts: string, full: string): 
         read: (words, at, _, known) => formatHex(known.bytes(words[at]!)),
       }
     }
+    case 'port':
+      return portPart(code, value)
     case 'choice':
       return choicePart(code, value, texts, full)
   }
@@ -146,6 +148,19 @@ function addressPart(code: Code, value: Of<'ipv6'> | Of<'address'>): KeyPart {
       if (bits === IPV4) return ipv4Text(from[p + 3]!)
       return bits === IPV6 ? ipv6Text(from, p) : macText(from[p + 2]!, from[p + 3]!, false)
     },
+  }
+}
+
+/** The agent's address, then the index: its name is asked for when a row is made. */
+function portPart(code: Code, { index, names }: Of<'port'>): KeyPart {
+  const words = [0, 1, 2, 3, 4].map(() => code.name('k'))
+  const agent = code.constant('A', new Uint32Array(4))
+  const set = words.map((word, k) => `${word}=${k < 4 ? `${agent}[${k}]` : index}|0`)
+  return {
+    words,
+    lines: `w.agentWords(${agent});const ${set.join()};`,
+    kind: undefined,
+    read: (from, at) => names.text(Uint32Array.from(from.subarray(at, at + 4)), from[at + 4]! >>> 0),
   }
 }
 
