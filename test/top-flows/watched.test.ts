@@ -27,11 +27,11 @@ const query = {
   smoothMs: undefined,
 } as const
 
-function start() {
+function start(latenessMs = 0) {
   const settings = {
     scale: 'configured',
     maxFlows: 1000,
-    latenessMs: 0,
+    latenessMs,
     rates: [],
     topology: undefined,
     names: true,
@@ -83,14 +83,28 @@ test('nothing yet, then the window so far', () => {
   assert.deepEqual([seen.seen, seen.matched, seen.answered, seen.refused], [3, 3, 0, null])
 })
 
-test('the window before, until the one that goes on is half over', () => {
+test('the window before, until the one that goes on is two seconds old', () => {
   const { sample, state } = start()
   for (let second = 0; second < 10; second++) sample(second)
+  const shown = () => {
+    const { startMs, soFarSeconds } = state()
+    return [startMs! / 1000 - NOON, soFarSeconds]
+  }
+  assert.deepEqual(shown(), [0, 9])
   sample(10, 2)
   sample(11, 2)
-  assert.equal(state().startMs, NOON * 1000)
-  sample(16, 2)
-  assert.equal(state().startMs, (NOON + 10) * 1000)
+  assert.deepEqual(shown(), [0, null])
+  sample(12, 2)
+  assert.deepEqual(shown(), [10, 2])
+})
+
+test('a window that waits for late samples is the one before', () => {
+  const { sample, state } = start(2000)
+  for (let second = 0; second < 20; second++) sample(second)
+  // The first is over, the second one waits until 22.
+  sample(20)
+  sample(21)
+  assert.deepEqual([state().startMs, state().soFarSeconds], [(NOON + 10) * 1000, null])
 })
 
 test('the trend is of what was shown, not of the first moments of a window', () => {

@@ -105,9 +105,12 @@ export class FlowEngine {
     return this.#taken()
   }
 
-  /** The newest window so far; undefined before the first sample. It goes on. */
-  peek(top = this.options.top): FlowWindow | undefined {
-    const window = this.#open.at(-1)
+  /**
+   * The newest window so far; undefined before the first sample. It goes on.
+   * @param back 1: the one before it, while samples that are late may still come into it
+   */
+  peek(top = this.options.top, back: 0 | 1 = 0): FlowWindow | undefined {
+    const window = this.#open.at(-1 - back)
     return window === undefined ? undefined : this.#rows(window, top)
   }
 

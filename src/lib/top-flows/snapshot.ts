@@ -53,6 +53,8 @@ export interface TopFlowsSnapshot {
   /** What the rows speak of; null before the first sample. */
   readonly startMs: number | null
   readonly endMs: number | null
+  /** How much of it has passed, of a window that goes on; null: it is over, or nothing has windows. */
+  readonly soFarSeconds: number | null
   /** Expressions as text. */
   readonly keys: readonly string[]
   /** Short titles of the key columns, where a recipe has them; null: the texts are the titles. */

@@ -21,6 +21,8 @@ import { TopFlows, type TopFlowsSettings } from './top-flows.ts'
 
 /** Datagrams a second are taken over so much. */
 const RATE_MS = 5000
+/** A window that goes on is shown once so much of it, or half of it, has passed: what less says is mostly chance. */
+const SHOWN_FROM_MS = 2000
 
 export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlowsSnapshot> {
   readonly #settings: TopFlowsSettings
@@ -95,6 +97,7 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
       smoothMs: query.smoothMs ?? null,
       startMs: window?.startMs ?? null,
       endMs: window?.endMs ?? null,
+      soFarSeconds: window !== undefined && window === current && this.#hasWindows ? window.seconds : null,
       keys: parsed.keys.map((key) => key.text),
       titles: query.titles === undefined ? null : titles,
       values: parsed.values.map((value) => ({
@@ -121,12 +124,19 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
     }
   }
 
-  /** The one that goes on, once it is half over: a window's first seconds say little, and the one before says it better. */
-  #shown(current: FlowWindow | undefined): FlowWindow | undefined {
+  /** Smoothed rates and all of the time are of one window that never ends. */
+  get #hasWindows(): boolean {
     const { windowMs, smoothMs } = this.#analysis.query
-    if (current === undefined || this.#last === undefined) return current ?? this.#last
-    if (windowMs === 'all' || smoothMs !== undefined) return current
-    return current.seconds * 1000 >= windowMs / 2 ? current : this.#last
+    return windowMs !== 'all' && smoothMs === undefined
+  }
+
+  /** The one that goes on; in its first moments the one before, which may wait for late samples still. */
+  #shown(current: FlowWindow | undefined): FlowWindow | undefined {
+    const { windowMs } = this.#analysis.query
+    if (current === undefined) return this.#last
+    if (windowMs === 'all' || !this.#hasWindows) return current
+    if (current.seconds * 1000 >= Math.min(SHOWN_FROM_MS, windowMs / 2)) return current
+    return this.#engine?.peek(undefined, 1) ?? this.#last ?? current
   }
 
   #rows(window: FlowWindow): SnapshotRow[] {

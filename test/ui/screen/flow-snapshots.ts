@@ -54,6 +54,7 @@ export const noFlows: TopFlowsSnapshot = {
   smoothMs: null,
   startMs: null,
   endMs: null,
+  soFarSeconds: null,
   keys: ['src', 'dst'],
   titles: null,
   values: [bytesTitle],

@@ -48,19 +48,34 @@ export function windowText({ windowMs, smoothMs }: Pick<TopFlowsSnapshot, 'windo
   return windowMs === 'all' ? 'since the start' : `${formatSpan(windowMs)} window`
 }
 
-/** The second line: what was asked. It changes only when something else is asked. */
+/** `10 s window, 7 s so far` or `10 s window, the last`; equally wide while windows are, so that nothing behind it moves. */
+function shownWindow(s: TopFlowsSnapshot): string {
+  const text = windowText(s)
+  if (s.windowMs === 'all' || s.smoothMs !== null || s.startMs === null) return text
+  // Whole seconds say enough of windows of ten and more.
+  const seconds = (value: number) =>
+    s.windowMs === 'all' || s.windowMs >= 10_000 ? Math.floor(value).toFixed(0) : value.toFixed(1)
+  const digits = seconds(s.windowMs / 1000).length
+  const state = s.soFarSeconds === null ? 'the last' : `${seconds(s.soFarSeconds).padStart(digits)} s so far`
+  return `${text}, ${state.padEnd(digits + ' s so far'.length)}`
+}
+
+/** The second line: what was asked, and of which window the rows are. Nothing in it moves until something else is asked. */
 function questionLine(s: TopFlowsSnapshot, { columns, colours }: Area): string {
   const keys = s.keys.length === 0 ? 'all flows as one' : s.keys.join(',')
   const what = [
     s.recipe === null ? undefined : `recipe ${s.recipe}`,
     keys,
     s.values.map(({ text }) => text).join(','),
-    windowText(s),
+    shownWindow(s),
     s.dropped ? 'dropped packets' : undefined,
     s.by === null ? undefined : `by ${s.by}`,
     s.filter === null ? undefined : `where ${s.filter}`,
   ]
-  const line = what.filter((part) => part !== undefined).join(' · ')
+  const line = what
+    .filter((part) => part !== undefined)
+    .join(' · ')
+    .trimEnd()
   return colours.dim(truncate(` ${cellText(line)}`, columns))
 }
 
