@@ -57,7 +57,7 @@ export default class Ports extends BaseCommand {
         windowMs: flags.window ?? (recorded ? 'all' : WINDOW_MS),
         sort: flags.sort,
         top: flags.top,
-        filter: flags.filter ?? '',
+        filter: flags.filter?.trim() ?? '',
       }
       const files = {
         names: !flags['no-names'],

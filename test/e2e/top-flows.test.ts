@@ -296,6 +296,8 @@ describe('what is told', () => {
     ['a rate', ['--sampling-rate', '192.0.2.9'], /^--sampling-rate "192\.0\.2\.9" is not understood/],
     ['edge without a topology', ['--agg', 'edge'], /^--agg edge needs --topology/],
     ['smoothed windows', ['--smooth', '2s', '--window', '5s'], /^--smooth and --window can't go together/],
+    ['no value', ['--value', ''], /^--value is wrong: a value is needed, such as bytes,frames\.$/m],
+    ['no condition', ['--fail-if', ' '], /needed a name, such as rows\[0\]\.samples$/m],
     ['a value twice', ['--value', 'bytes,frames,bytes'], /^--value has bytes twice\.$/m],
     ['two questions', ['-r', 'roce', '--flow', 'x.json'], /x\.json/],
     ['a mixture', ['-i', 'udp://:0'], /^Recorded and live input can not be mixed/],

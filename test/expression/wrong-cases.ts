@@ -267,6 +267,8 @@ export const wrongKeys: readonly WrongCase[] = [
 ]
 
 export const wrongValues: readonly WrongCase[] = [
+  ['', 0, 1, 'a value is needed, such as bytes,frames.'],
+  [' ', 0, 1, 'a value is needed, such as bytes,frames.'],
   ['ipsource', 0, 8, 'a value is a number, and this is an IPv4 address; count:ipsource counts its distinct values.'],
   ['stack', 0, 5, 'a value is a number, and this is text; count:stack counts its distinct values.'],
   ['avg:ipsource', 4, 8, 'a value is a number, and this is an IPv4 address.'],

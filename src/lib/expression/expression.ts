@@ -66,6 +66,7 @@ const numeric: readonly Value['form'][] = ['number', 'u64', 'signed', 'float']
  */
 export function parseValues(text: string, what: string): readonly ValueExpression[] {
   const source = new Source(text, what)
+  if (text.trim() === '') throw source.problem({ at: 0, length: 1 }, 'a value is needed, such as bytes,frames.')
   const parser = new ValueParser(source)
   return parser.list((): ValueExpression => {
     const from = parser.at

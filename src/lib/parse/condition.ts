@@ -183,7 +183,7 @@ class Parser {
   #name(): ConditionName {
     const from = this.#at
     const name = this.#match(/[A-Za-z_]\w*(?:\[\d+\]|\.[A-Za-z_]\w*)*/y)
-    if (name === undefined) this.#fail(`needed a name, such as ${[...this.#names.keys()][0]}`)
+    if (name === undefined) this.#fail(`needed a name, such as ${[...this.#names.keys()][0]?.replaceAll('[]', '[0]')}`)
     const known = this.#names.get(name.replace(/\[\d+\]/g, '[]'))
     if (known === undefined) {
       const listed = [...this.#names.keys()].map((one) => one.replaceAll('[]', '[0]'))
