@@ -29,7 +29,7 @@ import {
 } from './screen/screen.ts'
 import { flowColumns, flowHelp, type Shape } from './top-flows/columns.ts'
 import { bothFilters, nextKeys, rowFilter, seenValues } from './top-flows/drill.ts'
-import { emptyLines, headLines, rowLabel, rowLines } from './top-flows/lines.ts'
+import { emptyLines, hasFixedRow, headLines, rowLabel, rowLines } from './top-flows/lines.ts'
 import { windowPrompt } from './window-prompt.ts'
 
 /** A recipe that `r` offers. */
@@ -111,7 +111,7 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
     this.#fit(snapshot)
     const flows = snapshot.rows.filter(({ kind }) => kind === 'flow')
     const fixed = snapshot.rows
-      .filter(({ kind }) => kind !== 'flow')
+      .filter((row) => row.kind !== 'flow' && hasFixedRow(snapshot, row))
       .map((row) => ({ row, label: rowLabel(snapshot, row) }))
     this.#table.take(flows, nowMs, fixed)
   }

@@ -116,6 +116,17 @@ for (const [columns, rows] of [
   })
 }
 
+test('nothing else and nothing without a key: no lines for them', async (t) => {
+  const screen = shown(t, 80, 12)
+  const rows = threeFlows.rows.map((row) => (/other|no key/.test(row.kind) ? { ...row, samples: 0 } : row))
+  const labels = async () => (await screen.lines()).join('\n').match(/\(other: \d+\)|\(no key\)|\btotal\b/g)
+  screen.feed.snapshot({ ...threeFlows, rows, flows: 3 })
+  assert.deepEqual(await labels(), ['total'])
+  // Flows that are not listed are told of even where no sample is left of them.
+  screen.feed.snapshot({ ...threeFlows, rows, flows: 5 })
+  assert.deepEqual(await labels(), ['(other: 2)', 'total'])
+})
+
 describe('what is asked is changed in place', () => {
   test('k changes the keys: the engine is asked, and the columns follow', async (t) => {
     const screen = shown(t, 80, 24)
@@ -138,7 +149,7 @@ describe('what is asked is changed in place', () => {
       ' sonde help flows',
     ])
     assert.equal(lines[1], ' src,dst · bytes,frames · 10 s window, the last')
-    assert.equal((await screen.ask(back, back, back, ...'source', '\r'))[1], `${lines[1]} · where ipsource=1`)
+    assert.equal((await screen.ask(back, back, back, ...'source', '\r'))[1], `${lines[1]}    · where ipsource=1`)
     assert.deepEqual(screen.engine.commands.at(-1), { kind: 'set', filter: 'ipsource=1', id: 2 })
   })
   test('↑ brings what was asked before', async (t) => {

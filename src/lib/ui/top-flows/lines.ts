@@ -121,12 +121,17 @@ export function emptyLines(s: TopFlowsSnapshot, area: Area): string[] {
   ]
 }
 
+const unlisted = (s: TopFlowsSnapshot): number =>
+  Math.max(0, s.flows - s.rows.filter((row) => row.kind === 'flow').length)
+
+/** Whether a row that is no flow has anything to say: the total always, the others where something is in them. */
+export function hasFixedRow(s: TopFlowsSnapshot, { kind, samples }: SnapshotRow): boolean {
+  return kind === 'total' || samples > 0 || (kind === 'other' && unlisted(s) > 0)
+}
+
 /** The label of a row that is no flow. */
 export function rowLabel(s: TopFlowsSnapshot, { kind }: SnapshotRow): string {
-  if (kind === 'other') {
-    const listed = s.rows.filter((row) => row.kind === 'flow').length
-    return `(other: ${formatCount(Math.max(0, s.flows - listed))})`
-  }
+  if (kind === 'other') return `(other: ${formatCount(unlisted(s))})`
   return kind === 'no key' ? '(no key)' : 'total'
 }
 
