@@ -71,7 +71,14 @@ describe('a capture that is written', () => {
           text: hex(bytes),
         })),
       )
-      assert.deepEqual(side.state(), { name: path, datagrams: 5, bytes: 132_935, failed: 0, problem: null })
+      assert.deepEqual(side.state(), {
+        name: path,
+        kind: 'capture',
+        datagrams: 5,
+        bytes: 132_935,
+        failed: 0,
+        problem: null,
+      })
     })
   }
 

@@ -15,8 +15,10 @@ import type { SideState } from './snapshot.ts'
 const SEND_BUFFER_BYTES = 4 << 20
 /** Between two new sockets while datagrams don't get through: the name may have another address by now, or the route. */
 const REOPEN_MS = 10_000
-/** So long without a failure, and it is over. */
+/** So long without a failure, and it is over ... */
 const QUIET_MS = 5000
+/** ... if datagrams were sent between so many looks meanwhile: a refusal is only said when the next datagram is sent. */
+const LEAST_LOOKS = 3
 
 export interface ForwardOptions {
   readonly to: UdpDestination
@@ -51,8 +53,10 @@ export class ForwardSide implements Side {
   #seenFailed = 0
   #seenKinds = new Map<string, number>()
   #problem: string | null = null
-  /** Trouble that was told: since when there is none, and failures before it. */
-  #trouble: { quietSinceMs: number; readonly failedBefore: number } | undefined
+  /** Trouble that was told: since when there is none, looks since then that found datagrams sent, and failures before it. */
+  #trouble: { quietSinceMs: number; looks: number; readonly failedBefore: number } | undefined
+  /** Datagrams sent when it was last looked. */
+  #seenSent = 0
   #reopenedMs: number
   #reopening: Promise<void> | undefined
   #closed = false
@@ -124,23 +128,29 @@ export class ForwardSide implements Side {
   /** Looks whether anything failed since the last time, tells it, and opens another socket where that may help. */
   #look(): void {
     const nowMs = performance.now()
-    const { failed } = this.#sums()
+    const { sent, failed } = this.#sums()
+    const anySent = sent > this.#seenSent
+    this.#seenSent = sent
     if (failed > this.#seenFailed) {
       const problem = this.#newestProblem()
       if (this.#trouble === undefined) {
         this.#options.tell(`Datagrams do not get to ${this.#sender.to}: ${problem}. All else goes on.`)
-        this.#trouble = { quietSinceMs: nowMs, failedBefore: this.#seenFailed }
+        this.#trouble = { quietSinceMs: nowMs, looks: 0, failedBefore: this.#seenFailed }
       }
       this.#problem = problem
       this.#trouble.quietSinceMs = nowMs
+      this.#trouble.looks = 0
       this.#seenFailed = failed
       if (!this.#closed && nowMs - this.#reopenedMs >= (this.#options.reopenMs ?? REOPEN_MS)) this.#reopen(nowMs)
       return
     }
-    if (this.#trouble === undefined || nowMs - this.#trouble.quietSinceMs < (this.#options.quietMs ?? QUIET_MS)) return
-    const lost = failed - this.#trouble.failedBefore
+    const trouble = this.#trouble
+    if (trouble === undefined) return
+    if (anySent) trouble.looks++
+    if (trouble.looks < LEAST_LOOKS || nowMs - trouble.quietSinceMs < (this.#options.quietMs ?? QUIET_MS)) return
     this.#trouble = undefined
-    this.#options.tell(`Datagrams get to ${this.#sender.to} again; ${formatCount(lost)} did not.`)
+    const lost = formatCount(failed - trouble.failedBefore)
+    this.#options.tell(`Datagrams get to ${this.#sender.to} again; at least ${lost} did not.`)
   }
 
   /** Which kind of failure grew, in words. */

@@ -54,7 +54,10 @@ export function summaryLines(s: ListenSnapshot, lossOnly = false, printed = fals
     lines.push(`Refused: ${count(refused, 'datagram')} from senders that --allow does not name (${senders}).`)
   }
   for (const side of s.sides) {
-    const failed = side.failed > 0 ? `, ${formatCount(side.failed)} failed (${side.problem ?? 'not known why'})` : ''
+    // A refused datagram is not always said to be one (sys/udp-sender.ts).
+    const least = side.kind === 'collector' ? 'at least ' : ''
+    const failed =
+      side.failed > 0 ? `, ${least}${formatCount(side.failed)} failed (${side.problem ?? 'not known why'})` : ''
     if (!lossOnly || side.failed > 0) lines.push(`${side.name}: ${count(side.datagrams, 'datagram')}${failed}.`)
   }
   return lines
