@@ -218,7 +218,7 @@ describe('wrapping', () => {
 describe('the order of rows', () => {
   const ranks = (...keys: string[]) => {
     const rank = (some: string[]) => keys.filter((key) => some.includes(key))
-    return [new Set(keys), rank] as const
+    return [new Set(keys), rank, () => true] as const
   }
   test('holds for a moment, then sorts', () => {
     const order = new RowOrder(3000)
@@ -226,6 +226,21 @@ describe('the order of rows', () => {
     assert.deepEqual(order.arrange(...ranks('c', 'b', 'a'), 2999), ['a', 'b', 'c'])
     assert.deepEqual(order.arrange(...ranks('c', 'b', 'a'), 3000), ['c', 'b', 'a'])
     assert.deepEqual(order.arrange(...ranks('a', 'b', 'c'), 5999), ['c', 'b', 'a'])
+  })
+  test('sorts at once where the held order does not fit', () => {
+    const order = new RowOrder(3000)
+    const misfits: string[] = []
+    const arrange = (nowMs: number, ...keys: string[]) => {
+      const [present, rank] = ranks(...keys)
+      const fits = (held: readonly string[]) => !misfits.includes(held.join(''))
+      return order.arrange(present, rank, fits, nowMs).join('')
+    }
+    arrange(0, 'a', 'b')
+    misfits.push('ab')
+    assert.equal(arrange(200, 'b', 'a'), 'ba')
+    // That was a sort: the next hold begins there.
+    assert.equal(arrange(3199, 'a', 'b'), 'ba')
+    assert.equal(arrange(3200, 'a', 'b'), 'ab')
   })
   test('a new row takes the place of one that is gone, others go to the end', () => {
     const order = new RowOrder(3000)

@@ -85,22 +85,49 @@ describe('a table', () => {
     assert.equal(made.selected?.name, 'a')
   })
 
-  test('rows keep their place for three seconds', () => {
-    const made = table(...some)
-    const order = (list: readonly Row[], now: number) => {
-      made.take(list, now)
-      return draw(made)
-        .slice(1)
-        .map((line) => line[1])
-        .join('')
+  describe('rows keep their place', () => {
+    const start = () => {
+      const made = table(...rows(['a', 100], ['b', 98], ['c', 50], ['d', null]))
+      return (now: number, ...pairs: readonly [string, number | null][]) => {
+        made.take(rows(...pairs), now)
+        return draw(made)
+          .slice(1)
+          .map((line) => line[1])
+          .join('')
+      }
     }
-    const turned = rows(['a', 700], ['b', 80], ['c', 7], ['d', 0])
-    assert.equal(order(turned, 200), 'cdab')
-    assert.equal(order(turned, 2999), 'cdab')
-    assert.equal(order(turned, 3000), 'abcd')
-    assert.equal(order(some, 4000), 'abcd')
-    made.press('S')
-    assert.equal(order(some, 4200), 'acdb', 'a person who sorts is obeyed at once')
+
+    test('for a second, while values are close', () => {
+      const order = start()
+      assert.equal(order(200, ['a', 97], ['b', 100], ['c', 50], ['d', null]), 'abcd')
+      assert.equal(order(999, ['a', 97], ['b', 100], ['c', 50], ['d', null]), 'abcd')
+      assert.equal(order(1000, ['a', 97], ['b', 100], ['c', 50], ['d', null]), 'bacd')
+    })
+
+    test('not where the order would be false to the eye', () => {
+      // 5.82 above 6.32
+      assert.equal(start()(200, ['a', 5.82], ['b', 6.32], ['c', 1], ['d', null]), 'bacd')
+      // A value that became known is above the unknown one, and one that became unknown below all.
+      assert.equal(start()(200, ['a', null], ['b', 98], ['c', 50], ['d', 49]), 'bcda')
+      // In the place of one that is gone, but not its equal.
+      assert.equal(start()(200, ['e', 10], ['b', 98], ['c', 50]), 'bce')
+      assert.equal(start()(200, ['e', 99], ['b', 98], ['c', 50]), 'ebc')
+      // Neighbours are close, and the first and the last are not.
+      assert.equal(start()(200, ['a', 90], ['b', 94], ['c', 98], ['d', null]), 'cbad')
+    })
+
+    test('a person who sorts is obeyed at once', () => {
+      const made = table(...some)
+      made.take(some, 4000)
+      made.press('S')
+      made.take(some, 4200)
+      assert.deepEqual(
+        draw(made)
+          .slice(1)
+          .map((line) => line[1]),
+        ['a', 'c', 'd', 'b'],
+      )
+    })
   })
 
   test('scrolls with the selection and says what is shown', () => {

@@ -29,13 +29,21 @@ export interface FixedRow<R> {
   readonly label: string
 }
 
-const holdMs = 3000
+/** Rows of close values may keep their place for so long, so that they can be read. */
+const holdMs = 1000
+/** Numbers that differ by less than so much of the larger one are close. */
+const closeShare = 0.05
 
 function compare(a: number | string | null, b: number | string | null): number {
   if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
   if (typeof a === 'number' && typeof b === 'number') return b - a
   const [x, y] = [String(a), String(b)]
   return x < y ? -1 : x > y ? 1 : 0
+}
+
+function areClose(a: number | string | null, b: number | string | null): boolean {
+  if (typeof a !== 'number' || typeof b !== 'number') return false
+  return Math.abs(a - b) <= closeShare * Math.max(Math.abs(a), Math.abs(b))
 }
 
 /** The rows of the newest snapshot as a person sees them. Rows are known by their key, so that a selection stays on its row. */
@@ -96,7 +104,12 @@ export class Table<R> {
 
   #arrange(): void {
     const present = new Set(this.#rows.keys())
-    this.#shown = this.#order.arrange(present, (keys) => this.#rank(keys), this.#takenAt)
+    this.#shown = this.#order.arrange(
+      present,
+      (keys) => this.#rank(keys),
+      (order) => this.#fits(order),
+      this.#takenAt,
+    )
     const at = this.#chosen === undefined ? 0 : this.#shown.indexOf(this.#chosen)
     // A chosen row that is gone hands the choice to the one that has its place.
     if (at >= 0) this.#at = at
@@ -113,6 +126,22 @@ export class Table<R> {
         return (unknown ? 1 : sign) * compare(a.by, b.by) || (a.key < b.key ? -1 : 1)
       })
       .map(({ key }) => key)
+  }
+
+  /** Whether no row stands below one that it should stand above, other than by a close number. */
+  #fits(order: readonly string[]): boolean {
+    const value = this.#columns[this.#sortAt]?.sort
+    if (value === undefined) return true
+    const sign = this.#reversed ? -1 : 1
+    // The one of those above that should be lowest: to compare neighbours alone would let many small steps add up.
+    let lowest: number | string | null | undefined
+    for (const key of order) {
+      const by = value(this.#rows.get(key)!)
+      const rank = lowest === undefined ? 1 : (by === null || lowest === null ? 1 : sign) * compare(by, lowest)
+      if (rank >= 0) lowest = by
+      else if (!areClose(by, lowest ?? null)) return false
+    }
+    return true
   }
 
   #choose(at: number): void {
