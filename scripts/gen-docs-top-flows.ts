@@ -104,6 +104,7 @@ Behind the rows of a window NDJSON and JSON have an object of kind \`window\`:
 | \`received\` \`matched\` \`samples\` | samples that came, that the filter let through, that rows rest on before \`agg\` chooses |
 | \`samples_lost\` \`samples_dropped\` | missing by their sequence numbers; dropped by agents themselves, as they say |
 | \`samples_too_late\` \`samples_unplaced\` | came when their window was over; came from more data sources than can be told apart: in no row |
+| \`topology_fits\` \`agents_not_in_topology\` \`samples_not_in_topology\` | whether edge and core can be told apart (else it is counted as without a topology, unless \`--agg edge\` says otherwise), and what is of no node; null without a topology |
 | \`max_flows\` \`max_flows_hit\` \`error_bound\` \`texts_hit\` | the bound, whether it was reached, what may be missing, whether texts in keys were too many |
 | \`doubtful_sources\` | \`kind\` (\`rate_off\`, \`pool_not_measured\`, \`no_rate\`, \`rate_changed\`), \`agent\`, \`data_source\`, \`samples\`, \`configured_rate\`, \`effective_rate\` |
 `

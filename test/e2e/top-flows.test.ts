@@ -257,6 +257,58 @@ describe('what is told', () => {
     )
   })
 
+  const link = (port: string) => ({ l1: { node1: 'spine1', port1: port, node2: 'leaf1', port2: port } })
+  const misfits: readonly (readonly [string, object, readonly string[], string, RegExp])[] = [
+    [
+      'no agent is a node',
+      link('swp1'),
+      [],
+      'max',
+      /^The topology does not fit: none of the 5 agents is in it, .*\. Counted is by busiest switch instead/m,
+    ],
+    [
+      '--agg edge all the same',
+      link('swp1'),
+      ['--agg', 'edge'],
+      'edge',
+      /^The topology does not fit: .*\. Numbers are wrong\.$/m,
+    ],
+  ]
+  for (const [what, links, args, agg, told] of misfits) {
+    test(`a topology that does not fit is told: ${what}`, () => {
+      const path = temporaryPath('topology.json')
+      writeFileSync(path, JSON.stringify({ links }))
+      const { stdout, stderr } = sonde([
+        'top-flows',
+        'fixtures/fabric.pcap',
+        '--topology',
+        path,
+        '-f',
+        'ndjson',
+        ...args,
+      ])
+      const window = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Record<string, unknown>
+      assert.deepEqual(
+        [window.agg, window.topology_fits, window.agents_not_in_topology, window.samples_not_in_topology],
+        [agg, false, 5, 436],
+      )
+      assert.match(stderr, told)
+    })
+  }
+
+  test('a topology without some of the agents: how many samples that leaves out', () => {
+    const { stderr, stdout } = sonde([
+      'top-flows',
+      'fixtures/fabric.pcap',
+      '--topology',
+      'fixtures/fabric.topology.json',
+      '-f',
+      'ndjson',
+    ])
+    assert.match(stderr, /^1 of 5 agents is not in the topology: 14 samples of theirs are not counted\.$/m)
+    assert.equal((JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Record<string, unknown>).topology_fits, true)
+  })
+
   test('--fail-if: exit code 4, and which one and why', () => {
     const { code, stderr } = topFlows('-f', 'csv', '--fail-if', 'rows[0].share > 50 %', '--fail-if', 'lost > 0')
     assert.equal(code, 4)

@@ -190,6 +190,16 @@ function fabric(feed: Feed): void {
   }
 }
 
+test('a topology whose links are at no sampled port says nothing of the edge: busiest switch', () => {
+  const edges: EdgeDirectory = { isEdge: () => true, isNode: () => true, isCore: () => false }
+  const window = windowOf({ scale: 'configured', topology: edges }, fabric)
+  assert.equal(window.agg, 'max')
+  assert.deepEqual(window.fit, { agents: 3, unknownAgents: 0, unknownSamples: 0, hasLinkPort: false, fits: false })
+  // A link at one of the ports is enough.
+  const core: EdgeDirectory = { ...edges, isCore: (_agent, ifIndex) => ifIndex === 7 }
+  assert.equal(windowOf({ scale: 'configured', topology: core }, fabric).agg, 'edge')
+})
+
 test('a packet that several switches and both directions sampled counts once', () => {
   const edges: EdgeDirectory = {
     isEdge: (agent, ifIndex, at = 0) => (agent[at + 3] === 0x0aff0001 && ifIndex === 1) || ifIndex === 2,

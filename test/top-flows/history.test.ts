@@ -29,6 +29,7 @@ function window(startMs: number, seconds: number, totals: Readonly<Record<string
     bound: { maxFlows: 1, hit: false, errorBound: 0, textsHit: false },
     sources: [],
     loss: { received: 1, matched: 1, lost: 0, agentDrops: 0, tooLate: 0, unplaced: 0 },
+    fit: undefined,
   }
 }
 

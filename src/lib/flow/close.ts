@@ -66,7 +66,13 @@ export function closeWindow(window: OpenWindow, closing: Closing): FlowWindow {
       tooLate: closing.tooLate,
       unplaced: window.unplaced,
     },
+    fit: fitOf(selection, window),
   }
+}
+
+/** Smoothed windows: samples by what they weigh now, as everywhere. */
+function fitOf({ fit }: Selection, { sampleWeight }: OpenWindow): FlowWindow['fit'] {
+  return fit && { ...fit, unknownSamples: Math.round(fit.unknownSamples / sampleWeight) }
 }
 
 function scalesOf(window: OpenWindow, options: FlowOptions, how: FlowOptions['scale']): Scale[] {

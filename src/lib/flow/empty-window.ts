@@ -34,5 +34,6 @@ export function emptyWindow(values: readonly ValueExpression[]): FlowWindow {
     bound: { maxFlows: 0, hit: false, errorBound: 0, textsHit: false },
     sources: [],
     loss: { received: 0, matched: 0, lost: 0, agentDrops: 0, tooLate: 0, unplaced: 0 },
+    fit: undefined,
   }
 }

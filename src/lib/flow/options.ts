@@ -9,6 +9,8 @@ export interface EdgeDirectory {
   isEdge(agent: ArrayLike<number>, ifIndex: number, at?: number): boolean
   /** The agent is a node of the topology. */
   isNode?(agent: ArrayLike<number>, at?: number): boolean
+  /** The port is an end of a link. */
+  isCore?(agent: ArrayLike<number>, ifIndex: number, at?: number): boolean
 }
 
 /** A sampling rate that is used instead of what the samples say. */

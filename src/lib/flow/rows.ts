@@ -1,6 +1,7 @@
 // Owns what a flow engine gives: windows with ranked rows, estimates and what makes them doubtful, as plain values that can
 // be sent to another thread. Knows no form of output. Start at FlowWindow.
 
+import type { TopologyFit } from './fit.ts'
 import type { Aggregation } from './options.ts'
 
 /** One value of a row. Unknown is null, never 0. The error is of the sampling, at 95 %. */
@@ -105,4 +106,6 @@ export interface FlowWindow {
   readonly bound: FlowBound
   readonly sources: readonly SourceNote[]
   readonly loss: WindowLoss
+  /** Where a topology says (or would have said) what counts. */
+  readonly fit: TopologyFit | undefined
 }

@@ -2,6 +2,7 @@
 // rows they are. Knows no key. Start at selectSegments.
 
 import { INTERNAL, INTERNAL_EXPANDED } from '../sflow/interface.ts'
+import { type TopologyFit, topologyFit } from './fit.ts'
 import type { Aggregation, EdgeDirectory, FlowOptions } from './options.ts'
 import { type Places, Side } from './places.ts'
 
@@ -51,6 +52,8 @@ export interface Selection {
   readonly agents: number
   /** By agent: first word of its address in the keys of Places.sources. */
   readonly agentAt: readonly number[]
+  /** Undefined where no topology says what counts. */
+  readonly fit: TopologyFit | undefined
 }
 
 /** Adds the ingress ports of a window. */
@@ -84,7 +87,8 @@ export function selectSegments(places: Places, options: FlowOptions, seen: Ingre
     agentOf[s] = number
   }
   const agents = numbers.size
-  const agg = options.agg ?? usualAggregation(options, agents)
+  const fit = edgeIsAsked(options) ? topologyFit(places, options.topology!, agentOf, agents) : undefined
+  const agg = options.agg ?? usualAggregation(options, agents, fit)
   const here = new IngressPorts()
   markIngress(places, here)
   const counts = new Uint8Array(count)
@@ -93,14 +97,20 @@ export function selectSegments(places: Places, options: FlowOptions, seen: Ingre
       options.bothSides !== true && places.side(s) === Side.egress && countedOnEntry(places, s, here, seen)
     counts[s] = counted || (agg === 'edge' && !entersHere(places, s, options.topology)) ? 0 : 1
   }
-  return { agg, label: label(agg, options, agents), counts, agentOf, agents, agentAt }
+  return { agg, label: label(agg, options, agents), counts, agentOf, agents, agentAt, fit }
 }
 
-function usualAggregation(options: FlowOptions, agents: number): Aggregation {
+/** A packet is discarded once, and with `by` each one has its own rows. */
+function edgeIsAsked({ agg, topology, by, dropped }: FlowOptions): boolean {
+  if (topology === undefined) return false
+  return agg === undefined ? by === undefined && !dropped : agg === 'edge'
+}
+
+function usualAggregation(options: FlowOptions, agents: number, fit: TopologyFit | undefined): Aggregation {
   if (options.by !== undefined) return 'sum'
   // A packet is discarded once.
   if (options.dropped) return 'sum'
-  if (options.topology !== undefined) return 'edge'
+  if (fit?.fits === true) return 'edge'
   return agents > 1 ? 'max' : 'sum'
 }
 

@@ -1,6 +1,8 @@
 // Owns what makes the numbers of a window doubtful, in words: each thing once in a run. Start at DoubtLog.
 
 import { formatCount } from '../errors.ts'
+import type { TopologyFit } from '../flow/fit.ts'
+import type { Aggregation } from '../flow/options.ts'
 import type { FlowWindow, SourceNote } from '../flow/rows.ts'
 
 /** Data sources that a line names. */
@@ -15,13 +17,19 @@ export class DoubtLog {
   readonly #told = new Set<string>()
 
   /** @returns a line for each kind of doubt that was not told before */
-  window({ sources, bound, loss }: FlowWindow): string[] {
+  window({ sources, bound, loss, fit, agg, aggLabel }: FlowWindow): string[] {
     const lines = [
       ...this.#ofKind(sources, 'rate off', rateOff),
       ...this.#ofKind(sources, 'pool not measured', poolNotMeasured),
       ...this.#ofKind(sources, 'no rate', noRate),
       ...this.#ofKind(sources, 'rate changed', rateChanged),
     ]
+    if (fit !== undefined && !fit.fits && this.#first('misfit')) lines.push(misfit(fit, agg, aggLabel))
+    if (fit?.fits === true && fit.unknownAgents > 0 && this.#first('partly')) {
+      lines.push(
+        `${unknownAgents(fit)} ${fit.unknownAgents === 1 ? 'is' : 'are'} not in the topology: ${agg === 'edge' ? `${samplesText(fit.unknownSamples)} of theirs ${fit.unknownSamples === 1 ? 'is' : 'are'} not counted` : 'it is not known where their packets enter'}.`,
+      )
+    }
     if (bound.hit && this.#first('bound')) {
       lines.push(
         `More than ${formatCount(bound.maxFlows)} flows (--max-flows): the smallest are in (other). A flow that is not listed has at most ${formatCount(Math.ceil(bound.errorBound))} of the first value at a data source, and a listed one is at most so much too low there.`,
@@ -66,6 +74,22 @@ function listed(notes: readonly SourceNote[], of: (note: SourceNote) => string):
 
 const sourcesText = (notes: readonly SourceNote[]) =>
   notes.length === 1 ? '1 data source' : `${formatCount(notes.length)} data sources`
+
+const samplesText = (count: number) => `${formatCount(count)} ${count === 1 ? 'sample' : 'samples'}`
+const unknownAgents = ({ agents, unknownAgents }: TopologyFit) =>
+  `${formatCount(unknownAgents)} of ${formatCount(agents)} agents`
+
+/** Nothing, or too much, would be counted. */
+function misfit(fit: TopologyFit, agg: Aggregation, label: string): string {
+  const why =
+    fit.unknownAgents === fit.agents
+      ? fit.agents === 1
+        ? 'the agent is not in it, neither by address nor by host name'
+        : `none of the ${formatCount(fit.agents)} agents is in it, by address or host name`
+      : 'no sampled port is an end of one of its links, so that each would be an edge'
+  const what = agg === 'edge' ? 'Numbers are wrong' : `Counted is by ${label} instead (--agg)`
+  return `The topology does not fit: ${why}. ${what}.`
+}
 
 function rateOff(notes: readonly SourceNote[]): string {
   const of = (note: SourceNote) =>

@@ -235,7 +235,7 @@ function clockOf(ms: number, view: View): string {
 }
 
 function about(window: FlowWindow): Readonly<Record<string, Datum>> {
-  const { loss, bound, sources } = window
+  const { loss, bound, sources, fit } = window
   return {
     start: isoOf(window.startMs),
     end: isoOf(window.endMs),
@@ -251,6 +251,9 @@ function about(window: FlowWindow): Readonly<Record<string, Datum>> {
     samples_dropped: loss.agentDrops,
     samples_too_late: loss.tooLate,
     samples_unplaced: loss.unplaced,
+    topology_fits: fit?.fits ?? null,
+    agents_not_in_topology: fit?.unknownAgents ?? null,
+    samples_not_in_topology: fit?.unknownSamples ?? null,
     max_flows: bound.maxFlows,
     max_flows_hit: bound.hit,
     error_bound: bound.errorBound,
