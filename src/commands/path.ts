@@ -5,7 +5,7 @@ import { analysisFormat, analysisInput, analysisInputFlags, analysisOutputFlags,
 import { BaseCommand } from '../base-command.ts'
 import { languageFiles, lookupFlags } from '../flags.ts'
 import { parseTime } from '../lib/parse/time.ts'
-import { screenWanted } from '../lib/ui/screen/wanted.ts'
+import { checkedUnseen, screenWanted } from '../lib/ui/screen/wanted.ts'
 import { pathFlags, pathFormatFlag } from '../path-flags.ts'
 
 const WINDOW_MS = 10_000
@@ -89,9 +89,10 @@ export default class Path extends BaseCommand {
       for (const { text } of settings.topology === undefined ? [] : load.checkTopology(settings.topology)) {
         terminal.note(`${flags.topology}: ${text}.`)
       }
-      const refused =
-        recorded || flags['no-ui'] || !person || flags.format !== undefined || flags['fail-if'] !== undefined
-      if (screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })) {
+      const refused = recorded || flags['no-ui'] || !person || flags.format !== undefined
+      const onScreen = screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })
+      if (onScreen && flags['fail-if'] !== undefined) terminal.note(checkedUnseen(windowMs))
+      else if (onScreen) {
         const query = { filter, windowMs: windowMs === 'all' ? WINDOW_MS : windowMs }
         const { pathOnScreen } = await import('../lib/ui/path-live.ts')
         const everyMs = flags.every ?? EVERY_MS

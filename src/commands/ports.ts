@@ -5,7 +5,7 @@ import { analysisFormat, analysisInput, analysisInputFlags, analysisOutputFlags,
 import { BaseCommand } from '../base-command.ts'
 import { languageFiles, lookupFlags } from '../flags.ts'
 import { parseTime } from '../lib/parse/time.ts'
-import { screenWanted } from '../lib/ui/screen/wanted.ts'
+import { checkedUnseen, screenWanted } from '../lib/ui/screen/wanted.ts'
 import { portFlags } from '../ports-flags.ts'
 
 /** Two intervals of agents that poll their counters every 20 or 30 seconds. */
@@ -78,9 +78,10 @@ export default class Ports extends BaseCommand {
       for (const { text } of settings.topology === undefined ? [] : load.checkTopology(settings.topology)) {
         terminal.note(`${flags.topology}: ${text}.`)
       }
-      const refused =
-        recorded || flags['no-ui'] || !person || flags.format !== undefined || flags['fail-if'] !== undefined
-      if (screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })) {
+      const refused = recorded || flags['no-ui'] || !person || flags.format !== undefined
+      const onScreen = screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })
+      if (onScreen && flags['fail-if'] !== undefined) terminal.note(checkedUnseen(query.windowMs))
+      else if (onScreen) {
         const everyMs = flags.every ?? EVERY_MS
         const { portsOnScreen } = await import('../lib/ui/ports-live.ts')
         const task = { query, settings: files, options: reading, source: inputName(input), everyMs }

@@ -5,7 +5,7 @@ import { analysisFormat, analysisInput, analysisInputFlags, analysisOutputFlags,
 import { BaseCommand } from '../base-command.ts'
 import { languageFiles, lookupFlags } from '../flags.ts'
 import { parseTime } from '../lib/parse/time.ts'
-import { screenWanted } from '../lib/ui/screen/wanted.ts'
+import { checkedUnseen, screenWanted } from '../lib/ui/screen/wanted.ts'
 import { countingFlags, queryFlags } from '../top-flows-flags.ts'
 
 const MOST_FLOWS = 1_000_000
@@ -90,9 +90,10 @@ export default class TopFlows extends BaseCommand {
         until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
         limit: flags.limit,
       }
-      const refused =
-        recorded || flags['no-ui'] || !person || flags.format !== undefined || flags['fail-if'] !== undefined
-      if (screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })) {
+      const refused = recorded || flags['no-ui'] || !person || flags.format !== undefined
+      const onScreen = screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })
+      if (onScreen && flags['fail-if'] !== undefined) terminal.note(checkedUnseen(query.windowMs))
+      else if (onScreen) {
         const everyMs = flags.every ?? EVERY_MS
         const task = { query, settings: files, options: reading, source: inputName(input), everyMs }
         const { topFlowsOnScreen } = await import('../lib/ui/top-flows-live.ts')

@@ -80,4 +80,13 @@ describe('top-flows at a terminal', { skip: noTerminal }, () => {
       assert.deepEqual(pane.modes(), { otherScreen: false, cursor: true, wraps: true })
     })
   }
+
+  test('with --fail-if there is no screen, and that is said', async (t) => {
+    const port = await freePort()
+    const flag = `--duration 1s --window all --fail-if 'total.samples > 1M'`
+    const pane = new Pane(`sonde top-flows -i udp://127.0.0.1:${port} ${flag}`, 120, 24)
+    t.after(() => pane.close())
+    const end = await pane.until(/^exit \d$/m)
+    assert.match(end, /No screen with --fail-if: it is printed and judged at the end, by Ctrl-C or --duration\./)
+  })
 })

@@ -19,7 +19,7 @@ import {
   truncateMiddle,
   wrapText,
 } from '../../../src/lib/ui/screen/screen.ts'
-import { screenWanted } from '../../../src/lib/ui/screen/wanted.ts'
+import { checkedUnseen, screenWanted } from '../../../src/lib/ui/screen/wanted.ts'
 import { displayWidth } from '../../../src/lib/ui/width.ts'
 
 describe('cells', () => {
@@ -281,5 +281,12 @@ describe('a screen is wanted', () => {
   test('on a terminal', () => assert.equal(screenWanted(terminal), true))
   test('not with --no-ui', () => assert.equal(screenWanted({ ...terminal, refused: true }), false))
   test('not in a pipe', () => assert.equal(screenWanted({ ...terminal, stdoutIsTTY: false }), false))
+  test('where --fail-if keeps it away it is said, and when something will be seen', () => {
+    assert.equal(checkedUnseen(10_000), 'No screen with --fail-if: windows are printed and judged as they end.')
+    assert.equal(
+      checkedUnseen('all'),
+      'No screen with --fail-if: it is printed and judged at the end, by Ctrl-C or --duration.',
+    )
+  })
   test('not on a dumb terminal', () => assert.equal(screenWanted({ ...terminal, env: { TERM: 'dumb' } }), false))
 })

@@ -12,3 +12,15 @@ export interface ScreenSetting {
 export function screenWanted({ stdoutIsTTY, env, refused }: ScreenSetting): boolean {
   return stdoutIsTTY && !refused && env.TERM !== 'dumb'
 }
+
+/**
+ * Where only --fail-if keeps a screen away: that it does, and when there will be something to see.
+ * @param windowMs of the windows that are printed and judged
+ */
+export function checkedUnseen(windowMs: number | 'all'): string {
+  const when =
+    windowMs === 'all'
+      ? 'it is printed and judged at the end, by Ctrl-C or --duration'
+      : 'windows are printed and judged as they end'
+  return `No screen with --fail-if: ${when}.`
+}
