@@ -68,7 +68,7 @@ operator   := '=' | '!=' | '~' | '!~'
 
 ### Patterns
 
-Java's, as sFlow-RT has them, of the whole text: ${'`dnsqname~.*\\.example\\.org`'}.. Matching takes time in
+Java's, as sFlow-RT has them, of the whole text: ${'`dnsqname~.*\\.example\\.org`'}. Matching takes time in
 proportion to the text, whatever the pattern.
 
 Taken are characters, ${'`.`'}, classes (${'`[a-z]`'}, ${'`[^,]`'}, ${'`\\d \\D \\w \\W \\s \\S \\h \\H \\v \\V`'}, ${'`\\p{Alpha}`'} and the other ASCII ones), ${'`\\t \\n \\r \\f \\a \\e \\xhh \\uhhhh \\Q...\\E`'},

@@ -13,6 +13,8 @@ test('names, aliases, layers and Wireshark fields', () => {
   assert.equal(found('ip.src'), 'ipsource 0')
   assert.equal(found('ip.src.2'), 'ipsource 2')
   assert.equal(found('vni'), 'vxlanvni 0')
+  assert.equal(found('frame.len'), 'framelength 0')
+  assert.equal(found('ip.tos'), 'iptos 0')
   assert.equal(found('vlan.1'), 'vlan 1')
   assert.equal(found('vlan.id.1'), 'vlan 1')
   assert.equal(found('eth.src'), 'eth.src 0')
@@ -35,6 +37,11 @@ test('what is said of a name that is none', () => {
     ['ipsorce', '"ipsorce" is no attribute. Did you mean ipsource or ip6source?'],
     ['ipsorce.1', '"ipsorce.1" is no attribute. Did you mean ipsource.1 or ip6source.1?'],
     ['IPSOURCE', '"IPSOURCE" is no attribute. Did you mean ipsource or ip6source?'],
+    [
+      'udp.port',
+      '"udp.port" is no attribute here: write udp.srcport=X|udp.dstport=X in a filter, or either one as a key.',
+    ],
+    ['sflow.agent', '"sflow.agent" is no attribute here: write agent.'],
     ['zzzzzzzzzz', '"zzzzzzzzzz" is no attribute.'],
     ['', '"" is no attribute.'],
     ['agent.1', 'agent belongs to no layer, so it takes no .1.'],

@@ -37,6 +37,8 @@ export function findAttribute(name: string, place?: { readonly text: string; rea
     }
   }
   const base = suffix?.[1] ?? name
+  const instead = notOne.get(base)
+  if (instead !== undefined) throw problem(`"${base}" is no attribute here: write ${instead}.`, name, place)
   const near = nearestNames(base, knownNames()).map((x) => (suffix === null ? x : `${x}.${suffix[2]}`))
   const last = near.pop()
   const meant = last === undefined ? '' : ` Did you mean ${near.length > 0 ? `${near.join(', ')} or ` : ''}${last}?`
@@ -56,6 +58,19 @@ export function findAttributes(names: readonly string[]): Found[] {
     return found
   })
 }
+
+const sides = (a: string, b: string) => `${a}=X|${b}=X in a filter, or either one as a key`
+/** What Wireshark's filters have and one attribute can't say: fields of either side, and protocols. */
+const notOne: ReadonlyMap<string, string> = new Map([
+  ['ip.addr', sides('ip.src', 'ip.dst')],
+  ['ipv6.addr', sides('ipv6.src', 'ipv6.dst')],
+  ['eth.addr', sides('eth.src', 'eth.dst')],
+  ['tcp.port', sides('tcp.srcport', 'tcp.dstport')],
+  ['udp.port', sides('udp.srcport', 'udp.dstport')],
+  ['sflow.agent', 'agent'],
+  ['tcp', 'proto=tcp in a filter'],
+  ['udp', 'proto=udp in a filter'],
+])
 
 function problem(message: string, name: string, place: { readonly text: string; readonly at: number } | undefined) {
   const shown = place === undefined || place.text === name ? '' : `\n  ${place.text}\n  ${mark(place.at, name.length)}`

@@ -59,7 +59,7 @@ export const ipv4Attributes: readonly Attribute[] = [
   four('ipprotocol', 'ip.proto', 'protocol', { doc: 'protocol number' }),
   four('ipbytes', 'ip.len', 'length', { doc: 'total length as the header says; 0 with segmentation offload' }),
   fromLayer('ipv4', 'ipttl', 'ip.ttl'),
-  four('iptos', 'ip.dsfield', 'tos', { doc: 'type of service byte: DSCP and ECN' }),
+  four('iptos', 'ip.dsfield', 'tos', { doc: 'type of service byte: DSCP and ECN', aliases: ['ip.tos'] }),
   four('ipdscp', 'ip.dsfield.dscp', 'tos', { bits: DSCP }),
   four('ipdscpname', 'ip.dsfield.dscp', 'tos', { bits: DSCP, change: toDscpName, doc: 'name of ipdscp: AF41, EF' }),
   four('ipecn', 'ip.dsfield.ecn', 'tos', {

@@ -141,7 +141,10 @@ export const sampleAttributes: readonly Attribute[] = [
     form: 'number',
     value: scope.sample(['flow'], 'w.samplePool'),
   })),
-  attribute('sample', 'framelength', 'length of the frame on the wire, FCS included', frameLength, { unit: 'bytes' }),
+  attribute('sample', 'framelength', 'length of the frame on the wire, FCS included', frameLength, {
+    unit: 'bytes',
+    aliases: ['frame.len'],
+  }),
   attribute('sample', 'bytes', 'framelength, as the value of a flow; not scaled here', frameLength, { unit: 'bytes' }),
   attribute(
     'sample',

@@ -59,6 +59,9 @@ export class FilterParser extends KeyParser {
     if (this.ended() || /[&|)=~,]/.test(this.here())) {
       this.fail('a condition is missing here, such as ipprotocol=6.', from, 1)
     }
+    if (/^not\s/i.test(this.text.slice(this.at, this.at + 4))) {
+      this.fail('there is no "not": write != or !~ between an attribute and a value.', from, 3)
+    }
     const left = this.key()
     this.space()
     const operator = /^(?:!=|!~|==|=|~)/.exec(this.text.slice(this.at))?.[0]
@@ -77,6 +80,7 @@ export class FilterParser extends KeyParser {
     const found = this.here()
     if (found === '<' || found === '>') return `there is no ${found}: write range:${name}:FROM:TO=true.`
     if (found === '!') return 'needed != or !~.'
+    if (/^in\b/i.test(this.text.slice(this.at))) return `there is no "in": write ${name}=A,B.`
     if (found === ',') return `a list stands on the right: ${name}=A,B.`
     return `needed one of ${operators.join(' ')} after ${name}, such as ${name}!=${NULL} for "is there".`
   }
@@ -92,6 +96,12 @@ export class FilterParser extends KeyParser {
     const text = this.raw(',&|()=~', '')
     if (this.here() === '(') this.fail("a value with a bracket needs quotes: 'text'.", this.at, 1)
     if (this.here() === '=' || this.here() === '~') {
+      const word = /\s(and|or)\s/i.exec(this.text.slice(from, this.at))
+      if (word !== null) {
+        const [, said = ''] = word
+        const sign = said.toLowerCase() === 'and' ? '&' : '|'
+        this.fail(`there is no "${said}": write ${sign} between conditions.`, from + word.index + 1, said.length)
+      }
       this.fail("needed & or | before the next condition, or quotes: 'a=b'.", this.at, 1)
     }
     if (text === '') this.fail(this.#noValue(sign), from, 1)

@@ -20,6 +20,8 @@ export class KeyParser extends Reader {
   /** Statistics may stand before a key. */
   protected readonly isOfValues: boolean = false
   #square = 0
+  /** Where the innermost bracket that is open stands. */
+  #opened = 0
   #inQuotes = false
 
   /** Items with commas between them; `item` parses one at its first character. An empty text has none. */
@@ -63,7 +65,9 @@ export class KeyParser extends Reader {
   }
 
   #bracket(): Node {
+    const outer = this.#opened
     const from = this.at++
+    this.#opened = from
     if (++this.#square > MOST_DEPTH) this.fail(`more than ${MOST_DEPTH} brackets in each other.`, from, 1)
     this.space()
     if (this.here() === ']') this.fail('these brackets are empty.', from, 2)
@@ -75,6 +79,7 @@ export class KeyParser extends Reader {
     }
     this.at++
     this.#square--
+    this.#opened = outer
     this.space()
     return node
   }
@@ -134,6 +139,10 @@ export class KeyParser extends Reader {
       return findAttribute(name)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
+      // What no attribute is was an argument of the function outside, had the bracket been closed before it.
+      if (this.#square > 0 && !this.text.includes(']', at)) {
+        this.fail(`"${name}" is no attribute, and this bracket is not closed.`, this.#opened, 1)
+      }
       return this.fail(error.message + (error.message.endsWith('?') ? '' : this.#statistics()), at, name.length)
     }
   }

@@ -44,7 +44,7 @@ export function nearestNames(word: string, names: Iterable<string>, count = 3): 
   const wanted = word.toLowerCase()
   if (wanted === '' || wanted.length > maxLength) return []
   const found: { name: string; distance: number }[] = []
-  for (const name of names) {
+  for (const name of new Set(names)) {
     const known = name.toLowerCase()
     const allowed = Math.max(1, Math.floor(Math.max(wanted.length, known.length) / 3))
     const begins = wanted.length >= 3 && (known.startsWith(wanted) || wanted.startsWith(known))
