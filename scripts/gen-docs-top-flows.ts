@@ -113,7 +113,8 @@ const analysis = new TopFlows(query, settings, '')
 const facts = `## Names for --fail-if
 
 Every key above that is a number, as \`rows[0].KEY\` (rows[0] is the largest flow) and \`total.KEY\`: \`rows[0].share > 50 %\`,
-\`total.bits_per_s > 1G\`. Of a row that is not there nothing is known: \`rows[3].share = null\`. \`other\` and \`no_key\` have \`samples\`,
+\`total.bits_per_s > 1G\`. Of a row that is not there nothing is known: \`rows[3].share = null\`. Conditions are joined by \`&\` (binds
+first) and \`|\`, with brackets; shares go from 0 to 1, or take \`%\`. \`other\` and \`no_key\` have \`samples\`,
 \`bits_per_s\` and \`share\`. Of the window:
 
 | name | what it is |

@@ -65,7 +65,8 @@ export const analysisOutputFlags = withEnvironment({
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'EXPR',
-    summary: "Exit code 4 where this is true of a window, such as 'rows[0].share > 0.5'. May be repeated.",
+    summary:
+      "Exit code 4 where this is true of a window, such as 'rows[0].share > 50 % & samples > 100'. May be repeated.",
     helpGroup: groups.output,
   }),
 })

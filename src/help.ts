@@ -67,7 +67,7 @@ export default class SondeHelp extends Help {
       this.log(flowHelp().trimEnd())
       return
     }
-    if (words.length > 0 && !known) throw unknownCommand(words, names)
+    if (words.length > 0 && !known) throw unknownCommand(words, [...names, 'flows'])
     await super.showHelp(argv)
   }
 

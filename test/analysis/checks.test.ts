@@ -16,7 +16,7 @@ test('each condition is told when it is first true, with what it found, and how 
   assert.equal(checks.failed, false)
   assert.deepEqual(checks.test({ lost: 2, rows: [{ share: 0.5 }] }, 'the second'), [
     "--fail-if 'lost > 1' is true of the second: lost is 2.",
-    "--fail-if 'rows[0].share >= 50 %' is true of the second: rows[0].share is 0.5.",
+    "--fail-if 'rows[0].share >= 50 %' is true of the second: rows[0].share is 50 %.",
   ])
   assert.deepEqual(checks.test({ lost: 7, rows: [{ share: 0.1 }] }, 'the third'), [])
   assert.equal(checks.failed, true)

@@ -84,6 +84,11 @@ const wrong: [string, string[], string][] = [
     ['decoed', 'x.pcap'],
     'There is no command "decoed". Did you mean decode?\n  sonde --help lists the commands.\n',
   ],
+  [
+    'help of what is nearly a topic',
+    ['help', 'flow'],
+    'There is no command "flow". Did you mean flows?\n  sonde --help lists the commands.\n',
+  ],
   ['help of an unknown command', ['help', 'zzzz'], 'There is no command "zzzz".\n  sonde --help lists the commands.\n'],
   [
     'an unknown command with --help',

@@ -312,10 +312,25 @@ describe('what is told', () => {
   test('--fail-if: exit code 4, and which one and why', () => {
     const { code, stderr } = topFlows('-f', 'csv', '--fail-if', 'rows[0].share > 50 %', '--fail-if', 'lost > 0')
     assert.equal(code, 4)
-    assert.match(stderr, /^--fail-if 'rows\[0\]\.share > 50 %' is true: rows\[0\]\.share is 0\.82\d+\.$/m)
+    assert.match(stderr, /^--fail-if 'rows\[0\]\.share > 50 %' is true: rows\[0\]\.share is 82\.\d+ %\.$/m)
     assert.doesNotMatch(stderr, /lost/)
     assert.equal(topFlows('-f', 'csv', '--fail-if', 'rows[5].share = null & no_key.samples = 0').code, 4)
     assert.equal(topFlows('-f', 'csv', '--fail-if', 'rows[0].share > 90 %').code, 0)
+  })
+
+  test('the heading of a function is what was written, of a name capitals', () => {
+    const args = [
+      'fixtures/fabric.pcap',
+      '-k',
+      'mask:ipsource:24,dst',
+      '--value',
+      'count:src,bytes',
+      '-f',
+      'table',
+      '-q',
+    ]
+    const { stdout } = sonde(['top-flows', ...args])
+    assert.match(stdout, /^count:src +± +BIT\/S +mask:ipsource:24 +DST$/m)
   })
 
   const without: readonly (readonly [string, readonly string[], string, string])[] = [

@@ -87,12 +87,12 @@ describe('conditions', () => {
   test('reasons are the comparisons that made it true', () => {
     const condition = parseCondition('lost > 2 & (uptime > 1h | rows[0].share >= 5 %) | size = 1', '--dump-when', names)
     assert.deepEqual(condition.reasons(facts), [
-      { text: 'lost>2', name: 'lost', found: 3 },
-      { text: 'rows[0].share>=5%', name: 'rows[0].share', found: 0.05 },
+      { text: 'lost>2', name: 'lost', found: 3, shown: '3' },
+      { text: 'rows[0].share>=5%', name: 'rows[0].share', found: 0.05, shown: '5 %' },
     ])
     assert.deepEqual(condition.reasons({ ...facts, lost: 0 }), [])
     assert.deepEqual(parseCondition('kernel_dropped = null', '--dump-when', names).reasons(facts), [
-      { text: 'kernel_dropped=null', name: 'kernel_dropped', found: null },
+      { text: 'kernel_dropped=null', name: 'kernel_dropped', found: null, shown: 'not known' },
     ])
   })
 
@@ -132,6 +132,12 @@ const faults: readonly (readonly [text: string, message: string])[] = [
     '--dump-when is not understood at "5x": needed a number for uptime, such as 2, 500ms or 5m\n' +
       '  uptime > 5x\n' +
       '           ^^',
+  ],
+  [
+    'rows[0].share > 50',
+    '--dump-when is not understood at "50": a share goes from 0 to 1: write 50 % or a number up to 1\n' +
+      '  rows[0].share > 50\n' +
+      '                  ^^',
   ],
   [
     'lost > 1.2.3',
@@ -187,4 +193,20 @@ describe('conditions that are not understood', () => {
   test('no depth of brackets breaks the parser', () => {
     assert.throws(() => parseCondition('('.repeat(100_000), '--fail-if', names), /more than 100 brackets/)
   })
+})
+
+test('what was found is shown as the condition is written', () => {
+  for (const [text, share, shown] of [
+    ['rows[0].share > 0.01', 0.013888888888, '0.01389'],
+    ['rows[0].share > 1 %', 0.013888888888, '1.389 %'],
+    ['rows[0].share > 5 %', 0.05000004, '5.000004 %'],
+    ['rows[0].share >= 50 %', 0.5, '50 %'],
+    ['rows[0].share > 50 %', 1, '100 %'],
+  ] as const) {
+    const condition = parseCondition(text, '--fail-if', names)
+    assert.deepEqual(
+      condition.reasons({ rows: [{ share }] }).map((x) => x.shown),
+      [shown],
+    )
+  }
 })

@@ -57,6 +57,6 @@ export class Checks {
 }
 
 function line({ text }: Condition, { reasons, when }: Failure): string {
-  const found = reasons.map(({ name, found: value }) => `${name} is ${value ?? 'not known'}`).join(', ')
+  const found = reasons.map(({ name, shown }) => `${name} is ${shown}`).join(', ')
   return `--fail-if '${text}' is true${when === undefined ? '' : ` of ${when}`}: ${found}.`
 }

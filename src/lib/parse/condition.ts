@@ -21,6 +21,8 @@ export interface Reason {
   readonly name: string
   /** What the name had; null is not known. */
   readonly found: number | bigint | null
+  /** `found` as the condition is written: in percent where that is, and with the digits that tell it from the number asked for. */
+  readonly shown: string
 }
 
 export interface Condition {
@@ -45,6 +47,8 @@ interface Comparison {
   readonly path: readonly string[]
   readonly operator: Operator
   readonly value: number | null
+  /** The number was written with %, of a share. */
+  readonly inPercent: boolean
 }
 
 interface Joined {
@@ -83,7 +87,23 @@ function reasonsOf(node: Node, of: object): Reason[] {
   if (node.kind !== 'comparison') {
     return node.parts.filter((part) => holds(part, of)).flatMap((part) => reasonsOf(part, of))
   }
-  return [{ text: node.text, name: node.name, found: valueAt(of, node.path) }]
+  const found = valueAt(of, node.path)
+  return [{ text: node.text, name: node.name, found, shown: shownAs(node, found) }]
+}
+
+/** Digits that are enough for a person, where they do not make it the number that it was compared with. */
+const FEW_DIGITS = 4
+
+function shownAs({ value, inPercent }: Comparison, found: number | bigint | null): string {
+  if (found === null) return 'not known'
+  if (typeof found === 'bigint' || Number.isInteger(found)) return inPercent ? `${Number(found) * 100} %` : `${found}`
+  const scale = inPercent ? 100 : 1
+  for (let digits = FEW_DIGITS; digits < 17; digits++) {
+    const rounded = Number((found * scale).toPrecision(digits))
+    const isWhole = Math.abs(found * scale) >= 10 ** digits
+    if (!isWhole && (value === null || rounded !== value * scale)) return inPercent ? `${rounded} %` : `${rounded}`
+  }
+  return inPercent ? `${found * scale} %` : `${found}`
 }
 
 function compare({ operator, value }: Comparison, found: number | bigint | null): boolean {
@@ -175,9 +195,19 @@ class Parser {
     const known = this.#name()
     const name = this.#text.slice(from, this.#at).trimEnd()
     const operator = this.#operator(name)
+    const numberAt = this.#at
     const value = this.#value(known, operator)
+    const inPercent = known.unit === 'share' && this.#text.slice(numberAt, this.#at).includes('%')
     const text = this.#text.slice(from, this.#at).replace(/\s+/g, '')
-    return { kind: 'comparison', text, name, path: name.split(/[.[\]]+/).filter((x) => x !== ''), operator, value }
+    return {
+      kind: 'comparison',
+      text,
+      name,
+      path: name.split(/[.[\]]+/).filter((x) => x !== ''),
+      operator,
+      value,
+      inPercent,
+    }
   }
 
   #name(): ConditionName {
@@ -212,6 +242,9 @@ class Parser {
     if (text === undefined) this.#fail(`needed a number after ${operator}, such as ${exampleOf(unit)}, or null`)
     const value = conditionNumber(text, unit)
     if (value === undefined) this.#fail(`needed a number for ${name}, such as ${exampleOf(unit)}`, from, text.length)
+    if (unit === 'share' && value > 1 && !text.endsWith('%')) {
+      this.#fail(`a share goes from 0 to 1: write ${text} % or a number up to 1`, from, text.length)
+    }
     return value
   }
 

@@ -105,12 +105,15 @@ function ownerColumns(by: 'agent' | 'interface'): Column<WindowRow>[] {
   ]
 }
 
+/** Names are capitals as headings are; a function stays as it was written, so that it can be copied back. */
+const heading = (text: string): string => (/[:[\]]/.test(text) ? text : text.toUpperCase())
+
 /** All keys in one object; in CSV a column each. */
 function keyColumn(titles: readonly string[], taken: ReadonlySet<string>): Column<WindowRow> {
   const names = titles.map((title, i) => (titles.indexOf(title) === i ? title : `${title} (${i + 1})`))
   const cells = names.map(
     (title, i): Cell<WindowRow> => ({
-      title: title.toUpperCase(),
+      title: heading(title),
       align: 'left',
       text: (line, style) =>
         line.row.kind === 'flow' ? style.escape(keyText(line.row.key[i])) : i === 0 ? label(line) : '',
@@ -168,7 +171,7 @@ function valueColumns(value: ValueExpression, i: number): Column<WindowRow>[] {
     doc: rated ? `${value.text} in the window, estimated` : `${value.text} of the samples`,
     unit: unit === 'bytes' ? 'bytes' : 'count',
     value: (line) => round(of(line).total, 12),
-    cell: rated ? undefined : rateCell(value.text.toUpperCase(), (line) => of(line).total, ''),
+    cell: rated ? undefined : rateCell(heading(value.text), (line) => of(line).total, ''),
   })
   if (rated) {
     columns.push({
@@ -181,7 +184,7 @@ function valueColumns(value: ValueExpression, i: number): Column<WindowRow>[] {
           ? undefined
           : unit === 'frames'
             ? rateCell('PKT/S', (line) => of(line).perSecond, '')
-            : rateCell(`${value.text.toUpperCase()}/S`, (line) => of(line).perSecond, ''),
+            : rateCell(`${heading(value.text)}/S`, (line) => of(line).perSecond, ''),
     })
   }
   columns.push({
