@@ -63,7 +63,7 @@ const first: Window = [
 
 function written(format: AnalysisFormat, ...windows: readonly Window[]): string {
   const view = { style: plain, width: 80, time: () => '', day: () => '', clock: () => '' }
-  const form = createForm(format, analysis, view)
+  const form = createForm(format, analysis, view, () => null)
   const out = new TextBuffer()
   form.begin(out)
   for (const window of windows) form.window(window, out)

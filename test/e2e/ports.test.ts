@@ -47,7 +47,7 @@ test('the same from NDJSON of decode, from JSON, from several files', () => {
 test('a table fits 80 columns', () => {
   const { stdout } = sonde(['ports', fabric, '-f', 'table', '--top', '3'])
   const lines = stdout.trimEnd().split('\n')
-  assert.equal(lines[0], 'fabric.pcap · 59 s · 3 of 17 ports of 5 agents · lost 1.2 %')
+  assert.equal(lines[0], 'fabric.pcap · 59 s · 3 of 17 ports of 5 agents · lost 1.4 % of datagrams')
   assert.match(lines[1]!, /^NODE +PORT +SPEED +IN b\/s +OUT b\/s +UTIL +ERR\/s +DISC\/s +SAMPLED$/)
   assert.equal(lines.length, 6)
   assert.ok(lines.every((line) => line.length <= 80))

@@ -143,7 +143,7 @@ describe('forms', () => {
     assert.equal(
       stdout,
       [
-        'ten-seconds.pcap · src,dst · 10 s · 40 samples · lost 0 % · one switch'.replace(
+        'ten-seconds.pcap · src,dst · 10 s · 40 samples · lost 0 % of datagrams · one switch'.replace(
           'ten-seconds.pcap',
           nameOf(file),
         ),

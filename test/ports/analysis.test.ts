@@ -35,7 +35,7 @@ function tableOf(window: PortsWindow, asked: Asked = {}): string[] {
   const { sheet } = analysis(asked)
   const cells = sheet.columns.flatMap(({ cell, cells: several }) => several ?? (cell ? [cell] : []))
   const rows = sheet.rows(window).map((row) => cells.map((cell) => cell.text(row, plain)))
-  return [sheet.heading(window, view), ...plain.table(cells, rows).split('\n')]
+  return [sheet.heading(window, view, 0.0139), ...plain.table(cells, rows).split('\n')]
 }
 
 /** Three ports: busy and rightly sampled, with trouble and wrongly sampled, down; and one of another agent without counters. */
@@ -61,7 +61,7 @@ function fabric(): PortsWindow {
 
 test('the table at 80 columns', () => {
   assert.deepEqual(tableOf(fabric()), [
-    'fabric.pcap · 20 s · 4 ports of 2 agents · lost 0 % · 1 down · sampling off at 1',
+    'fabric.pcap · 20 s · 4 ports of 2 agents · lost 1.4 % of datagrams · 1 down · sampling off at 1',
     'NODE       PORT       SPEED  IN b/s  OUT b/s  UTIL  ERR/s  DISC/s  SAMPLED',
     '────────────────────────────────────────────────────────────────────────────',
     '192.0.2.1  Ethernet1    10G   9.60G        0   96%      0       0  1.00 ±20%',

@@ -39,8 +39,11 @@ export interface Sheet<Window, Row> {
   rows(window: Window): readonly Row[]
   /** What a person sees of them, where that is less. */
   shown?(window: Window): readonly Row[]
-  /** The line above a table: what was looked at, and how good it is. */
-  heading(window: Window, view: View): string
+  /**
+   * The line above a table: what was looked at, and how good it is.
+   * @param lostShare of the run's datagrams up to now, see lost.ts
+   */
+  heading(window: Window, view: View, lostShare: number | null): string
   /** What is true of the window as a whole: an object of its own behind its rows, in NDJSON and JSON. */
   about(window: Window): Readonly<Record<string, Datum>>
 }

@@ -12,10 +12,12 @@ import type { Form } from './form.ts'
 import { jsonOf } from './json.ts'
 import type { AnalysisFormat } from './options.ts'
 
+/** @param lostShare for headings: of the run's datagrams up to now */
 export function createForm<Window, Row>(
   format: AnalysisFormat,
   analysis: Analysis<Window, Row>,
   view: View,
+  lostShare: () => number | null,
 ): Form<Window> {
   switch (format) {
     case 'ndjson':
@@ -25,7 +27,7 @@ export function createForm<Window, Row>(
     case 'csv':
       return new Csv(analysis.sheet)
     case 'table':
-      return new Table(analysis, view)
+      return new Table(analysis, view, lostShare)
     case 'prometheus':
       return new Prometheus(analysis)
   }
@@ -140,11 +142,13 @@ class Csv<Window, Row> implements Form<Window> {
 class Table<Window, Row> implements Form<Window> {
   readonly #analysis: Analysis<Window, Row>
   readonly #view: View
+  readonly #lostShare: () => number | null
   #windows = 0
 
-  constructor(analysis: Analysis<Window, Row>, view: View) {
+  constructor(analysis: Analysis<Window, Row>, view: View, lostShare: () => number | null) {
     this.#analysis = analysis
     this.#view = view
+    this.#lostShare = lostShare
   }
 
   begin(): void {}
@@ -158,7 +162,7 @@ class Table<Window, Row> implements Form<Window> {
       .flatMap((behind) => sheet.columns.filter((column) => (column.behind ?? false) === behind))
       .flatMap(({ cell, cells }) => cells ?? (cell === undefined ? [] : [cell]))
     const rows = (sheet.shown?.(window) ?? sheet.rows(window)).map((row) => shown.map((cell) => cell.text(row, style)))
-    out.text(`${sheet.heading(window, this.#view)}\n${style.table(shown, rows)}\n`)
+    out.text(`${sheet.heading(window, this.#view, this.#lostShare())}\n${style.table(shown, rows)}\n`)
   }
 
   end(): void {}

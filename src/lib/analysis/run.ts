@@ -21,6 +21,7 @@ import { Checks } from './checks.ts'
 import { runFactNames, runFacts } from './facts.ts'
 import type { Form } from './form.ts'
 import { createForm } from './forms.ts'
+import { lostShareOf } from './lost.ts'
 import type { AnalysisInput, AnalysisOptions } from './options.ts'
 import { Reading } from './reading.ts'
 
@@ -70,7 +71,7 @@ class Run<Window, Row> {
     this.#issues = new IssueLog((line) => report.tell(line), report.verbose ? (line) => report.detail(line) : undefined)
     this.#checks = new Checks(options.failIf, [...analysis.factNames, ...runFactNames])
     const { format, view } = options
-    this.#form = analysis.form?.(format, view) ?? createForm(format, analysis, view)
+    this.#form = analysis.form?.(format, view) ?? createForm(format, analysis, view, () => lostShareOf(this.#reading))
     this.#reading = new Reading(
       (agents) => analysis.engine(agents),
       options,

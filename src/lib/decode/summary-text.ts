@@ -148,8 +148,8 @@ function plural(style: Style, n: number, noun: string): string {
   return `${style.count(n)} ${noun}${n === 1 ? '' : 's'}`
 }
 
-/** A share of 0 to 1; what is not zero never reads 0 %. */
+/** A share of 0 to 1; what is not zero never reads 0 %, what is not all never 100 %. */
 function percent(share: number): string {
   const value = share * 100
-  return value < 0.1 ? '< 0.1 %' : `${value.toFixed(1)} %`
+  return value < 0.1 ? '< 0.1 %' : `${(value < 100 ? Math.min(99.9, value) : value).toFixed(1)} %`
 }

@@ -3,6 +3,7 @@
 
 import type { AgentTable } from '../agents/agents.ts'
 import type { Analysis } from '../analysis/analysis.ts'
+import { lostText } from '../analysis/lost.ts'
 import { formatCount } from '../errors.ts'
 import { parseFilter } from '../expression/expression.ts'
 import type { View } from '../print/style.ts'
@@ -42,8 +43,10 @@ export function pathAnalysis(
     sheet: {
       columns: pathColumnsFor(width),
       rows,
-      heading: (window, view) =>
-        [heading(query, source, window, view), '', ...pathPicture(window, view.width, view.style), ''].join('\n'),
+      heading: (window, view, lostShare) =>
+        [heading(query, source, window, view, lostShare), '', ...pathPicture(window, view.width, view.style), ''].join(
+          '\n',
+        ),
       about: aboutPath,
     },
     metrics: addPathMetrics,
@@ -94,20 +97,19 @@ export function pathEngine(
   })
 }
 
-function heading(query: PathQuery, source: string, window: PathWindow, view: View): string {
+function heading(query: PathQuery, source: string, window: PathWindow, view: View, lostShare: number | null): string {
   const { style } = view
   const { packets } = window.entering
   const error = errorPct(packets)
   const total = Number.isNaN(packets.total)
     ? `${style.count(packets.samples)} samples`
     : `${style.si(Math.round(packets.total), '').replace(' ', '')} packets${error === null ? '' : ` ± ${plusMinus(error).replace('%', ' %')}`}`
-  const sent = window.received + window.lost
   const asked = query.filter === '' ? 'all packets' : style.escape(query.filter)
   const rest = [
     style.escape(source),
     query.windowMs === 'all' ? style.span(window.seconds * 1000) : between(window, view),
     total,
-    `lost ${sent > 0 ? style.percent(window.lost / sent) : '-'}`,
+    lostText(lostShare, style),
   ].join(' · ')
   const line = `${asked} · ${rest}`
   return style.width(line) <= view.width ? line : `${asked}\n${rest}`

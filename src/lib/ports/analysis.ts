@@ -4,11 +4,12 @@
 import type { AgentTable } from '../agents/agents.ts'
 import type { Analysis } from '../analysis/analysis.ts'
 import type { Sheet } from '../analysis/column.ts'
+import { lostText } from '../analysis/lost.ts'
 import type { SampleView } from '../attributes/context.ts'
 import { formatCount } from '../errors.ts'
 import { compileFilter, type Filter, parseFilter } from '../expression/expression.ts'
 import { PortsEngine, type PortsWindow } from '../port-rates/port-rates.ts'
-import type { Style, View } from '../print/style.ts'
+import type { View } from '../print/style.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
 import { isoOf, portColumns, type ShownPort, withNames } from './columns.ts'
 import { portFactNames, portFacts, portTotals } from './facts.ts'
@@ -101,7 +102,7 @@ class PortsSheet implements Sheet<PortsWindow, ShownPort> {
     return withNames(sortPorts(rows, sort).slice(0, top), this.#width).map((row) => ({ ...row, startMs, endMs }))
   }
 
-  heading(window: PortsWindow, view: View): string {
+  heading(window: PortsWindow, view: View, lostShare: number | null): string {
     const { windowMs, top } = this.#query
     const totals = portTotals(window.rows)
     const agents = new Set(window.rows.map((row) => row.agent)).size
@@ -111,7 +112,7 @@ class PortsSheet implements Sheet<PortsWindow, ShownPort> {
       style.escape(this.#source),
       windowMs === 'all' ? style.span(window.endMs - window.startMs) : between(window, view),
       `${shown < totals.ports ? `${formatCount(shown)} of ` : ''}${plural(totals.ports, 'port')} of ${plural(agents, 'agent')}`,
-      lostPart(window, style),
+      lostText(lostShare, style),
       ...(totals.down > 0 ? [style.bad(`${formatCount(totals.down)} down`)] : []),
       ...(totals.samplingOff > 0 ? [style.bad(`sampling off at ${formatCount(totals.samplingOff)}`)] : []),
     ]
@@ -141,12 +142,6 @@ class PortsSheet implements Sheet<PortsWindow, ShownPort> {
       samples_lost: lost,
     }
   }
-}
-
-function lostPart({ received, lost }: PortsWindow, style: Style): string {
-  const sent = received + lost
-  const text = `lost ${sent > 0 ? style.percent(lost / sent) : '-'}`
-  return lost > 0 ? style.bad(text) : text
 }
 
 function plural(count: number, what: string): string {

@@ -6,6 +6,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import type { Column, Datum, Sheet } from '../analysis/column.ts'
 import type { Engine } from '../analysis/engine.ts'
 import { rowObject } from '../analysis/forms.ts'
+import { lostText } from '../analysis/lost.ts'
 import type { Reading } from '../analysis/reading.ts'
 import { formatCount, InputError } from '../errors.ts'
 import type { LanguageData, PortDirectory } from '../expression/data.ts'
@@ -72,7 +73,7 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
       columns,
       rows: windowRows,
       shown: (window) => windowRows(window).filter(({ row }) => row.samples > 0 || row.kind === 'total'),
-      heading: (window, view) => this.#heading(window, view),
+      heading: (window, view, lostShare) => this.#heading(window, view, lostShare),
       about: (window) => about(window),
     }
     this.factNames = factNamesOf(columns)
@@ -190,7 +191,7 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
     return `No flows in ${formatCount(fitting)} ${what}: they were broken, or had no data source.`
   }
 
-  #heading(window: FlowWindow, view: View): string {
+  #heading(window: FlowWindow, view: View, lostShare: number | null): string {
     const { query } = this
     const { style } = view
     const { received, lost, agentDrops } = window.loss
@@ -204,7 +205,10 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
       query.smoothMs === undefined ? length : `smoothed over ${style.span(query.smoothMs)}`,
       ...(query.windowMs === 'all' ? [] : [`${clockOf(window.startMs, view)}`]),
       `${style.count(window.samples)} ${query.dropped ? 'drops' : 'samples'}`,
-      `lost ${sent > 0 ? style.percent((lost + agentDrops) / sent) : '-'}`,
+      lostText(lostShare, style),
+      ...(agentDrops > 0
+        ? [style.bad(`agents dropped ${style.percent(agentDrops / sent)} of ${query.dropped ? 'discards' : 'samples'}`)]
+        : []),
       window.aggLabel,
     ]
     return parts.join(' · ')

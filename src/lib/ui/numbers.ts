@@ -50,11 +50,13 @@ export function formatCount(value: number | bigint): string {
   return formatDigits(value)
 }
 
-/** A share of 0 to 1 as a percentage: `0.4 %`, `21 %`, `100 %`; something that is not zero never reads `0 %`. */
+/** A share of 0 to 1 as a percentage: `0.4 %`, `21 %`, `100 %`; what is not 0 never reads `0 %`, what is not all never `100 %`. */
 export function formatPercent(share: number): string {
   if (!Number.isFinite(share)) return unknown
   const percent = share * 100
   if (percent === 0) return '0 %'
   if (Math.abs(percent) < 0.1) return percent < 0 ? '> -0.1 %' : '< 0.1 %'
+  // Downwards, else 99.97 would be 100.0.
+  if (percent >= 99.5 && percent < 100) return `${(Math.floor(percent * 10) / 10).toFixed(1)} %`
   return `${Math.abs(percent) < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`
 }
