@@ -294,6 +294,19 @@ test('seen now: the last interval, with the rates before it', () => {
   assert.deepEqual([row.seconds, row.in.bytes, row.in.history, row.out.history], [20, 5000, [800, 2000], [8, 0]])
 })
 
+test('seen now: samples are over the time since the first one, not over a window that began before it', () => {
+  const story = new Story({ windowMs: 60_000 })
+  const rate = () => rowOf(story.watch.engine.peek(), 4).in.sampledBitsPerSecond
+  // 10 samples of 1000 bytes, each 1 in 100: 8 Mbit.
+  story.at(50).flows(4, 10)
+  assert.equal(rate(), null)
+  story.at(54).counters(3, {})
+  assert.equal(rate(), 2e6)
+  // The next window was seen from its beginning on.
+  story.at(65).flows(4, 10)
+  assert.equal(rate(), 1.6e6)
+})
+
 test('another filter: ports are rows again as their counter samples pass it', () => {
   const story = new Story({ windowMs: 60_000, filter: undefined }).counters(3, {}).counters(4, {}).at(10).flows(5, 1)
   const { engine } = story.watch

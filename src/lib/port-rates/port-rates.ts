@@ -51,6 +51,9 @@ const ETHERNET = slotOf(sampled_ethernet)
 const PORT = 0
 const DEVICE = 2
 
+/** Over less a single sample would make a rate that never was. */
+const LEAST_SEEN_MS = 1000
+
 /** Of PortState.wanted. A port without counter samples is never asked about. */
 const NO = 0
 const YES = 1
@@ -75,6 +78,8 @@ export class PortsEngine implements Engine<PortsWindow> {
   #startMs = Number.NaN
   #endMs = Number.NaN
   #lastMs = Number.NaN
+  /** The first sample of all: what came before it was not seen. */
+  #firstMs = Number.NaN
 
   constructor(agents: AgentTable, options: PortsOptions) {
     this.#agents = agents
@@ -88,6 +93,7 @@ export class PortsEngine implements Engine<PortsWindow> {
     const nowMs = view.sec * 1000 + view.nsec / 1e6
     if (!(nowMs < this.#endMs)) this.#turn(nowMs)
     if (!(nowMs <= this.#lastMs)) this.#lastMs = nowMs
+    if (!(nowMs >= this.#firstMs)) this.#firstMs = nowMs
     const { walker } = view
     if (this.#agents.source < 0) return
     if (walker.sampleKind === SampleKind.flow) this.#flow(view, walker)
@@ -137,6 +143,7 @@ export class PortsEngine implements Engine<PortsWindow> {
     this.#startMs = Number.NaN
     this.#endMs = Number.NaN
     this.#lastMs = Number.NaN
+    this.#firstMs = Number.NaN
   }
 
   /** A sample at or beyond the end of the window, or the first one. */
@@ -159,7 +166,8 @@ export class PortsEngine implements Engine<PortsWindow> {
   #result(endMs: number, of: 'window' | 'last'): PortsWindow {
     const startMs = this.#startMs
     const filtered = this.#filter !== undefined
-    const rows = portRows(this.#ports, this.#agents, this.#topology, { startMs, endMs, of, filtered })
+    const seenMs = of === 'last' ? this.#seenMs(endMs) : endMs - startMs
+    const rows = portRows(this.#ports, this.#agents, this.#topology, { endMs, seenMs, of, filtered })
     // A walk over all data sources: not for every look at what is going on.
     const { received, lost } = of === 'window' ? this.#samples() : this.#before
     const before = this.#before
@@ -171,6 +179,12 @@ export class PortsEngine implements Engine<PortsWindow> {
       received: received - before.received,
       lost: Math.max(0, lost - before.lost),
     }
+  }
+
+  /** How long samples of the window that goes on have come; NaN where that is too short for a rate. */
+  #seenMs(nowMs: number): number {
+    const ms = nowMs - Math.max(this.#startMs, this.#firstMs)
+    return ms >= LEAST_SEEN_MS ? ms : Number.NaN
   }
 
   /** Since the start. */

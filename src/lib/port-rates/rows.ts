@@ -11,8 +11,9 @@ import { addScaled, noSamples, type Scaled } from './sampled-sums.ts'
 import { sides } from './sides.ts'
 
 export interface RowsOptions {
-  readonly startMs: number
   readonly endMs: number
+  /** What samples are over, where a port has no counters; NaN: too short for a rate. */
+  readonly seenMs: number
   /** Counters of the window's intervals, or of the last interval. */
   readonly of: 'window' | 'last'
   /** Only ports that the filter let through. */
@@ -133,7 +134,7 @@ function side(
   const others = counted?.others ?? ports.sampledInWindow(port, CELL_OTHERS)
   const sampledBy = own.samples > 0 ? 'own' : of === 1 && others.samples > 0 ? 'others' : null
   const samples = sampledBy === 'others' ? others : own
-  const sampledSeconds = counted?.seconds ?? (options.endMs - options.startMs) / 1000
+  const sampledSeconds = counted?.seconds ?? options.seenMs / 1000
   const isSampled = sampledBy !== null || ports.sampled.source(ports.cell(port, cell)) >= 0
   return {
     bytes,
