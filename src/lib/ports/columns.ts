@@ -191,7 +191,21 @@ function sum(row: PortRow, of: 'errorsPerSecond' | 'discardsPerSecond'): number 
   return a === null && b === null ? null : (a ?? 0) + (b ?? 0)
 }
 
-/** The busier direction. */
+/** Of the speed, 0 to 1: by counters, and where there are none by samples, as bits a second are shown. */
+export function usedOf({ speed, ...row }: PortRow, of: 'in' | 'out'): number | null {
+  const { utilization, bitsPerSecond, sampledBitsPerSecond } = row[of]
+  if (bitsPerSecond !== null || sampledBitsPerSecond === null || speed === null) return utilization
+  return sampledBitsPerSecond / speed
+}
+
+/** The busier direction, by usedOf. */
+export function mostUsed(row: PortRow): number | null {
+  const a = usedOf(row, 'in')
+  const b = usedOf(row, 'out')
+  return a === null ? b : b === null ? a : Math.max(a, b)
+}
+
+/** The busier direction, by counters alone. */
 export function most(row: PortRow): number | null {
   const a = row.in.utilization
   const b = row.out.utilization

@@ -1,11 +1,11 @@
 // Owns in which order ports are listed. See analysis.ts for the folder. Start at sortPorts.
 
 import type { PortRow } from '../port-rates/port-row.ts'
-import { most } from './columns.ts'
+import { mostUsed } from './columns.ts'
 import type { PortSort } from './snapshot.ts'
 
 const keys: Readonly<Record<Exclude<PortSort, 'name'>, (row: PortRow) => number | null>> = {
-  utilization: most,
+  utilization: mostUsed,
   rate: (row) =>
     both(row.in.bitsPerSecond ?? row.in.sampledBitsPerSecond, row.out.bitsPerSecond ?? row.out.sampledBitsPerSecond),
   in: (row) => row.in.bitsPerSecond ?? row.in.sampledBitsPerSecond,

@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
+import { mostUsed } from '../../../src/lib/ports/columns.ts'
+import { sortPorts } from '../../../src/lib/ports/order.ts'
 import type { PortsSnapshot } from '../../../src/lib/ports/snapshot.ts'
-import { percentCell, ratioCell, speedCell, stateCell } from '../../../src/lib/ui/ports/columns.ts'
+import { percentCell, ratioCell, speedCell, stateCell, usedCell } from '../../../src/lib/ui/ports/columns.ts'
 import { PortsPage } from '../../../src/lib/ui/ports-screen.ts'
 import { displayWidth } from '../../../src/lib/ui/width.ts'
 import { busyPorts, FakePortEngine, fourPorts, noPorts, spine } from './port-snapshots.ts'
@@ -185,6 +187,20 @@ describe('while there are no ports', () => {
       assert.match((await screen.lines()).join('\n'), want)
     })
   }
+})
+
+test('utilisation is by counters, without them by samples, with a mark, and unknown where the speed is', () => {
+  const bySamples = { bitsPerSecond: null, utilization: null, sampledBitsPerSecond: 100e9 }
+  const port = { ...spine, in: { ...spine.in, ...bySamples }, out: { ...spine.out, utilization: 0.5 } }
+  assert.deepEqual([usedCell(port, 'in'), usedCell(port, 'out')], ['~25%', '50%'])
+  assert.equal(mostUsed(port), 0.5)
+  const withoutCounters = { ...port, out: { ...port.out, ...bySamples, sampledBitsPerSecond: 320e9 } }
+  assert.equal(mostUsed(withoutCounters), 0.8)
+  assert.deepEqual(
+    sortPorts([port, withoutCounters, { ...withoutCounters, speed: null }], 'utilization').map(mostUsed),
+    [0.8, 0.5, null],
+  )
+  assert.equal(usedCell({ ...withoutCounters, speed: null }, 'out'), '-')
 })
 
 test('cells', () => {

@@ -1,7 +1,7 @@
 // Owns the columns of the ports in the screen of `sonde ports`. See ../ports-screen.ts.
 
 import type { PortRow, PortSide } from '../../port-rates/port-row.ts'
-import { most } from '../../ports/columns.ts'
+import { mostUsed, usedOf } from '../../ports/columns.ts'
 import type { PortSort } from '../../ports/snapshot.ts'
 import { shorten } from '../../topo/shown-names.ts'
 
@@ -33,6 +33,13 @@ export function percentCell(share: number | null): string {
   if (share === null) return '-'
   const percent = share * 100
   return percent === 0 ? '0%' : percent < 1 ? '<1%' : `${percent.toFixed(0)}%`
+}
+
+/** `3%`, by samples `~3%`. */
+export function usedCell(port: PortRow, of: 'in' | 'out'): string {
+  const share = usedOf(port, of)
+  const bySamples = share !== null && port[of].utilization === null
+  return `${bySamples ? '~' : ''}${percentCell(share)}`
 }
 
 /** `0.99`, `0.99 ±3%`, `0.51 ✗`, `0.51 ✗ sampling rate?`: the mark is never cut. */
@@ -89,9 +96,9 @@ const used = (title: string, of: 'in' | 'out'): PortColumn => ({
   min: 5,
   priority: 6,
   align: 'right',
-  cell: ({ port }) => percentCell(port[of].utilization),
-  paint: ({ port }, { doubtful }) => ((port[of].utilization ?? 0) >= busy ? doubtful : undefined),
-  sort: ({ port }) => port[of].utilization,
+  cell: ({ port }) => usedCell(port, of),
+  paint: ({ port }, { doubtful }) => ((usedOf(port, of) ?? 0) >= busy ? doubtful : undefined),
+  sort: ({ port }) => usedOf(port, of),
   ranks: 'utilization',
 })
 
@@ -151,9 +158,9 @@ export const portTableColumns: readonly PortColumn[] = [
     min: 5,
     max: 24,
     priority: 1,
-    cell: ({ port }, width) => blockBar(most(port), width),
-    paint: ({ port }, { doubtful }) => ((most(port) ?? 0) >= busy ? doubtful : undefined),
-    sort: ({ port }) => most(port),
+    cell: ({ port }, width) => blockBar(mostUsed(port), width),
+    paint: ({ port }, { doubtful }) => ((mostUsed(port) ?? 0) >= busy ? doubtful : undefined),
+    sort: ({ port }) => mostUsed(port),
     ranks: 'utilization',
   },
   bits('IN b/s', 'in'),
@@ -186,7 +193,7 @@ export const portTableColumns: readonly PortColumn[] = [
 
 export const portHelp: readonly string[] = [
   'UTIL: the busier direction, of the speed of the port. IN %, OUT %: each. Yellow from 90 % on.',
-  'IN, OUT b/s: by octet counters, seen from the switch. ~: by flow samples, where an agent sends no counters.',
+  'IN, OUT b/s: by octet counters, seen from the switch. ~: by flow samples, where an agent sends no counters; UTIL and % then too.',
   'ERR/s, DISC/s, PKT/s: both directions.',
   'SAMPLED: what flow samples say, divided by what counters say, of the same packets: 1 where the sampling rate is true. ✗: off by more than chance explains.',
   'STATE: down is down though it should be up; off is down on purpose.',

@@ -1,6 +1,7 @@
 // Owns the page of one port in the screen of `sonde ports`: gauges, a chart of both directions, counters. See ../ports-screen.ts.
 
 import type { PortRow, PortSide } from '../../port-rates/port-row.ts'
+import { usedOf } from '../../ports/columns.ts'
 import type { PortsSnapshot } from '../../ports/snapshot.ts'
 import { formatBits, formatCount, formatSi } from '../numbers.ts'
 import {
@@ -51,12 +52,14 @@ function titleLine(row: PortRow, { columns, colours }: Area): string {
   )
 }
 
-function gaugeLine(label: string, side: PortSide, speed: number | null, { columns, colours }: Area): string {
-  const percent = percentCell(side.utilization)
+function gaugeLine(label: 'in' | 'out', port: PortRow, { columns, colours }: Area): string {
+  const side = port[label]
+  const share = usedOf(port, label)
+  const percent = percentCell(share)
   const value = side.bitsPerSecond ?? side.sampledBitsPerSecond
   const text = value === null ? '-' : `${side.bitsPerSecond === null ? '~' : ''}${formatBits(value)}  ${percent}`
-  const of = { value: side.utilization, most: 1, warn: busy, text, textColumns: 22 }
-  if (speed === null) return ` ${label.padEnd(4)} ${text}`
+  const of = { value: share, most: 1, warn: busy, text, textColumns: 22 }
+  if (port.speed === null) return ` ${label.padEnd(4)} ${text}`
   return ` ${label.padEnd(4)} ${gauge(of, Math.max(0, columns - 7), colours.doubtful)}`
 }
 
@@ -169,12 +172,7 @@ export class PortPage implements Page<PortsSnapshot> {
     const head = headLines(s, area)
     const row = s.rows.find(({ id }) => id === this.#id)
     if (row === undefined) return [...head, '', ' This port is not listed now: others come before it.']
-    const above = [
-      ...head,
-      '',
-      titleLine(row, area),
-      ...directions.map((of) => gaugeLine(of, row[of], row.speed, area)),
-    ]
+    const above = [...head, '', titleLine(row, area), ...directions.map((of) => gaugeLine(of, row, area))]
     const below = [...counterLines(row, area), ...wordLines(row, area)]
     const room = area.rows - above.length - below.length - 2
     const chart = room < 6 ? [] : ['', ...chartLines(row, { ...area, rows: room })]
