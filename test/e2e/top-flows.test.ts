@@ -80,6 +80,8 @@ describe('numbers', () => {
     assert.equal(first.avg_framelength, 1125)
     assert.equal(first.max_framelength, 1500)
     assert.equal(first.count_src, 2)
+    // Of the samples alone: how many were not sampled is not known, so neither is an error.
+    assert.equal(first.count_src_error_pct, null)
     assert.equal('bits_per_s' in first, false)
   })
 
@@ -295,6 +297,23 @@ describe('what is told', () => {
       assert.match(stderr, told)
     })
   }
+
+  test('more flows than --max-flows: by how much in the unit of the column, and that (other) is more than are counted', () => {
+    const { stdout, stderr } = sonde([
+      'top-flows',
+      'fixtures/fabric.pcap',
+      '--max-flows',
+      '4',
+      '--top',
+      '3',
+      '-f',
+      'table',
+    ])
+    assert.match(stderr, /has at most [\d,]+ bit\/s at a data source, .*; ± is without that\.$/m)
+    assert.match(stdout, /\(other: ≥1\)$/m)
+    const packets = sonde(['top-flows', 'fixtures/fabric.pcap', '--max-flows', '4', '--value', 'frames', '-f', 'csv'])
+    assert.match(packets.stderr, /has at most [\d,]+ frames\/s at a data source/)
+  })
 
   test('a topology without some of the agents: how many samples that leaves out', () => {
     const { stderr, stdout } = sonde([

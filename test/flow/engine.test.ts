@@ -323,8 +323,8 @@ test('count of distinct values is of the union', () => {
   assert.deepEqual(
     [window.other, window.total].map((x) => [x.values[1]!.total, x.values[1]!.errorPct]),
     [
-      [20, 0],
-      [20, 0],
+      [20, null],
+      [20, null],
     ],
   )
 })

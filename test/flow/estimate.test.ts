@@ -205,7 +205,7 @@ test('averages', () => {
 })
 
 test('distinct values', () => {
-  assert.deepEqual(distinctOf(12, 0), { total: 12, errorPct: 0, low: null, high: null })
+  assert.deepEqual(distinctOf(12, 0), { total: 12, errorPct: null, low: null, high: null })
   const kept = distinctOf(100, 2)
   assert.equal(kept.total, 400)
   const error = 195.996398 * Math.sqrt(0.75 / 100)

@@ -203,9 +203,12 @@ export function meanOf(parts: readonly MeanPart[]): Interval | null {
   return { total: mean, errorPct, low: null, high: null }
 }
 
-/** Distinct values: exact at level 0; else `kept` of a random part of one in 2^level. */
+/**
+ * Distinct values among the samples: all of them at level 0; else `kept` of a random part of one in 2^level, with the error of
+ * that. How many there are among the packets that were not sampled is not known, so there is no error of the sampling.
+ */
 export function distinctOf(kept: number, level: number): Interval {
-  if (level === 0) return { total: kept, errorPct: kept > 0 ? 0 : null, low: null, high: null }
+  if (level === 0) return { total: kept, errorPct: null, low: null, high: null }
   const part = 2 ** -level
   const total = kept / part
   const high = countQuantile(kept, Number.POSITIVE_INFINITY, 0.975) / part

@@ -46,7 +46,7 @@ export function valueKey(text: string): string {
 }
 
 /** bps, Bps and fps are what sFlow-RT's applications write. */
-export function unitOf({ text, statistic }: ValueExpression): 'bytes' | 'frames' | null {
+export function unitOf({ text, statistic }: Pick<ValueExpression, 'text' | 'statistic'>): 'bytes' | 'frames' | null {
   if (statistic !== 'rate') return null
   const name = text.replace(/^rate:/, '')
   if (['bytes', 'framelength', 'bps', 'Bps'].includes(name)) return 'bytes'
@@ -139,7 +139,8 @@ export function keyText(value: string | number | bigint | boolean | null | undef
 function label({ row, window }: WindowRow): string {
   switch (row.kind) {
     case 'other':
-      return `(other: ${window.flows - window.rows.length})`
+      // What was given up is not counted any more.
+      return `(other: ${window.bound.hit ? '≥' : ''}${window.flows - window.rows.length})`
     case 'no key':
       return '(no key)'
     case 'total':
@@ -168,7 +169,9 @@ function valueColumns(value: ValueExpression, i: number): Column<WindowRow>[] {
   }
   columns.push({
     key: name,
-    doc: rated ? `${value.text} in the window, estimated` : `${value.text} of the samples`,
+    doc: rated
+      ? `${value.text} in the window, estimated`
+      : `${value.text} of the samples${value.statistic === 'count' ? ': distinct values among them, and no estimate of those that were not sampled' : ''}`,
     unit: unit === 'bytes' ? 'bytes' : 'count',
     value: (line) => round(of(line).total, 12),
     cell: rated ? undefined : rateCell(heading(value.text), (line) => of(line).total, ''),

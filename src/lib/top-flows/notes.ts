@@ -4,6 +4,7 @@ import { formatCount } from '../errors.ts'
 import type { TopologyFit } from '../flow/fit.ts'
 import type { Aggregation } from '../flow/options.ts'
 import type { FlowWindow, SourceNote } from '../flow/rows.ts'
+import { unitOf } from './columns.ts'
 
 /** Data sources that a line names. */
 const MOST_NAMED = 4
@@ -17,7 +18,8 @@ export class DoubtLog {
   readonly #told = new Set<string>()
 
   /** @returns a line for each kind of doubt that was not told before */
-  window({ sources, bound, loss, fit, agg, aggLabel }: FlowWindow): string[] {
+  window(window: FlowWindow): string[] {
+    const { sources, bound, loss, fit, agg, aggLabel } = window
     const lines = [
       ...this.#ofKind(sources, 'rate off', rateOff),
       ...this.#ofKind(sources, 'pool not measured', poolNotMeasured),
@@ -32,7 +34,7 @@ export class DoubtLog {
     }
     if (bound.hit && this.#first('bound')) {
       lines.push(
-        `More than ${formatCount(bound.maxFlows)} flows (--max-flows): the smallest are in (other). A flow that is not listed has at most ${formatCount(Math.ceil(bound.errorBound))} of the first value at a data source, and a listed one is at most so much too low there.`,
+        `More than ${formatCount(bound.maxFlows)} flows (--max-flows): the smallest are in (other). A flow that is not listed has at most ${boundText(window)} at a data source, and a listed one is at most so much too low there; ± is without that.`,
       )
     }
     if (bound.textsHit && this.#first('texts')) {
@@ -74,6 +76,18 @@ function listed(notes: readonly SourceNote[], of: (note: SourceNote) => string):
 
 const sourcesText = (notes: readonly SourceNote[]) =>
   notes.length === 1 ? '1 data source' : `${formatCount(notes.length)} data sources`
+
+/** In the unit of the first value's column: a second where it is a rate. */
+function boundText({ values, bound, seconds }: FlowWindow): string {
+  const text = values[0] ?? ''
+  if (/^(?:avg|min|max|count):/.test(text)) return samplesText(Math.ceil(bound.errorBound))
+  const isBytes = unitOf({ text, statistic: 'rate' }) === 'bytes'
+  const what = isBytes ? 'bit' : text
+  const amount = bound.errorBound * (isBytes ? 8 : 1)
+  return seconds > 0
+    ? `${formatCount(Math.ceil(amount / seconds))} ${what}/s`
+    : `${formatCount(Math.ceil(amount))} ${what}`
+}
 
 const samplesText = (count: number) => `${formatCount(count)} ${count === 1 ? 'sample' : 'samples'}`
 const unknownAgents = ({ agents, unknownAgents }: TopologyFit) =>
