@@ -24,7 +24,7 @@ export default class TopFlows extends BaseCommand {
     {
       description: 'Which services of one network, in windows of a minute, for a program',
       command:
-        "<%= config.bin %> <%= command.id %> capture.pcap -r ports --filter 'dst=10.0.0.0/8' --window 1m -f ndjson | jq -c '[.start, .keys.service, .bits_per_s]'",
+        "<%= config.bin %> <%= command.id %> capture.pcap -r ports --filter 'dst=10.0.0.0/8' --window 1m -f ndjson | jq -c 'select(.kind==\"flow\") | [.start, .keys.service, .bits_per_s]'",
     },
     {
       description: 'Queue pairs of a RoCE fabric, each packet counted where it enters',
@@ -69,10 +69,15 @@ export default class TopFlows extends BaseCommand {
       }
       const input = analysisInput(args.file ?? [], flags)
       const recorded = input.kind === 'recorded'
-      const definition =
+      const read =
         flags.flow === undefined
           ? undefined
           : load.readFlowDefinition(await load.readGiven(flags.flow, '--flow'), `--flow ${flags.flow}`)
+      const edgeless = read?.aggregation === 'edge' && flags.agg === undefined && flags.topology === undefined
+      if (edgeless) {
+        terminal.note(`--flow ${flags.flow}: its aggMode edge needs --topology, which is not there: it is left out.`)
+      }
+      const definition = edgeless ? { ...read, aggregation: undefined } : read
       const query = load.makeQuery(flags, definition, recorded)
       const files = {
         scale: flags.scale,

@@ -122,6 +122,18 @@ describe('numbers', () => {
     assert.equal(piped.code, 0)
   })
 
+  test('aggMode edge of a flow definition without --topology is left out, and it is said', () => {
+    const path = temporaryPath('edge.json')
+    writeFileSync(path, JSON.stringify({ keys: 'ipsource', value: 'frames', aggMode: 'edge' }))
+    const found = topFlows('-f', 'ndjson', '--flow', path)
+    assert.equal(found.code, 0)
+    assert.match(found.stderr, /its aggMode edge needs --topology, which is not there: it is left out\.$/m)
+    assert.notEqual(rowsOf(found).at(-1)?.agg, 'edge')
+    const asked = topFlows('-f', 'ndjson', '--flow', path, '--agg', 'edge')
+    assert.match(asked.stderr, /--agg edge needs --topology/)
+    assert.equal(asked.code, 2)
+  })
+
   test('a flow definition of sFlow-RT', () => {
     const path = temporaryPath('flow.json')
     writeFileSync(
