@@ -43,7 +43,7 @@ second, with the error of the estimate. [flows.md](flows.md) has the language of
 Ethernet where there is no IP), in bytes and frames.
 
 **Rows.** The \`--top\` largest by the first value; then \`other\`, all flows that are not listed; \`no_key\`, samples that lack one of the
-keys; \`total\`. Additive values add up to the total, to the last digit.
+keys; \`total\`. Additive values add up to the total but for the rounding of what is written: 12 digits, of shares 6.
 
 **Windows** are aligned to multiples of their length since 1970 and end by the time of samples, \`--lateness\` later (2 s); where
 nothing comes any more, by the clock. Recorded input gives the same rows as live input that came at these times. A rate is by
@@ -101,7 +101,7 @@ Behind the rows of a window NDJSON and JSON have an object of kind \`window\`:
 | \`start\` \`end\` \`seconds\` | the window, and how much of it is covered: what rates are by |
 | \`agg\` \`agg_label\` | how a packet that several switches saw was counted |
 | \`flows\` | distinct keys |
-| \`received\` \`matched\` \`samples\` | samples that came, that the filter let through, that rows rest on before \`agg\` chooses |
+| \`received\` \`matched\` \`samples\` | samples that came, that the filter let through, that rows rest on before \`agg\` chooses: a row, the total too, has fewer where several switches saw its packets |
 | \`samples_lost\` \`samples_dropped\` | missing by their sequence numbers; dropped by agents themselves, as they say |
 | \`samples_too_late\` \`samples_unplaced\` | came when their window was over; came from more data sources than can be told apart: in no row |
 | \`topology_fits\` \`agents_not_in_topology\` \`samples_not_in_topology\` | whether edge and core can be told apart (else it is counted as without a topology, unless \`--agg edge\` says otherwise), and what is of no node; null without a topology |

@@ -29,9 +29,12 @@ export const kinds: Readonly<Record<RowKind, string>> = {
   total: 'total',
 }
 
-/** ISO 8601 in UTC, to the nanosecond as all our times, of which milliseconds are known. */
+/** ISO 8601 in UTC, to the nanosecond as all our times, of which microseconds are known: a double has no more. */
 export function isoOf(ms: number): string | null {
-  return Number.isFinite(ms) ? new Date(ms).toISOString().replace('Z', '000000Z') : null
+  if (!Number.isFinite(ms)) return null
+  const us = Math.round(ms * 1000)
+  const whole = Math.floor(us / 1000)
+  return new Date(whole).toISOString().replace('Z', `${String(us - whole * 1000).padStart(3, '0')}000Z`)
 }
 
 const round = (value: number | null, digits: number): number | null =>
