@@ -76,7 +76,7 @@ export const countingFlags = withEnvironment({
   agg: option({ options: ['edge', 'max', 'sum'] as const })({
     helpValue: 'HOW',
     summary:
-      'A packet that several switches saw: where it enters the fabric (edge, default with --topology), busiest switch (max, default), or all (sum, default with one agent).',
+      'A packet that several switches saw: where it enters the fabric (edge, default with --topology), busiest switch (max, default), or all (sum, default with one agent, --by, --dropped, -r interfaces and queues).',
     helpGroup: groups.counting,
   }),
   scale: option({ options: ['effective', 'configured'] as const, default: 'effective' as const })({

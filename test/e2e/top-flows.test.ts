@@ -327,6 +327,22 @@ describe('what is told', () => {
     assert.match(packets.stderr, /has at most [\d,]+ frames\/s at a data source/)
   })
 
+  test('keys that change from switch to switch are told where the busiest switch counts', () => {
+    const told = (...args: readonly string[]) =>
+      sonde(['top-flows', 'fixtures/fabric.pcap', '-f', 'csv', ...args]).stderr
+    assert.match(
+      told('-r', 'macs'),
+      /^macsource, macdestination may change from switch to switch: .* several times in the total\./m,
+    )
+    for (const args of [
+      ['-r', 'talkers'],
+      ['-r', 'interfaces'],
+      ['-r', 'macs', '--by', 'agent'],
+    ]) {
+      assert.doesNotMatch(told(...args), /from switch to switch/)
+    }
+  })
+
   test('a topology without some of the agents: how many samples that leaves out', () => {
     const { stderr, stdout } = sonde([
       'top-flows',

@@ -11,6 +11,10 @@ const MOST_NAMED = 4
 /** Data sources that are remembered as told; more than any line could list. */
 const MOST_TOLD = 4096
 
+/** What a packet has another value of at each switch that it crosses: rows of one packet are then several. */
+const perHop =
+  /(?<![\w.])(?:macsource|macdestination|vlan|vlansource|vlandestination|inputifindex|outputifindex|agent|ipttl)(?![\w.])/
+
 const nameOf = ({ agent, dataSource }: SourceNote) => `${agent} ${dataSource}`
 
 /** Tells what is new in each window. */
@@ -30,6 +34,12 @@ export class DoubtLog {
     if (fit?.fits === true && fit.unknownAgents > 0 && this.#first('partly')) {
       lines.push(
         `${unknownAgents(fit)} ${fit.unknownAgents === 1 ? 'is' : 'are'} not in the topology: ${agg === 'edge' ? `${samplesText(fit.unknownSamples)} of theirs ${fit.unknownSamples === 1 ? 'is' : 'are'} not counted` : 'it is not known where their packets enter'}.`,
+      )
+    }
+    const hop = agg === 'max' ? window.keys.flatMap((key) => perHop.exec(key)?.[0] ?? []) : []
+    if (hop.length > 0 && this.#first('per hop')) {
+      lines.push(
+        `${[...new Set(hop)].join(', ')} may change from switch to switch: a packet is then in a row of each, and several times in the total. --topology, or --by agent, tells them apart.`,
       )
     }
     if (bound.hit && this.#first('bound')) {
