@@ -8,7 +8,7 @@ import { asText } from './as-text.ts'
 import { equalsConstant } from './compare-constant.ts'
 import type { LanguageData } from './data.ts'
 import { emitNode } from './emit.ts'
-import { numberNames } from './number-names.ts'
+import { greatest, numberNames } from './number-names.ts'
 import { PatternProblem } from './pattern/java.ts'
 import { PatternMemo } from './pattern/memo.ts'
 import { Pattern } from './pattern/pattern.ts'
@@ -45,7 +45,7 @@ function comparison(scope: Scope, { left, operator, right }: Comparison, data: L
   const names = numberNames(left)
   const tests = right
     .filter((constant) => !isNull(constant))
-    .map((constant) => constantTest(scope, value, constant, names))
+    .map((constant) => constantTest(scope, value, constant, names, greatest(left)))
   if (!right.some(isNull)) return listed(negated, here, tests)
   if (tests.length === 0) return negated ? here : `!(${here})`
   return negated ? `${here}&&!(${tests.join('||')})` : `!(${here})||${tests.join('||')}`
@@ -62,9 +62,18 @@ function stackThere(scope: Scope): string {
   return `${packet}.start!==${packet}.end`
 }
 
-function constantTest(scope: Scope, value: Value, constant: Constant, names: NameTable | undefined): string {
+function constantTest(
+  scope: Scope,
+  value: Value,
+  constant: Constant,
+  names: NameTable | undefined,
+  most: number,
+): string {
   const refuse = (message: string): never => {
     throw new Misfit(constant, message)
+  }
+  if (value.form === 'number' && /^\d+$/.test(constant.text) && Number(constant.text) > most) {
+    refuse(`this can't be: it goes up to ${most}.`)
   }
   return equalsConstant(scope, value, constant.text, refuse, names)
 }

@@ -21,3 +21,18 @@ export function numberNames(node: Node): NameTable | undefined {
   }
   return undefined
 }
+
+const BYTE = 255
+const PORT = 65_535
+/** Fields whose numbers end early and are often written: a greater one would never match, and nobody would know why. */
+const ends: ReadonlyMap<string, number> = new Map([
+  ...['proto', 'ipprotocol', 'ip6nexthdr', 'ipttl'].map((name) => [name, BYTE] as const),
+  ...['sport', 'dport', 'tcpsourceport', 'tcpdestinationport', 'udpsourceport', 'udpdestinationport'].map(
+    (name) => [name, PORT] as const,
+  ),
+])
+
+/** The greatest number that an attribute can have; no end is known of most. */
+export function greatest(node: Node): number {
+  return (node.kind === 'attribute' ? ends.get(node.found.attribute.name) : undefined) ?? Number.POSITIVE_INFINITY
+}
