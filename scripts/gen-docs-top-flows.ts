@@ -100,6 +100,7 @@ Behind the rows of a window NDJSON and JSON have an object of kind \`window\`:
 |---|---|
 | \`start\` \`end\` \`seconds\` | the window, and how much of it is covered: what rates are by |
 | \`agg\` \`agg_label\` | how a packet that several switches saw was counted |
+| \`partial\` | samples began or ended inside the window; \`-f prometheus\` gives the last one that is whole, if any |
 | \`flows\` | distinct keys |
 | \`received\` \`matched\` \`samples\` | samples that came, that the filter let through, that rows rest on before \`agg\` chooses: a row, the total too, has fewer where several switches saw its packets |
 | \`samples_lost\` \`samples_dropped\` | missing by their sequence numbers; dropped by agents themselves, as they say |

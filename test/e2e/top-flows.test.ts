@@ -192,10 +192,16 @@ describe('forms', () => {
   test('prometheus: what a scraper reads', () => {
     const { stdout } = topFlows('-f', 'prometheus', '-k', 'src', '--value', 'frames', '--window', '5s')
     assert.match(stdout, /^# HELP sonde_flow_frames_per_second /m)
-    assert.match(stdout, /^sonde_flow_frames_per_second\{kind="flow",src="192\.0\.2\.1"\} 2105\.26\d*$/m)
+    assert.match(stdout, /^sonde_flow_frames_per_second\{kind="flow",src="192\.0\.2\.1"\} 2000$/m)
     assert.match(stdout, /^sonde_flow_frames_per_second\{kind="no_key"\} 0$/m)
-    // The last of two windows: the capture ends in it.
-    assert.match(stdout, /^sonde_flow_window_seconds 4\.75$/m)
+    // The first of two windows: the capture ends in the last one, so that it is partial.
+    assert.match(stdout, /^sonde_flow_window_seconds 5$/m)
+    const windows = rowsOf(topFlows('-f', 'ndjson', '--window', '5s')).filter(({ kind }) => kind === 'window')
+    assert.deepEqual(
+      windows.map((one) => (one as unknown as { partial: boolean }).partial),
+      [false, true],
+    )
+    assert.match(topFlows('-f', 'table', '--window', '5s').stdout, / · partial: 4\.75 s · \d+ samples · /)
   })
 
   test('recipes', () => {

@@ -26,6 +26,8 @@ export interface Analysis<Window, Row> {
   readonly noFacts: Readonly<Record<string, Datum>>
   /** Whether the window has nothing to show. */
   isEmpty(window: Window): boolean
+  /** Samples began or ended inside the window. Left out: not known. */
+  isPartial?(window: Window): boolean
   /** What makes the window's numbers doubtful, a line each. */
   notes(window: Window): readonly string[]
   /** The window in a few words: `12:00:10 to 12:00:20`; undefined where it is all of the input. */

@@ -168,19 +168,22 @@ class Table<Window, Row> implements Form<Window> {
   end(): void {}
 }
 
-/** The last window: metrics are of one moment. */
+/** The last whole window, or where none is whole the last one: metrics are of one moment. */
 class Prometheus<Window> implements Form<Window> {
-  readonly #analysis: Pick<Analysis<Window, unknown>, 'metrics'>
+  readonly #analysis: Pick<Analysis<Window, unknown>, 'metrics' | 'isPartial'>
   #last: Window | undefined
+  #hasWhole = false
 
-  constructor(analysis: Pick<Analysis<Window, unknown>, 'metrics'>) {
+  constructor(analysis: Pick<Analysis<Window, unknown>, 'metrics' | 'isPartial'>) {
     this.#analysis = analysis
   }
 
   begin(): void {}
 
   window(window: Window): void {
-    this.#last = window
+    const isWhole = this.#analysis.isPartial?.(window) !== true
+    if (isWhole || !this.#hasWhole) this.#last = window
+    this.#hasWhole ||= isWhole
   }
 
   end(out: TextBuffer): void {

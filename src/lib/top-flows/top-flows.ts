@@ -74,7 +74,7 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
       rows: windowRows,
       shown: (window) => windowRows(window).filter(({ row }) => row.samples > 0 || row.kind === 'total'),
       heading: (window, view, lostShare) => this.#heading(window, view, lostShare),
-      about: (window) => about(window),
+      about: (window) => ({ ...about(window), partial: this.isPartial(window) }),
     }
     this.factNames = factNamesOf(columns)
     this.noFacts = this.facts(emptyWindow(this.parsed.values))
@@ -113,6 +113,11 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
 
   isEmpty({ loss }: FlowWindow): boolean {
     return loss.matched === 0
+  }
+
+  isPartial({ seconds }: FlowWindow): boolean {
+    const { windowMs, smoothMs } = this.query
+    return windowMs !== 'all' && smoothMs === undefined && Math.round(seconds * 1000) < windowMs
   }
 
   notes(window: FlowWindow): readonly string[] {
@@ -204,6 +209,7 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
       ...(query.filter === '' ? [] : [style.escape(query.filter)]),
       query.smoothMs === undefined ? length : `smoothed over ${style.span(query.smoothMs)}`,
       ...(query.windowMs === 'all' ? [] : [`${clockOf(window.startMs, view)}`]),
+      ...(this.isPartial(window) ? [`partial: ${Number(seconds.toPrecision(3))} s`] : []),
       `${style.count(window.samples)} ${query.dropped ? 'drops' : 'samples'}`,
       lostText(lostShare, style),
       ...(agentDrops > 0
