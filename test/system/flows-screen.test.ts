@@ -50,7 +50,7 @@ describe('flows at a terminal', { skip: noTerminal }, () => {
       pane.keys('Enter')
       await pane.until(/^ proto,sport,dport · .* where src=10\.1\.0\.18&dst=/m)
       pane.keys('BSpace')
-      await pane.until(/^ src,dst · bytes,frames · 10 s window$/m)
+      await pane.until(/^ src,dst · bytes,frames · last 10 s window$/m)
 
       pane.keys('q')
       const text = await pane.until(/^exit 0$/m)

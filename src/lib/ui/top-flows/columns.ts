@@ -170,7 +170,7 @@ export function flowColumns(shape: Shape): TableColumn<SnapshotRow>[] {
 }
 
 export const flowHelp: readonly string[] = [
-  'The second line says of which window the rows are: `7 s so far` of one that goes on, shown from 2 s on; until then, the last one.',
+  'The second line says of which window the rows are: `7 of 10 s` of one that goes on, shown from 2 s on; until then, the last one.',
   'BIT/S, PKT/S: in the window, estimated from samples: each stands for as many packets as are sampled by one. t shows totals of the window instead.',
   '±: at 95 % the truth is not further away. +130 %: it may be so much more, or less by less than that; -5 %: the other way. Yellow: fewer than 30 samples.',
   'SHARE: of the total, as a bar and in per cent.',

@@ -48,19 +48,19 @@ export function windowText({ windowMs, smoothMs }: Pick<TopFlowsSnapshot, 'windo
   return windowMs === 'all' ? 'since the start' : `${formatSpan(windowMs)} window`
 }
 
-/** `10 s window, 7 s so far` or `10 s window, the last`; equally wide while windows are, so that nothing behind it moves. */
+/** `7 of 10 s window` or `last 10 s window`: short, so that the filter behind it is seen. */
 function shownWindow(s: TopFlowsSnapshot): string {
   const text = windowText(s)
   if (s.windowMs === 'all' || s.smoothMs !== null || s.startMs === null) return text
+  if (s.soFarSeconds === null) return `last ${text}`
   // Whole seconds say enough of windows of ten and more.
-  const seconds = (value: number) =>
-    s.windowMs === 'all' || s.windowMs >= 10_000 ? Math.floor(value).toFixed(0) : value.toFixed(1)
-  const digits = seconds(s.windowMs / 1000).length
-  const state = s.soFarSeconds === null ? 'the last' : `${seconds(s.soFarSeconds).padStart(digits)} s so far`
-  return `${text}, ${state.padEnd(digits + ' s so far'.length)}`
+  const soFar = s.windowMs >= 10_000 ? Math.floor(s.soFarSeconds).toFixed(0) : s.soFarSeconds.toFixed(1)
+  // The window's unit is seconds below a minute; else the number needs its own.
+  const unit = s.windowMs >= 1000 && s.windowMs < 60_000 ? '' : ' s'
+  return `${soFar}${unit} of ${text}`
 }
 
-/** The second line: what was asked, and of which window the rows are. Nothing in it moves until something else is asked. */
+/** The second line: what was asked, and of which window the rows are. */
 function questionLine(s: TopFlowsSnapshot, { columns, colours }: Area): string {
   const keys = s.keys.length === 0 ? 'all flows as one' : s.keys.join(',')
   const what = [
