@@ -2,7 +2,8 @@
 
 Reads stdin, prints one JSON object: samples that count, totals, and [ipsource, ipdestination, samples, frames, bytes] of each
 flow. The rules are those of docs/top-flows.md: each sample stands for its sampling rate in packets; a datagram that came twice
-counts once; a packet sampled on its way out does not count where its port of entry gives samples too.
+counts once; a packet sampled on its way out does not count where its port of entry gives samples too, or, where that port is not
+known, another port than the one it leaves by.
 """
 
 import json
@@ -57,13 +58,16 @@ def main():
         side = "in" if interface and came_in == index else "out" if interface and went_out == index else "?"
         entry = came_in if came_in and came_in not in INTERNAL else 0
         if side == "in":
-            entries.update([(sample["agent"], index), (sample["agent"], 0)])
-        samples.append((sample, side, entry))
+            entries.add((sample["agent"], index))
+        samples.append((sample, side, entry, index))
     flows = defaultdict(lambda: [0, 0, 0])
     total = [0, 0, 0]
     no_length = 0
-    for sample, side, entry in samples:
-        if side == "out" and (sample["agent"], entry) in entries:
+    for sample, side, entry, index in samples:
+        agent = sample["agent"]
+        # Where the port of entry is not known it may be any other port of the agent.
+        others = any(a == agent and port != index for a, port in entries) if entry == 0 else (agent, entry) in entries
+        if side == "out" and others:
             continue
         rate = sample["sampling_rate"]
         length = frame_length(sample["records"])

@@ -21,7 +21,8 @@ function onTerminal(env: Readonly<Record<string, string>>, flags = ''): string {
 }
 
 test('a terminal gets colour', { skip: missing }, () => {
-  const dim = '\u001b[2m'
+  // The grey of 256 colours that is readable on black and on white (lib/ui/colour.ts).
+  const dim = '\u001b[38;5;243m'
   assert.ok(onTerminal({}).startsWith(`There is no flag --zzz.\r\n  ${dim}sonde decode --help`))
 })
 for (const [name, env, flags] of [

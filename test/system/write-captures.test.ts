@@ -159,7 +159,7 @@ describe('a full disk', () => {
       assert.match(told[1]!, /goes on after \d s; no datagram was lost\.$/)
       assert.deepEqual(
         { ...side.state(), problem: '' },
-        { name: path, datagrams: 500, bytes: 700_000, failed: 0, problem: '' },
+        { name: path, kind: 'capture', datagrams: 500, bytes: 700_000, failed: 0, problem: '' },
       )
       const { datagrams, report } = await readCapture(path)
       assert.deepEqual(report.issues, [])
