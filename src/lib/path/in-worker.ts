@@ -2,7 +2,7 @@
 // for the folder. Start at PathThread; the thread's own file is worker.ts.
 
 import type { ReadingOptions } from '../analysis/options.ts'
-import type { Sink } from '../sink/sink.ts'
+import { noSink } from '../sink/no-sink.ts'
 import { Thread, type ThreadReport, threadUrl } from '../threads/threads.ts'
 import type { PathFiles, PathQuery } from './query.ts'
 import type { PathCommand, PathSnapshot } from './snapshot.ts'
@@ -16,9 +16,6 @@ export interface WatchTask {
   /** Between two snapshots. */
   readonly everyMs: number
 }
-
-/** A screen has nothing written. */
-const noSink: Sink = { write: () => true, drain: async () => {}, close: async () => {}, closed: false }
 
 /** Commands go in, snapshots come out. */
 export class PathThread {
