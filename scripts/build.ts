@@ -15,10 +15,10 @@ process.chdir(root)
 /** Entries of the program, which share chunks. */
 const program = ['src/main.ts', 'src/help.ts', ...globSync('src/{hooks,commands}/**/*.ts')]
 /**
- * Each of these is one file without chunks: sharing with them would cut the program's chunks into twice as many, and each
- * costs half a millisecond at every start.
+ * The library and the files of threads share chunks with each other, but not with the program: that would cut the program's
+ * chunks into twice as many, and each costs half a millisecond at every start.
  */
-const alone = ['src/lib/index.ts', ...globSync('src/lib/*/worker.ts')]
+const beside = ['src/lib/index.ts', ...globSync('src/lib/*/worker.ts')]
 
 /**
  * Modules that oclif loads at each start and sonde never uses: finding out whether this is WSL, looking for commands without a
@@ -63,20 +63,20 @@ function isUpToDate(): boolean {
 
 /** What was read and written, of all bundles together. */
 async function bundle(outdir: string): Promise<Metafile> {
-  const made = [await bundleOf(program, outdir, true), await bundleOf(alone, outdir, false)]
+  const made = [await bundleOf(program, outdir), await bundleOf(beside, outdir)]
   return {
     inputs: Object.assign({}, ...made.map((x) => x.inputs)),
     outputs: Object.assign({}, ...made.map((x) => x.outputs)),
   }
 }
 
-async function bundleOf(entryPoints: string[], outdir: string, splitting: boolean): Promise<Metafile> {
+async function bundleOf(entryPoints: string[], outdir: string): Promise<Metafile> {
   const { metafile } = await build({
     entryPoints,
     outbase: 'src',
     outdir,
     bundle: true,
-    splitting,
+    splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node22',
