@@ -1,44 +1,17 @@
-// Owns running ports in a thread of its own, so that a slow screen never makes datagrams wait. Knows no terminal. See analysis.ts
-// for the folder. Start at PortsThread; the thread's own file is worker.ts.
+// Owns what the thread of ports is started with. Knows no terminal. See analysis.ts for the folder; the thread's own file is worker.ts.
 
-import type { ReadingOptions } from '../analysis/options.ts'
-import { noSink } from '../sink/no-sink.ts'
-import { Thread, type ThreadReport, threadUrl } from '../threads/threads.ts'
+import { type WatchOptions, WatchThread } from '../analysis/watch-thread.ts'
+import { threadUrl } from '../threads/threads.ts'
 import type { PortsFiles, PortsQuery } from './query.ts'
 import type { PortsCommand, PortsSnapshot } from './snapshot.ts'
 
-export interface WatchTask {
+export interface WatchTask extends WatchOptions {
   readonly query: PortsQuery
   readonly settings: PortsFiles
-  readonly options: ReadingOptions
-  /** For headings until the sockets are open. */
-  readonly source: string
-  /** Between two snapshots. */
-  readonly everyMs: number
 }
 
-/** Commands go in, snapshots come out. */
-export class PortsThread {
-  readonly #thread: Thread<PortsCommand, PortsSnapshot, PortsSnapshot>
-
+export class PortsThread extends WatchThread<PortsCommand, PortsSnapshot> {
   constructor(task: WatchTask, stop: AbortSignal) {
-    this.#thread = new Thread(threadUrl(import.meta.url, 'ports'), task, stop, noSink)
-  }
-
-  command(command: PortsCommand): void {
-    this.#thread.command(command)
-  }
-
-  /**
-   * Until `stop`, the duration or the limit; the thread is gone then.
-   * @returns the last state
-   * @throws EnvironmentError where an address can't be had; InputError for a filter that is not understood
-   */
-  async run(report: ThreadReport<PortsSnapshot>): Promise<PortsSnapshot> {
-    try {
-      return await this.#thread.run(report)
-    } finally {
-      await this.#thread.close()
-    }
+    super(threadUrl(import.meta.url, 'ports'), task, stop)
   }
 }
