@@ -1,0 +1,35 @@
+// Owns the seam between packets that enter a fabric and the period of what they are sent by. Must not know sFlow nor how
+// packets are counted. Start at PeriodMethod.
+
+/** Finds a period in packets. Nothing is allocated a call of `frames`. */
+export interface PeriodMethod {
+  /**
+   * So many RoCE packets entered the fabric.
+   * @param timeMs milliseconds since 1970 with fractions; agents hold samples back, so that times may go back by seconds
+   * @param weight packets that the sample stands for
+   */
+  frames(timeMs: number, weight: number): void
+  /** Samples up to this time have come, milliseconds since 1970. Called at least once a second of their time. */
+  advance(toMs: number): void
+  /** What is known now; null where nothing can be said yet. */
+  state(): PeriodState | null
+}
+
+/** A period as of one moment, as plain values. Unknown is null. */
+export interface PeriodState {
+  /** Name of the method: `threshold`. */
+  readonly method: string
+  /** Null: none. */
+  readonly periodSeconds: number | null
+  /** ± at 95 %. */
+  readonly errorSeconds: number | null
+  /** Packets a second: that of just now, the threshold that it crosses, and its mean. */
+  readonly value: number | null
+  readonly threshold: number | null
+  readonly average: number | null
+  /** Cycles that the period rests on. */
+  readonly cycles: number
+}
+
+/** Finds nothing. */
+export const noPeriod: PeriodMethod = Object.freeze({ frames() {}, advance() {}, state: () => null })
