@@ -16,6 +16,7 @@ const zones: Readonly<Record<string, readonly string[]>> = {
   wire: ['errors', 'parse'],
   names: ['errors', 'wire'],
   sys: ['errors', 'parse'],
+  http: ['errors'],
   sflow: ['errors', 'parse', 'wire', 'names'],
   packet: ['errors', 'parse', 'wire', 'names'],
   sink: ['errors', 'wire', 'sys'],
@@ -28,7 +29,7 @@ const zones: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Above expression; models may use each other. */
-const models = ['agents', 'exporter', 'print', 'flow', 'period', 'topo', 'metrics', 'analysis', 'port-rates']
+const models = ['agents', 'exporter', 'print', 'flow', 'period', 'topo', 'metrics', 'push', 'analysis', 'port-rates']
 /** Above models; never import each other. */
 const features = [
   'decode',

@@ -2,9 +2,10 @@
 // the folder.
 
 import { EnvironmentError, InputError } from '../errors.ts'
+import type { HttpClient } from '../http/client.ts'
+import { parseUrl, showUrl } from '../http/url.ts'
 import type { Credentials } from './credentials.ts'
 import { eapiError, readEapiJson } from './eapi.ts'
-import { type HttpClient, parseUrl, showUrl } from './http.ts'
 import { isObject, type JsonObject, JsonText, readJson } from './json-text.ts'
 import { type LiveReport, settleAll } from './live.ts'
 import { reason } from './live-netbox.ts'

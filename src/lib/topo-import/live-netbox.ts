@@ -2,7 +2,8 @@
 // the folder.
 
 import { EnvironmentError, formatCount, InputError } from '../errors.ts'
-import { type HttpClient, showUrl } from './http.ts'
+import type { HttpClient } from '../http/client.ts'
+import { showUrl } from '../http/url.ts'
 import { isObject, type JsonObject, readJson, textOf } from './json-text.ts'
 import type { LiveReport } from './live.ts'
 import type { NetboxFilter, NetboxRecords } from './netbox.ts'

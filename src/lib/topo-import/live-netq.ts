@@ -1,8 +1,9 @@
 // Owns asking NetQ: login, then the LLDP records page by page. What they mean is in netq.ts. See topo-import.ts for the folder.
 
 import { EnvironmentError, formatCount, InputError } from '../errors.ts'
+import type { HttpClient } from '../http/client.ts'
+import { showUrl } from '../http/url.ts'
 import type { Credentials } from './credentials.ts'
-import { type HttpClient, showUrl } from './http.ts'
 import { isObject, JsonText, readJson, textOf } from './json-text.ts'
 import type { LiveReport } from './live.ts'
 import { reason } from './live-netbox.ts'

@@ -1,7 +1,8 @@
 // Owns handing a topology to sFlow-RT, or to what speaks like it. See topo-import.ts for the folder.
 
 import { EnvironmentError, InputError } from '../errors.ts'
-import { type HttpClient, parseUrl, showUrl } from './http.ts'
+import type { HttpClient } from '../http/client.ts'
+import { parseUrl, showUrl } from '../http/url.ts'
 import { reason } from './live-netbox.ts'
 
 /** The URL that a topology is PUT to: sFlow-RT's own, where only the server is named. */
