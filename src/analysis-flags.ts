@@ -1,8 +1,9 @@
 // Owns the flags that all analyses share, and what their inputs and forms are where none are given. Knows no analysis; what a
-// value may be is in lib/parse. Start with analysisFlags; the ones that all commands share are in flags.ts.
+// value may be is in lib/parse. Start with analysisFlags, the class of their commands is in analysis-command.ts; the ones that all commands share are in flags.ts.
 
 import { fstatSync } from 'node:fs'
 import { basename } from 'node:path'
+import { string as stringArgument } from '@oclif/core/args'
 import { boolean, custom, option, string } from '@oclif/core/flags'
 import { groups, inputFlags, outputFlags, selectFlags, withEnvironment } from './flags.ts'
 import { type AnalysisFormat, type AnalysisInput, analysisFormats } from './lib/analysis/options.ts'
@@ -71,8 +72,15 @@ export const analysisOutputFlags = withEnvironment({
   }),
 })
 
+export const captureArgs = {
+  file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
+}
+
+/** What every analysis has beside its own. */
+export const analysisFlags = { ...analysisInputFlags, ...analysisOutputFlags }
+
 /** What of the flags says where samples come from. */
-interface InputFlags {
+export interface InputFlags {
   readonly input: string[] | undefined
   readonly port: number[] | undefined
   readonly buffer: number | undefined

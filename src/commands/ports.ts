@@ -1,18 +1,15 @@
 // Owns the flags of `sonde ports`. Knows no engine. What it does starts in ../lib/ports/analysis.ts.
 
-import { string as stringArgument } from '@oclif/core/args'
-import { analysisFormat, analysisInput, analysisInputFlags, analysisOutputFlags, inputName } from '../analysis-flags.ts'
-import { BaseCommand } from '../base-command.ts'
+import { AnalysisCommand } from '../analysis-command.ts'
+import { analysisFlags, captureArgs } from '../analysis-flags.ts'
 import { languageFiles, lookupFlags } from '../flags.ts'
-import { parseTime } from '../lib/parse/time.ts'
-import { checkedUnseen, screenWanted } from '../lib/ui/screen/wanted.ts'
 import { portFlags } from '../ports-flags.ts'
 
 /** Two intervals of agents that poll their counters every 20 or 30 seconds. */
 const WINDOW_MS = 60_000
 const EVERY_MS = 1000
 
-export default class Ports extends BaseCommand {
+export default class Ports extends AnalysisCommand {
   static override summary = 'How loaded and how broken is each port? Counters, with sampled traffic beside them.'
   static override description = [
     'One row a port: rates between the counter samples of the input, and what flow samples say of the same time. Both are told apart, so that a sampling rate that is not true shows at once (✗).',
@@ -38,67 +35,35 @@ export default class Ports extends BaseCommand {
       command: "<%= config.bin %> <%= command.id %> capture.pcap --fail-if 'errors>0' --fail-if 'utilization>90%'",
     },
   ]
-  static override args = {
-    file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
-  }
-  static override flags = { ...portFlags, ...lookupFlags, ...analysisInputFlags, ...analysisOutputFlags }
+  static override args = captureArgs
+  static override flags = { ...portFlags, ...lookupFlags, ...analysisFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Ports)
     const load = await import('../lib/ui/ports-run.ts')
-    const terminal = new load.Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
-    const output = flags.output === '-' ? undefined : flags.output
-    const person = terminal.isTTY && output === undefined
-    const view = load.decodeView(terminal, flags.utc)
-    try {
-      const input = analysisInput(args.file ?? [], flags)
-      const recorded = input.kind === 'recorded'
-      const query = {
-        windowMs: flags.window ?? (recorded ? 'all' : WINDOW_MS),
-        sort: flags.sort,
-        top: flags.top,
-        filter: flags.filter?.trim() ?? '',
-      }
-      const files = {
-        names: !flags['no-names'],
-        ignoreCase: flags['ignore-case'],
-        topology: flags.topology,
-        files: languageFiles(flags),
-      }
-      const reading = {
-        input,
-        agents: flags.agent ?? [],
-        since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
-        until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
-        limit: flags.limit,
-      }
-      // What is wrong in files and texts is said before a screen is there.
-      const settings = await load.loadPortsSettings(files)
-      const analysis = load.portsAnalysis(query, settings, inputName(input), view.width)
-      for (const { text } of settings.topology === undefined ? [] : load.checkTopology(settings.topology)) {
-        terminal.note(`${flags.topology}: ${text}.`)
-      }
-      const refused = recorded || flags['no-ui'] || !person || flags.format !== undefined
-      const onScreen = screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })
-      if (onScreen && flags['fail-if'] !== undefined) terminal.note(checkedUnseen(query.windowMs))
-      else if (onScreen) {
-        const everyMs = flags.every ?? EVERY_MS
-        const { portsOnScreen } = await import('../lib/ui/ports-live.ts')
-        const task = { query, settings: files, options: reading, source: inputName(input), everyMs }
-        await portsOnScreen(task, terminal, this.stop)
-        return
-      }
-      const options = {
-        ...reading,
-        format: analysisFormat(flags.format, person),
-        view,
-        failIf: flags['fail-if'] ?? [],
-        stop: this.stop,
-      }
-      const inputs = recorded ? input.paths : []
-      process.exitCode = await load.runAnalysis(analysis, options, terminal, () => load.openOutput(output, inputs))
-    } finally {
-      terminal.close()
+    const files = {
+      names: !flags['no-names'],
+      ignoreCase: flags['ignore-case'],
+      topology: flags.topology,
+      files: languageFiles(flags),
     }
+    await this.analyse(load, args.file, flags, async ({ source, view, isRecorded }) => {
+      const { sort, top } = flags
+      const windowMs = flags.window ?? (isRecorded ? 'all' : WINDOW_MS)
+      const query = { windowMs, sort, top, filter: flags.filter?.trim() ?? '' }
+      const settings = await load.loadPortsSettings(files)
+      return {
+        analysis: load.portsAnalysis(query, settings, source, view.width),
+        topology: settings.topology,
+        screen: {
+          windowMs,
+          everyMs: flags.every ?? EVERY_MS,
+          show: async (task, terminal, stop) => {
+            const { portsOnScreen } = await import('../lib/ui/ports-live.ts')
+            await portsOnScreen({ ...task, query, settings: files }, terminal, stop)
+          },
+        },
+      }
+    })
   }
 }

@@ -1,18 +1,15 @@
 // Owns the flags of `sonde top-flows`. Knows no engine. What it does starts in ../lib/top-flows/top-flows.ts.
 
-import { string as stringArgument } from '@oclif/core/args'
-import { analysisFormat, analysisInput, analysisInputFlags, analysisOutputFlags, inputName } from '../analysis-flags.ts'
-import { BaseCommand } from '../base-command.ts'
+import { AnalysisCommand } from '../analysis-command.ts'
+import { analysisFlags, captureArgs } from '../analysis-flags.ts'
 import { languageFiles, lookupFlags } from '../flags.ts'
-import { parseTime } from '../lib/parse/time.ts'
-import { checkedUnseen, screenWanted } from '../lib/ui/screen/wanted.ts'
 import { countingFlags, queryFlags } from '../top-flows-flags.ts'
 
 const MOST_FLOWS = 1_000_000
 const LATENESS_MS = 2000
 const EVERY_MS = 1000
 
-export default class TopFlows extends BaseCommand {
+export default class TopFlows extends AnalysisCommand {
   static override summary = 'Who uses the bandwidth? Ranks flows of any keys, with the error of the estimate.'
   static override description = [
     'Counts sampled packets by keys, live or from captures, scales them to bits and packets a second, and says how far that may be off (±, at 95 %; +130 % or -9 %: where one side is wider, that one).',
@@ -39,36 +36,26 @@ export default class TopFlows extends BaseCommand {
       command: '<%= config.bin %> listen -f ndjson | <%= config.bin %> <%= command.id %> -i - --window 10s',
     },
   ]
-  static override args = {
-    file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
-  }
-  static override flags = {
-    ...queryFlags,
-    ...countingFlags,
-    ...lookupFlags,
-    ...analysisInputFlags,
-    ...analysisOutputFlags,
-  }
+  static override args = captureArgs
+  static override flags = { ...queryFlags, ...countingFlags, ...lookupFlags, ...analysisFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TopFlows)
     const load = await import('../lib/ui/top-flows-run.ts')
-    const terminal = new load.Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
-    const output = flags.output === '-' ? undefined : flags.output
-    const person = terminal.isTTY && output === undefined
-    const format = analysisFormat(flags.format, person)
-    const view = load.decodeView(terminal, flags.utc)
-    try {
-      if (flags.recipe === 'list') {
-        const out = new load.TextBuffer()
-        out.text(load.listRecipes(format, view.style))
-        const sink = load.openOutput(output, [])
-        await load.flush(out, sink)
-        await sink.close()
-        return
-      }
-      const input = analysisInput(args.file ?? [], flags)
-      const recorded = input.kind === 'recorded'
+    if (flags.recipe === 'list') {
+      await this.print(load, flags, [], ({ format, view }) => load.listRecipes(format, view.style))
+      return
+    }
+    const files = {
+      scale: flags.scale,
+      maxFlows: flags['max-flows'] ?? MOST_FLOWS,
+      latenessMs: flags.lateness ?? LATENESS_MS,
+      rates: flags['sampling-rate'] ?? [],
+      names: !flags['no-names'],
+      topology: flags.topology,
+      files: languageFiles(flags),
+    }
+    await this.analyse(load, args.file, flags, async ({ terminal, source, isRecorded, onScreen }) => {
       const read =
         flags.flow === undefined
           ? undefined
@@ -78,51 +65,22 @@ export default class TopFlows extends BaseCommand {
         terminal.note(`--flow ${flags.flow}: its aggMode edge needs --topology, which is not there: it is left out.`)
       }
       const definition = edgeless ? { ...read, aggregation: undefined } : read
-      const query = load.makeQuery(flags, definition, recorded)
-      const files = {
-        scale: flags.scale,
-        maxFlows: flags['max-flows'] ?? MOST_FLOWS,
-        latenessMs: flags.lateness ?? LATENESS_MS,
-        rates: flags['sampling-rate'] ?? [],
-        names: !flags['no-names'],
-        topology: flags.topology,
-        files: languageFiles(flags),
-      }
-      const reading = {
-        input,
-        agents: flags.agent ?? [],
-        since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
-        until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
-        limit: flags.limit,
-      }
-      const refused = recorded || flags['no-ui'] || !person || flags.format !== undefined
-      const onScreen = screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })
-      if (onScreen && flags['fail-if'] !== undefined) terminal.note(checkedUnseen(query.windowMs))
-      else if (onScreen) {
-        const everyMs = flags.every ?? EVERY_MS
-        const task = { query, settings: files, options: reading, source: inputName(input), everyMs }
-        const { topFlowsOnScreen } = await import('../lib/ui/top-flows-live.ts')
-        // What is wrong in the texts is said before a screen is there.
-        new load.TopFlows(query, await load.loadSettings(files), task.source)
-        const last = await topFlowsOnScreen(task, terminal, this.stop)
-        terminal.note(load.summaryLine(last))
-        return
-      }
-      if (flags.every !== undefined && query.smoothMs === undefined) {
+      const query = load.makeQuery(flags, definition, isRecorded)
+      if (!onScreen && flags.every !== undefined && query.smoothMs === undefined) {
         terminal.note('--every has no effect here: without a screen it goes with --smooth.')
       }
-      const options = {
-        ...reading,
-        format,
-        view,
-        failIf: flags['fail-if'] ?? [],
-        stop: this.stop,
+      return {
+        analysis: new load.TopFlows(query, await load.loadSettings(files), source),
+        files: [flags.flow],
+        screen: {
+          windowMs: query.windowMs,
+          everyMs: flags.every ?? EVERY_MS,
+          show: async (task, screen, stop) => {
+            const { topFlowsOnScreen } = await import('../lib/ui/top-flows-live.ts')
+            screen.note(load.summaryLine(await topFlowsOnScreen({ ...task, query, settings: files }, screen, stop)))
+          },
+        },
       }
-      const analysis = new load.TopFlows(query, await load.loadSettings(files), inputName(input))
-      const inputs = recorded ? input.paths : []
-      process.exitCode = await load.runAnalysis(analysis, options, terminal, () => load.openOutput(output, inputs))
-    } finally {
-      terminal.close()
-    }
+    })
   }
 }

@@ -1,17 +1,16 @@
 // Owns the flags of `sonde topo locate`. Knows no engine. What it does starts in ../../lib/topo-status/locate-analysis.ts.
 
 import { string as stringArgument } from '@oclif/core/args'
-import { analysisFormat, analysisInput, analysisInputFlags, inputName } from '../../analysis-flags.ts'
-import { BaseCommand } from '../../base-command.ts'
+import { AnalysisCommand } from '../../analysis-command.ts'
+import { analysisInputFlags, captureArgs } from '../../analysis-flags.ts'
 import { lookupFlags } from '../../flags.ts'
 import { exitCode } from '../../lib/errors.ts'
-import { parseTime } from '../../lib/parse/time.ts'
 import { fabricFlags, topoOutputFlags } from '../../topo-flags.ts'
 
 /** Live: between two answers. */
 const EVERY_MS = 10_000
 
-export default class TopoLocate extends BaseCommand {
+export default class TopoLocate extends AnalysisCommand {
   static override summary = 'At which port is this address?'
   static override description = [
     'The source of a packet that was sampled as it entered the fabric at an edge port is at that port: node, port, agent, ifindex, when it was seen last. Seen at several ports, it is listed with the share of each.',
@@ -41,20 +40,15 @@ export default class TopoLocate extends BaseCommand {
   ]
   static override args = {
     address: stringArgument({ required: true, ignoreStdin: true, description: 'An address, a name, or all.' }),
-    file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
+    ...captureArgs,
   }
   static override flags = { ...fabricFlags, oui: lookupFlags.oui, ...analysisInputFlags, ...topoOutputFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TopoLocate)
     const load = await import('../../lib/ui/topo-run.ts')
-    const terminal = new load.Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
-    const output = flags.output === '-' ? undefined : flags.output
-    const view = load.decodeView(terminal, flags.utc)
-    try {
+    await this.analyse(load, args.file, flags, async ({ terminal, view, source, isRecorded }) => {
       const names = !flags['no-names']
-      const input = analysisInput(args.file ?? [], flags)
-      const recorded = input.kind === 'recorded'
       const { topology, oui } = flags
       const settings = {
         query: await load.parseLocateQuery(args.address, names ? load.resolveBySystem : undefined),
@@ -62,27 +56,12 @@ export default class TopoLocate extends BaseCommand {
         names,
         ignoreCase: flags['ignore-case'],
         vendors: (await load.loadLanguageData({ vendors: oui })).vendors,
-        everyMs: flags.every ?? (recorded ? undefined : EVERY_MS),
+        everyMs: flags.every ?? (isRecorded ? undefined : EVERY_MS),
       }
       if (topology === undefined)
         terminal.note('Without --topology every port counts as the edge, links between switches too.')
-      const analysis = new load.LocateAnalysis(settings, inputName(input), view.width)
-      const options = {
-        input,
-        agents: flags.agent ?? [],
-        since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
-        until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
-        limit: flags.limit,
-        format: analysisFormat(flags.format, terminal.isTTY && output === undefined),
-        view,
-        failIf: flags['fail-if'] ?? [],
-        stop: this.stop,
-      }
-      const inputs = [recorded ? input.paths : [], topology ?? [], oui ?? []].flat()
-      const code = await load.runAnalysis(analysis, options, terminal, () => load.openOutput(output, inputs))
-      process.exitCode = Math.max(code, analysis.found ? exitCode.good : exitCode.no)
-    } finally {
-      terminal.close()
-    }
+      const analysis = new load.LocateAnalysis(settings, source, view.width)
+      return { analysis, files: [oui], answer: () => (analysis.found ? exitCode.good : exitCode.no) }
+    })
   }
 }

@@ -1,12 +1,10 @@
 // Owns the flags of `sonde topo show`. Knows no drawing. What it does starts in ../../lib/topo-status/show-analysis.ts.
 
 import { basename } from 'node:path'
-import { string as stringArgument } from '@oclif/core/args'
 import { option } from '@oclif/core/flags'
-import { analysisInput, analysisInputFlags, inputName } from '../../analysis-flags.ts'
-import { BaseCommand } from '../../base-command.ts'
+import { AnalysisCommand } from '../../analysis-command.ts'
+import { analysisInputFlags, captureArgs } from '../../analysis-flags.ts'
 import { groups, outputFlags, withEnvironment } from '../../flags.ts'
-import { parseTime } from '../../lib/parse/time.ts'
 import { showFormats } from '../../lib/topo-status/show-analysis.ts'
 import { EVERY_MS, fabricFlags, neededTopology } from '../../topo-flags.ts'
 
@@ -20,7 +18,7 @@ const showFlags = withEnvironment({
   ...outputFlags,
 })
 
-export default class TopoShow extends BaseCommand {
+export default class TopoShow extends AnalysisCommand {
   static override summary = 'The fabric as a picture: tiers, links, and with sFlow their state and load.'
   static override description = [
     'Draws a grid between two tiers: a line for each node, a dot where a cable joins two. Tiers are found by the cabling, names such as leaf and spine help.',
@@ -49,50 +47,33 @@ export default class TopoShow extends BaseCommand {
         '<%= config.bin %> <%= command.id %> --topology topology.json capture.pcap -f json | jq -r ".links | sort_by(-.load)[:5][] | [.name,.load] | @tsv"',
     },
   ]
-  static override args = {
-    file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
-  }
+  static override args = captureArgs
   static override flags = { ...fabricFlags, ...analysisInputFlags, ...showFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TopoShow)
     const path = neededTopology(flags.topology, 'show')
     const load = await import('../../lib/ui/topo-run.ts')
-    const terminal = new load.Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
-    const output = flags.output === '-' ? undefined : flags.output
-    const view = load.decodeView(terminal, flags.utc)
-    try {
-      const files = args.file ?? []
-      const topology = await load.loadTopology(path)
-      const input = files.length + (flags.input ?? []).length > 0 ? analysisInput(files, flags) : undefined
-      const recorded = input?.kind === 'recorded'
-      const analysis = new load.ShowAnalysis({
-        topology,
+    const table = { ...flags, format: 'table' as const }
+    const analysisOf = async (everyMs: number | undefined, source: string) =>
+      new load.ShowAnalysis({
+        topology: await load.loadTopology(path),
         names: !flags['no-names'],
         ignoreCase: flags['ignore-case'],
-        everyMs: flags.every ?? (recorded ? undefined : EVERY_MS),
+        everyMs,
         format: flags.format,
-        source: [basename(path), ...(input === undefined ? [] : [inputName(input)])].join(' · '),
+        source,
       })
-      if (input === undefined) {
-        await load.writeText(analysis.withoutSamples(view), load.openOutput(output, [path]))
-        return
-      }
-      const options = {
-        input,
-        agents: flags.agent ?? [],
-        since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
-        until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
-        limit: flags.limit,
-        format: 'table' as const,
-        view,
-        failIf: [],
-        stop: this.stop,
-      }
-      const inputs = recorded ? [...input.paths, path] : [path]
-      process.exitCode = await load.runAnalysis(analysis, options, terminal, () => load.openOutput(output, inputs))
-    } finally {
-      terminal.close()
+    if ([...(args.file ?? []), ...(flags.input ?? [])].length === 0) {
+      await this.print(load, table, [path], async ({ view }) => {
+        const analysis = await analysisOf(undefined, basename(path))
+        return analysis.withoutSamples(view)
+      })
+      return
     }
+    await this.analyse(load, args.file, table, async ({ source, isRecorded }) => {
+      const everyMs = flags.every ?? (isRecorded ? undefined : EVERY_MS)
+      return { analysis: await analysisOf(everyMs, `${basename(path)} · ${source}`) }
+    })
   }
 }

@@ -1,23 +1,14 @@
 // Owns the flags of `sonde topo status`. Knows no engine. What it does starts in ../../lib/topo-status/status-analysis.ts.
 
-import { string as stringArgument } from '@oclif/core/args'
-import {
-  analysisFormat,
-  analysisInput,
-  analysisInputFlags,
-  analysisOutputFlags,
-  inputName,
-} from '../../analysis-flags.ts'
-import { BaseCommand } from '../../base-command.ts'
+import { AnalysisCommand } from '../../analysis-command.ts'
+import { analysisFlags, captureArgs } from '../../analysis-flags.ts'
 import { exitCode } from '../../lib/errors.ts'
-import { parseTime } from '../../lib/parse/time.ts'
-import { screenWanted } from '../../lib/ui/screen/wanted.ts'
 import { EVERY_MS, fabricFlags, neededTopology, statusFlags } from '../../topo-flags.ts'
 
 /** As sFlow-RT's page of status. */
 const SCREEN_EVERY_MS = 5000
 
-export default class TopoStatus extends BaseCommand {
+export default class TopoStatus extends AnalysisCommand {
   static override summary = 'Is all of the fabric monitored, up, and configured as it should be?'
   static override description = [
     'Compares a topology with what sFlow says of it: nodes and links that are not heard or down, traffic, discards, errors, as sFlow-RT’s topology status has them; and sampling rates, octets and speeds of both ends of a link, agents that are no node, nodes that are cut off.',
@@ -50,62 +41,38 @@ export default class TopoStatus extends BaseCommand {
       command: "<%= config.bin %> <%= command.id %> --topology topology.json capture.pcap --fail-if 'links_down>0'",
     },
   ]
-  static override args = {
-    file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
-  }
-  static override flags = { ...fabricFlags, ...statusFlags, ...analysisInputFlags, ...analysisOutputFlags }
+  static override args = captureArgs
+  static override flags = { ...fabricFlags, ...statusFlags, ...analysisFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TopoStatus)
     const path = neededTopology(flags.topology, 'status')
     const load = await import('../../lib/ui/topo-run.ts')
-    const terminal = new load.Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
-    const output = flags.output === '-' ? undefined : flags.output
-    const view = load.decodeView(terminal, flags.utc)
-    try {
-      const input = analysisInput(args.file ?? [], flags)
-      const recorded = input.kind === 'recorded'
-      const settings = {
-        topology: await load.loadTopology(path),
-        names: !flags['no-names'],
-        ignoreCase: flags['ignore-case'],
-        everyMs: flags.every ?? (recorded ? undefined : EVERY_MS),
-        ignore: new Set(flags.ignore),
+    await this.analyse(load, args.file, flags, async ({ source, isRecorded }) => {
+      const names = !flags['no-names']
+      const ignoreCase = flags['ignore-case']
+      const ignore = flags.ignore ?? []
+      const analysis = new load.StatusAnalysis({
+        ...{ topology: await load.loadTopology(path), names, ignoreCase, source },
+        everyMs: flags.every ?? (isRecorded ? undefined : EVERY_MS),
+        ignore: new Set(ignore),
         details: flags.details,
-        source: inputName(input),
+      })
+      const isJudged = flags['fail-if'] !== undefined || flags['exit-code']
+      return {
+        analysis,
+        screen: isJudged
+          ? undefined
+          : {
+              windowMs: 'all',
+              everyMs: flags.every ?? SCREEN_EVERY_MS,
+              show: async (task, terminal, stop) => {
+                const { statusOnScreen } = await import('../../lib/ui/topo-status-live.ts')
+                await statusOnScreen({ ...task, topology: path, names, ignoreCase, ignore }, terminal, stop)
+              },
+            },
+        answer: () => (flags['exit-code'] && analysis.last?.green !== true ? exitCode.no : exitCode.good),
       }
-      const analysis = new load.StatusAnalysis(settings)
-      const reading = {
-        input,
-        agents: flags.agent ?? [],
-        since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
-        until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
-        limit: flags.limit,
-      }
-      const person = terminal.isTTY && output === undefined
-      const exact = flags.format !== undefined || flags['fail-if'] !== undefined || flags['exit-code']
-      const refused = recorded || flags['no-ui'] || !person || exact
-      if (screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })) {
-        const { statusOnScreen } = await import('../../lib/ui/topo-status-live.ts')
-        const { names, ignoreCase } = settings
-        const rest = { topology: path, names, ignoreCase, ignore: [...settings.ignore], source: settings.source }
-        const everyMs = flags.every ?? SCREEN_EVERY_MS
-        await statusOnScreen({ ...rest, options: reading, everyMs }, terminal, this.stop)
-        return
-      }
-      const options = {
-        ...reading,
-        format: analysisFormat(flags.format, person),
-        view,
-        failIf: flags['fail-if'] ?? [],
-        stop: this.stop,
-      }
-      const inputs = recorded ? [...input.paths, path] : [path]
-      const code = await load.runAnalysis(analysis, options, terminal, () => load.openOutput(output, inputs))
-      const no = flags['exit-code'] && analysis.last?.green !== true
-      process.exitCode = Math.max(code, no ? exitCode.no : exitCode.good)
-    } finally {
-      terminal.close()
-    }
+    })
   }
 }
