@@ -29,7 +29,19 @@ const zones: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Above expression; models may use each other. */
-const models = ['agents', 'exporter', 'print', 'flow', 'period', 'topo', 'metrics', 'push', 'analysis', 'port-rates']
+const models = [
+  'agents',
+  'exporter',
+  'print',
+  'flow',
+  'period',
+  'topo',
+  'metrics',
+  'push',
+  'analysis',
+  'port-rates',
+  'serve',
+]
 /** Above models; never import each other. */
 const features = [
   'decode',

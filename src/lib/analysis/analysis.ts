@@ -3,22 +3,20 @@
 // Start at Analysis; run.ts reads, reading.ts feeds the engine, forms.ts writes.
 
 import type { AgentTable } from '../agents/agents.ts'
-import type { MetricTable } from '../metrics/metrics.ts'
 import type { ConditionName } from '../parse/condition.ts'
 import type { View } from '../print/style.ts'
 import type { Datum, Sheet } from './column.ts'
 import type { Engine } from './engine.ts'
 import type { Form } from './form.ts'
 import type { AnalysisFormat } from './options.ts'
+import type { Published } from './publish.ts'
 import type { Reading } from './reading.ts'
 
 /** What a feature brings. */
-export interface Analysis<Window, Row> {
+export interface Analysis<Window, Row> extends Published<Window> {
   /** @param agents is fed with every sample before the engine */
   engine(agents: AgentTable): Engine<Window>
   readonly sheet: Sheet<Window, Row>
-  /** For --format prometheus. */
-  metrics(window: Window, into: MetricTable): void
   /** What --fail-if can ask about a window, beside what is known of every run (facts.ts). */
   facts(window: Window): Readonly<Record<string, Datum>>
   readonly factNames: readonly ConditionName[]
@@ -26,8 +24,6 @@ export interface Analysis<Window, Row> {
   readonly noFacts: Readonly<Record<string, Datum>>
   /** Whether the window has nothing to show. */
   isEmpty(window: Window): boolean
-  /** Samples began or ended inside the window. Left out: not known. */
-  isPartial?(window: Window): boolean
   /** What makes the window's numbers doubtful, a line each. */
   notes(window: Window): readonly string[]
   /** The window in a few words: `12:00:10 to 12:00:20`; undefined where it is all of the input. */

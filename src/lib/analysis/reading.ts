@@ -9,6 +9,7 @@ import type { Taker } from '../print/pass.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import type { Batch } from '../source/source.ts'
 import type { TextBuffer } from '../wire/text.ts'
+import type { Companion } from './companion.ts'
 import type { Engine } from './engine.ts'
 import type { ReadingOptions } from './options.ts'
 
@@ -29,6 +30,8 @@ export class Reading<Window> implements Taker {
   newestMs = 0
   /** May be exchanged between datagrams: the next one starts from nothing, and what is known of agents stays. */
   engine: Engine<Window>
+  /** Fed beside the engine; may be exchanged between datagrams. */
+  companions: readonly Companion[] = []
   readonly #view: SampleView
   readonly #deliver: Deliver<Window>
   readonly #limit: number
@@ -58,7 +61,7 @@ export class Reading<Window> implements Taker {
 
   take(batch: Batch, i: number, out: TextBuffer): void {
     if (!this.gate.open(batch, i)) return
-    const { agents, engine } = this
+    const { agents, engine, companions } = this
     const view = this.#view
     const w = this.gate.walker
     const sec = batch.sec[i]!
@@ -79,6 +82,7 @@ export class Reading<Window> implements Taker {
       this.samples++
       this.kinds[w.sampleKind]! += 1
       engine.sample(view)
+      for (let k = 0; k < companions.length; k++) companions[k]!.sample(view)
     }
   }
 
@@ -89,6 +93,8 @@ export class Reading<Window> implements Taker {
 
   /** All samples up to this time have come: windows that are over go out. */
   advance(toMs: number, out: TextBuffer): void {
+    const { companions } = this
+    for (let k = 0; k < companions.length; k++) companions[k]!.advance(toMs)
     const windows = this.engine.advance(toMs)
     // Without an iterator for each datagram.
     if (windows.length > 0) for (const window of windows) this.#deliver(window, out)

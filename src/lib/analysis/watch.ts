@@ -11,10 +11,11 @@ import type { Inside } from '../threads/inside.ts'
 import { TextBuffer } from '../wire/text.ts'
 import type { Engine } from './engine.ts'
 import type { ReadingOptions } from './options.ts'
+import type { Published } from './publish.ts'
 import { Reading } from './reading.ts'
 
 /** What a feature brings to be watched. */
-export interface Watched<Window, Command, State> {
+export interface Watched<Window, Command, State> extends Partial<Published<Window>> {
   /** The first engine. @throws InputError for texts that need data that is not there */
   engine(agents: AgentTable): Engine<Window>
   /** A window is over. */

@@ -1,0 +1,38 @@
+// Owns what an analysis publishes while it runs live: to a server beside it, and to those who push it on. Knows neither. Start at
+// Published; publishing.ts is what becomes of it.
+
+import type { AgentTable } from '../agents/agents.ts'
+import type { LanguageData } from '../expression/data.ts'
+import type { MetricTable } from '../metrics/metrics.ts'
+import type { AiPoints } from '../serve/ai-points.ts'
+import type { Topology } from '../topo/topology.ts'
+import type { Engine } from './engine.ts'
+
+/** Names and places, for what is asked beside the analysis. */
+export interface Places {
+  readonly topology: Topology | undefined
+  /** False: what agents tell of their names is not used. */
+  readonly names: boolean
+  readonly ignoreCase: boolean
+  /** What the flow language looks things up in; ports and hosts are added. */
+  readonly data: LanguageData
+}
+
+/** What of the windows is published. */
+export interface Published<Window> {
+  metrics(window: Window, into: MetricTable): void
+  /** Samples began or ended inside the window: such a one is not published. Left out: not known. */
+  isPartial?(window: Window): boolean
+  /** The moment that the numbers are of, milliseconds since 1970. Left out: now. */
+  timeMs?(window: Window): number
+  /** Left out: there is no topology, and names are what agents tell. */
+  readonly places?: Places
+  /**
+   * Uses another topology from now on; left out: it has no use for one.
+   * @param engine the one that counts now
+   * @returns the same, or another one that starts from nothing
+   */
+  setTopology?(topology: Topology, engine: Engine<Window>, agents: AgentTable): Engine<Window>
+  /** For the paths of AI Metrics. */
+  readonly ai?: AiPoints
+}
