@@ -15,8 +15,9 @@
 //       }))
 //     }
 //
-// With a screen its plan has `screen` too; lib/drops/worker.ts is the thread (lib/analysis/watch.ts), and lib/ui/drops-live.ts
-// brings thread and screen together (lib/ui/watched-screen.ts).
+// With a screen its plan has `screen` too. Then lib/drops/ has in-worker.ts, worker.ts and watched.ts: the thread, in which
+// lib/analysis/watch.ts runs, RunClock and CommandAnswers say what each snapshot says; lib/ui/drops-screen.ts draws; and
+// lib/ui/drops-live.ts brings both together by runWatchThread. lib/ports is the smallest of that shape.
 
 import { analysisFormat, analysisInput, type InputFlags, inputName } from './analysis-flags.ts'
 import { BaseCommand } from './base-command.ts'

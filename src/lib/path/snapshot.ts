@@ -1,6 +1,8 @@
 // Owns what is known of a path, as plain values that go from thread to thread; and what a screen may ask. Knows no engine.
 // See path.ts for the folder. Start at PathWindow.
 
+import type { CommandAnswer, EngineCommand } from '../analysis/command-answer.ts'
+import type { RunState } from '../analysis/run-state.ts'
 import type { Amount, Share } from './amount.ts'
 
 /** Packets and bytes of the same samples. */
@@ -110,22 +112,13 @@ export interface PathWindow {
   readonly notes: readonly string[]
 }
 
-export interface PathSnapshot {
-  readonly source: string
-  /** Since the start of the program. */
-  readonly seconds: number
+export interface PathSnapshot extends RunState, CommandAnswer {
   readonly windowMs: number
   readonly filter: string | null
   readonly window: PathWindow | null
-  readonly datagrams: number
-  readonly datagramsPerSecond: number
-  readonly lostShare: number | null
   /** Flow samples since the start. */
   readonly flowSamples: number
   readonly notes: readonly string[]
-  /** Number of the last command that was done or refused; 0 before the first. */
-  readonly answered: number
-  readonly refused: { readonly message: string; readonly nextSteps: readonly string[] } | null
 }
 
 /** What is left out stays as it is. */
@@ -135,4 +128,4 @@ export interface PathChange {
   readonly windowMs?: number
 }
 
-export type PathCommand = (PathChange | { readonly kind: 'reset' }) & { readonly id: number }
+export type PathCommand = EngineCommand<PathChange>

@@ -1,16 +1,14 @@
 // Owns what a screen sees of `sonde ports` and what it may ask, as plain values that go from thread to thread. Knows no
 // screen and no engine. Start at PortsSnapshot.
 
+import type { CommandAnswer, EngineCommand } from '../analysis/command-answer.ts'
+import type { RunState } from '../analysis/run-state.ts'
 import type { PortRow } from '../port-rates/port-row.ts'
 
 export const portSorts = ['utilization', 'rate', 'in', 'out', 'errors', 'discards', 'packets', 'ratio', 'name'] as const
 export type PortSort = (typeof portSorts)[number]
 
-export interface PortsSnapshot {
-  /** `udp://[::]:6343` or a file's name. */
-  readonly source: string
-  /** Since the start of the program. */
-  readonly seconds: number
+export interface PortsSnapshot extends RunState, CommandAnswer {
   readonly windowMs: number | 'all'
   readonly startMs: number | null
   readonly endMs: number | null
@@ -24,14 +22,7 @@ export interface PortsSnapshot {
   readonly withErrors: number
   readonly withDiscards: number
   readonly samplingOff: number
-  readonly datagrams: number
-  readonly datagramsPerSecond: number
-  /** Lost of all datagrams that were sent, 0 to 1; null before the first. */
-  readonly lostShare: number | null
   readonly notes: readonly string[]
-  /** Number of the last command that was done or refused; 0 before the first. */
-  readonly answered: number
-  readonly refused: { readonly message: string; readonly nextSteps: readonly string[] } | null
 }
 
 /** What is left out stays as it is. */
@@ -44,5 +35,4 @@ export interface PortsChange {
   readonly windowMs?: number
 }
 
-/** `id` grows with each command; the snapshot says which one was `answered`. */
-export type PortsCommand = (PortsChange | { readonly kind: 'reset' }) & { readonly id: number }
+export type PortsCommand = EngineCommand<PortsChange>

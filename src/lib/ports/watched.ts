@@ -2,38 +2,33 @@
 // folder. Start at WatchedPorts; it runs in the thread of worker.ts.
 
 import type { AgentTable } from '../agents/agents.ts'
-import { agentTotals } from '../agents/totals.ts'
+import { CommandAnswers } from '../analysis/command-answer.ts'
 import type { Engine } from '../analysis/engine.ts'
 import type { Reading } from '../analysis/reading.ts'
+import { RunClock } from '../analysis/run-state.ts'
 import type { Watched } from '../analysis/watch.ts'
-import { InputError } from '../errors.ts'
 import type { PortsEngine, PortsWindow } from '../port-rates/port-rates.ts'
 import type { LiveReport } from '../source/source.ts'
 import { notesOf, portsEngine, portsFilter } from './analysis.ts'
 import { portTotals } from './facts.ts'
 import { sortPorts } from './order.ts'
 import type { PortsQuery, PortsSettings } from './query.ts'
-import type { PortsCommand, PortsSnapshot } from './snapshot.ts'
+import type { PortsChange, PortsCommand, PortsSnapshot } from './snapshot.ts'
 
-/** Datagrams a second are taken over so much. */
-const RATE_MS = 5000
 /** Rows that go to a screen where nothing else is asked: more than anybody scrolls through. */
 const TOP = 1000
 
 export class WatchedPorts implements Watched<PortsWindow, PortsCommand, PortsSnapshot> {
   readonly #settings: PortsSettings
-  readonly #source: string
-  readonly #start = performance.now()
-  readonly #marks: { readonly ms: number; readonly datagrams: number }[] = []
+  readonly #clock: RunClock
+  readonly #answers = new CommandAnswers()
   #query: PortsQuery
   #engine: PortsEngine | undefined
-  #answered = 0
-  #refused: PortsSnapshot['refused'] = null
 
   constructor(query: PortsQuery, settings: PortsSettings, source: string) {
     this.#query = query
     this.#settings = settings
-    this.#source = source
+    this.#clock = new RunClock(source)
   }
 
   engine(agents: AgentTable): Engine<PortsWindow> {
@@ -46,37 +41,29 @@ export class WatchedPorts implements Watched<PortsWindow, PortsCommand, PortsSna
 
   /** Other rows of the same engine: what is known of ports stays. */
   command(command: PortsCommand, agents: AgentTable): undefined {
-    this.#answered = command.id
-    this.#refused = null
-    if (command.kind === 'reset') {
-      this.#engine?.reset()
-      return
-    }
-    try {
-      const { filter = this.#query.filter, windowMs = this.#query.windowMs } = command
-      const isOther = filter !== this.#query.filter
-      const wanted = isOther ? portsFilter(filter, this.#settings, agents) : undefined
-      if (isOther) this.#engine?.setFilter(wanted)
-      this.#engine?.setWindow(windowMs)
-      const { sort = this.#query.sort, top = this.#query.top } = command
-      this.#query = { filter, windowMs, sort, top }
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error
-      this.#refused = { message: error.message, nextSteps: error.nextSteps }
-    }
+    this.#answers.answer(command.id, () => {
+      if (command.kind === 'reset') this.#engine?.reset()
+      else this.#change(command, agents)
+    })
+  }
+
+  #change(change: PortsChange, agents: AgentTable): void {
+    const { filter = this.#query.filter, windowMs = this.#query.windowMs } = change
+    const isOther = filter !== this.#query.filter
+    const wanted = isOther ? portsFilter(filter, this.#settings, agents) : undefined
+    if (isOther) this.#engine?.setFilter(wanted)
+    this.#engine?.setWindow(windowMs)
+    const { sort = this.#query.sort, top = this.#query.top } = change
+    this.#query = { filter, windowMs, sort, top }
   }
 
   state(reading: Reading<PortsWindow>, live: LiveReport | undefined): PortsSnapshot {
-    const now = performance.now()
     const window = this.#engine?.peek(Date.now())
     const rows = window?.rows ?? []
     const all = portTotals(rows)
-    const totals = agentTotals(reading.agents)
-    const sent = reading.gate.opened + totals.lost
     const { windowMs, sort, filter, top } = this.#query
     return {
-      source: live?.bound.join(', ') ?? this.#source,
-      seconds: (now - this.#start) / 1000,
+      ...this.#clock.state(reading, live),
       windowMs,
       startMs: finite(window?.startMs),
       endMs: finite(window?.endMs),
@@ -88,12 +75,8 @@ export class WatchedPorts implements Watched<PortsWindow, PortsCommand, PortsSna
       withErrors: all.withErrors,
       withDiscards: all.withDiscards,
       samplingOff: all.samplingOff,
-      datagrams: reading.gate.offered,
-      datagramsPerSecond: this.#rate(now, reading.gate.offered),
-      lostShare: sent > 0 ? totals.lost / sent : null,
       notes: window === undefined ? [] : this.#notes(window),
-      answered: this.#answered,
-      refused: this.#refused,
+      ...this.#answers.state,
     }
   }
 
@@ -101,13 +84,6 @@ export class WatchedPorts implements Watched<PortsWindow, PortsCommand, PortsSna
     const unasked = this.#engine?.unasked ?? 0
     const more = `${unasked} ports have sent no counters since the filter was set; they come every 20 to 30 s.`
     return [...notesOf(window), ...(unasked > 0 ? [more] : [])]
-  }
-
-  #rate(now: number, datagrams: number): number {
-    this.#marks.push({ ms: now, datagrams })
-    while (this.#marks.length > 2 && now - this.#marks[1]!.ms >= RATE_MS) this.#marks.shift()
-    const first = this.#marks[0]!
-    return now > first.ms ? ((datagrams - first.datagrams) / (now - first.ms)) * 1000 : 0
   }
 }
 

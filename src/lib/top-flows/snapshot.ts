@@ -1,6 +1,9 @@
 // Owns what a screen sees of `sonde top-flows` and what it may ask, as plain values that go from thread to thread.
 // Knows no screen and no engine. Start at TopFlowsSnapshot.
 
+import type { CommandAnswer, EngineCommand } from '../analysis/command-answer.ts'
+import type { RunState } from '../analysis/run-state.ts'
+
 /** One value of a row. Unknown is null, never 0. */
 export interface ValueEstimate {
   /** In the window: bytes, frames; for avg, min, max and count the value itself. */
@@ -42,11 +45,7 @@ export interface ValueTitle {
   readonly unit: 'bytes' | 'frames' | null
 }
 
-export interface TopFlowsSnapshot {
-  /** `udp://[::]:6343` or a file's name. */
-  readonly source: string
-  /** Since the start of the program. */
-  readonly seconds: number
+export interface TopFlowsSnapshot extends RunState, CommandAnswer {
   readonly windowMs: number | 'all'
   /** Exponentially smoothed instead of windows. */
   readonly smoothMs: number | null
@@ -73,19 +72,10 @@ export interface TopFlowsSnapshot {
   /** Flow samples (with `dropped`: discards) since this was asked, and of them those that the filter let through. */
   readonly seen: number
   readonly matched: number
-  readonly datagrams: number
-  /** Over the last seconds. */
-  readonly datagramsPerSecond: number
-  /** Lost of all that were sent, 0 to 1; null before the first datagram. */
-  readonly lostShare: number | null
   /** How one packet that several switches saw is counted: `busiest switch`. */
   readonly agg: string
   /** What makes numbers doubtful, a sentence each: rates that are off, bounds that were hit. */
   readonly notes: readonly string[]
-  /** Number of the last command that was done or refused; 0 before the first. */
-  readonly answered: number
-  /** Why that one was refused: nothing has changed then. The message has a mark below the place, so it may have several lines. */
-  readonly refused: { readonly message: string; readonly nextSteps: readonly string[] } | null
 }
 
 /** What is left out stays as it is. Texts as on the command line. */
@@ -104,5 +94,4 @@ export interface TopFlowsChange {
   readonly dropped?: boolean
 }
 
-/** `id` grows with each command; the snapshot says which one was `answered`. */
-export type TopFlowsCommand = (TopFlowsChange | { readonly kind: 'reset' }) & { readonly id: number }
+export type TopFlowsCommand = EngineCommand<TopFlowsChange>

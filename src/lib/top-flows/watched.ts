@@ -2,11 +2,11 @@
 // WatchedFlows; it runs in the thread of worker.ts.
 
 import type { AgentTable } from '../agents/agents.ts'
-import { agentTotals } from '../agents/totals.ts'
+import { CommandAnswers } from '../analysis/command-answer.ts'
 import type { Engine } from '../analysis/engine.ts'
 import type { Reading } from '../analysis/reading.ts'
+import { RunClock } from '../analysis/run-state.ts'
 import type { Watched } from '../analysis/watch.ts'
-import { InputError } from '../errors.ts'
 import type { FlowEngine } from '../flow/engine.ts'
 import type { FlowRow, FlowWindow } from '../flow/rows.ts'
 import { SampleKind } from '../sflow/samples.ts'
@@ -19,16 +19,14 @@ import type { Query } from './query.ts'
 import type { SnapshotRow, TopFlowsChange, TopFlowsCommand, TopFlowsSnapshot } from './snapshot.ts'
 import { TopFlows, type TopFlowsSettings } from './top-flows.ts'
 
-/** Datagrams a second are taken over so much. */
-const RATE_MS = 5000
 /** A window that goes on is shown once so much of it, or half of it, has passed: what less says is mostly chance. */
 const SHOWN_FROM_MS = 2000
 
 export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlowsSnapshot> {
   readonly #settings: TopFlowsSettings
   readonly #source: string
-  readonly #start = performance.now()
-  readonly #marks: { readonly ms: number; readonly datagrams: number }[] = []
+  readonly #clock: RunClock
+  readonly #answers = new CommandAnswers()
   #analysis: TopFlows
   #engine: FlowEngine | undefined
   /** The newest window that is over. */
@@ -38,13 +36,12 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
   #matched = 0
   /** Samples before the query; undefined: not looked at yet. */
   #seenBefore: number | undefined = 0
-  #answered = 0
-  #refused: TopFlowsSnapshot['refused'] = null
 
   /** @throws InputError for texts that are not understood */
   constructor(query: Query, settings: TopFlowsSettings, source: string) {
     this.#settings = settings
     this.#source = source
+    this.#clock = new RunClock(source)
     this.#analysis = new TopFlows(query, settings, source)
   }
 
@@ -59,13 +56,11 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
   }
 
   command(command: TopFlowsCommand, agents: AgentTable): Engine<FlowWindow> | undefined {
-    this.#answered = command.id
-    try {
+    return this.#answers.answer(command.id, () => {
       const query = command.kind === 'reset' ? this.#analysis.query : changedQuery(this.#analysis.query, command)
       const analysis = new TopFlows(query, this.#settings, this.#source)
       // Where data is missing it is the engine that says so.
       const engine = analysis.flowEngine(agents)
-      this.#refused = null
       this.#analysis = analysis
       this.#engine = engine
       this.#last = undefined
@@ -73,26 +68,18 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
       this.#matched = 0
       this.#seenBefore = undefined
       return engine
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error
-      this.#refused = { message: error.message, nextSteps: error.nextSteps }
-      return undefined
-    }
+    })
   }
 
   state(reading: Reading<FlowWindow>, live: LiveReport | undefined): TopFlowsSnapshot {
-    const now = performance.now()
     const { query, parsed, titles } = this.#analysis
     const current = this.#engine?.peek()
     const window = this.#shown(current)
     if (window !== undefined) this.#history.take(window)
-    const totals = agentTotals(reading.agents)
     const seen = reading.kinds[query.dropped ? SampleKind.discard : SampleKind.flow]!
     this.#seenBefore ??= seen
-    const sent = reading.gate.opened + totals.lost
     return {
-      source: live?.bound.join(', ') ?? this.#source,
-      seconds: (now - this.#start) / 1000,
+      ...this.#clock.state(reading, live),
       windowMs: query.windowMs,
       smoothMs: query.smoothMs ?? null,
       startMs: window?.startMs ?? null,
@@ -114,13 +101,9 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
       samples: window?.samples ?? 0,
       seen: seen - this.#seenBefore,
       matched: this.#matched + (current?.loss.matched ?? 0),
-      datagrams: reading.gate.offered,
-      datagramsPerSecond: this.#rate(now, reading.gate.offered),
-      lostShare: sent > 0 ? totals.lost / sent : null,
       agg: window?.aggLabel ?? '',
       notes: window === undefined ? [] : new DoubtLog().window(window),
-      answered: this.#answered,
-      refused: this.#refused,
+      ...this.#answers.state,
     }
   }
 
@@ -151,13 +134,6 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
       history: this.#history.of(one),
     })
     return [...window.rows, window.other, window.noKey, window.total].map(row)
-  }
-
-  #rate(now: number, datagrams: number): number {
-    this.#marks.push({ ms: now, datagrams })
-    while (this.#marks.length > 2 && now - this.#marks[1]!.ms >= RATE_MS) this.#marks.shift()
-    const first = this.#marks[0]!
-    return now > first.ms ? ((datagrams - first.datagrams) / (now - first.ms)) * 1000 : 0
   }
 }
 

@@ -2,9 +2,9 @@
 // the thread of worker.ts.
 
 import type { AgentTable } from '../agents/agents.ts'
-import { agentTotals } from '../agents/totals.ts'
 import type { Engine } from '../analysis/engine.ts'
 import type { Reading } from '../analysis/reading.ts'
+import { RunClock } from '../analysis/run-state.ts'
 import type { Watched } from '../analysis/watch.ts'
 import type { LiveReport } from '../source/source.ts'
 import type { Topology } from '../topo/topology.ts'
@@ -16,11 +16,12 @@ import { type FabricStatus, statusOf } from './status.ts'
 export class WatchedStatus implements Watched<FabricStatus, never, StatusSnapshot> {
   readonly #task: Pick<StatusTask, 'names' | 'ignoreCase' | 'ignore' | 'source'>
   readonly #topology: Topology
-  readonly #start = performance.now()
+  readonly #clock: RunClock
   #engine: FabricEngine<FabricStatus> | undefined
 
   constructor(task: Pick<StatusTask, 'names' | 'ignoreCase' | 'ignore' | 'source'>, topology: Topology) {
     this.#task = task
+    this.#clock = new RunClock(task.source)
     this.#topology = topology
   }
 
@@ -41,14 +42,6 @@ export class WatchedStatus implements Watched<FabricStatus, never, StatusSnapsho
   command(): undefined {}
 
   state(reading: Reading<FabricStatus>, live: LiveReport | undefined): StatusSnapshot {
-    const totals = agentTotals(reading.agents)
-    const sent = reading.gate.opened + totals.lost
-    return {
-      source: live?.bound.join(', ') ?? this.#task.source,
-      seconds: (performance.now() - this.#start) / 1000,
-      status: this.#engine!.peek(Date.now()),
-      datagrams: reading.gate.offered,
-      lostShare: sent > 0 ? totals.lost / sent : null,
-    }
+    return { ...this.#clock.state(reading, live), status: this.#engine!.peek(Date.now()) }
   }
 }

@@ -1,15 +1,8 @@
 // Owns what a screen asks of an engine in another thread: commands go out with numbers, answers come with snapshots. Knows no
 // engine. See ui.ts for the folder.
 
+import type { CommandAnswer } from '../analysis/command-answer.ts'
 import { type Prompt, problemOf } from './screen/screen.ts'
-
-/** The part of a snapshot that answers. */
-export interface EngineAnswer {
-  /** Number of the last command that was done or refused; 0 before the first. */
-  readonly answered: number
-  /** Why that one was refused. */
-  readonly refused: { readonly message: string; readonly nextSteps: readonly string[] } | null
-}
 
 /** Commands of kind C; one waits for its answer at a time, the last one. */
 export class EngineCommands<C extends object> {
@@ -17,27 +10,27 @@ export class EngineCommands<C extends object> {
   refused: string | undefined
   readonly #send: (command: C & { readonly id: number }) => void
   #lastId = 0
-  #waiting: ((refused: EngineAnswer['refused']) => void) | undefined
+  #waiting: ((refused: CommandAnswer['refused']) => void) | undefined
 
   constructor(send: (command: C & { readonly id: number }) => void) {
     this.#send = send
   }
 
   /** With each snapshot. */
-  take({ answered, refused }: EngineAnswer): void {
+  take({ answered, refused }: CommandAnswer): void {
     const waiting = this.#waiting
     if (waiting === undefined || answered < this.#lastId) return
     this.#waiting = undefined
     waiting(refused)
   }
 
-  #ask(change: C, done: (refused: EngineAnswer['refused']) => void): void {
+  #ask(change: C, done: (refused: CommandAnswer['refused']) => void): void {
     this.refused = undefined
     this.#waiting = done
     this.#send({ ...change, id: ++this.#lastId })
   }
 
-  #tell(refused: EngineAnswer['refused']): void {
+  #tell(refused: CommandAnswer['refused']): void {
     this.refused = refused?.message.split('\n')[0]
   }
 

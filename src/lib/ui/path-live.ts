@@ -5,7 +5,7 @@ import { PathThread, type WatchTask } from '../path/in-worker.ts'
 import type { PathSnapshot } from '../path/snapshot.ts'
 import { runPathScreen } from './path-screen.ts'
 import type { Terminal } from './terminal.ts'
-import { runWatched } from './watched-screen.ts'
+import { runWatchThread } from './watched-screen.ts'
 
 /**
  * Counts until the screen is quit or `stop`.
@@ -13,14 +13,10 @@ import { runWatched } from './watched-screen.ts'
  * @throws EnvironmentError where an address can't be had; InputError for a filter that is not understood
  */
 export function pathOnScreen(task: WatchTask, terminal: Terminal, stop: AbortSignal): Promise<PathSnapshot> {
-  let thread: PathThread | undefined
-  return runWatched<PathSnapshot, PathSnapshot>(
+  return runWatchThread(
     terminal,
     stop,
-    (over, report) => {
-      thread = new PathThread(task, over)
-      return thread.run(report)
-    },
-    (feed, over) => runPathScreen(feed, { send: (command) => thread?.command(command) }, terminal.colours, over),
+    (over) => new PathThread(task, over),
+    (feed, send, over) => runPathScreen(feed, { send }, terminal.colours, over),
   )
 }

@@ -5,7 +5,7 @@ import { PortsThread, type WatchTask } from '../ports/in-worker.ts'
 import type { PortsSnapshot } from '../ports/snapshot.ts'
 import { runPortsScreen } from './ports-screen.ts'
 import type { Terminal } from './terminal.ts'
-import { runWatched } from './watched-screen.ts'
+import { runWatchThread } from './watched-screen.ts'
 
 /**
  * Counts until the screen is quit or `stop`.
@@ -13,14 +13,10 @@ import { runWatched } from './watched-screen.ts'
  * @throws EnvironmentError where an address can't be had; InputError for a filter that is not understood
  */
 export function portsOnScreen(task: WatchTask, terminal: Terminal, stop: AbortSignal): Promise<PortsSnapshot> {
-  let thread: PortsThread | undefined
-  return runWatched<PortsSnapshot, PortsSnapshot>(
+  return runWatchThread(
     terminal,
     stop,
-    (over, report) => {
-      thread = new PortsThread(task, over)
-      return thread.run(report)
-    },
-    (feed, over) => runPortsScreen(feed, { send: (command) => thread?.command(command) }, terminal.colours, over),
+    (over) => new PortsThread(task, over),
+    (feed, send, over) => runPortsScreen(feed, { send }, terminal.colours, over),
   )
 }

@@ -6,7 +6,7 @@ import { recipes } from '../top-flows/recipes.ts'
 import type { TopFlowsSnapshot } from '../top-flows/snapshot.ts'
 import type { Terminal } from './terminal.ts'
 import { runTopFlowsScreen } from './top-flows-screen.ts'
-import { runWatched } from './watched-screen.ts'
+import { runWatchThread } from './watched-screen.ts'
 
 /**
  * Counts until the screen is quit or `stop`.
@@ -14,20 +14,11 @@ import { runWatched } from './watched-screen.ts'
  * @throws EnvironmentError where an address can't be had; InputError for texts that are not understood
  */
 export function topFlowsOnScreen(task: WatchTask, terminal: Terminal, stop: AbortSignal): Promise<TopFlowsSnapshot> {
-  let thread: FlowsThread | undefined
-  return runWatched<TopFlowsSnapshot, TopFlowsSnapshot>(
+  const choices = recipes.map(({ name, doc }) => ({ name, about: doc }))
+  return runWatchThread(
     terminal,
     stop,
-    (over, report) => {
-      thread = new FlowsThread(task, over)
-      return thread.run(report)
-    },
-    (feed, over) => {
-      const options = {
-        send: (command: Parameters<FlowsThread['command']>[0]) => thread?.command(command),
-        recipes: recipes.map(({ name, doc }) => ({ name, about: doc })),
-      }
-      return runTopFlowsScreen(feed, options, terminal.colours, over)
-    },
+    (over) => new FlowsThread(task, over),
+    (feed, send, over) => runTopFlowsScreen(feed, { send, recipes: choices }, terminal.colours, over),
   )
 }

@@ -5,7 +5,7 @@ import { type StatusTask, StatusThread } from '../topo-status/in-worker.ts'
 import type { StatusSnapshot } from '../topo-status/snapshot.ts'
 import type { Terminal } from './terminal.ts'
 import { runStatusScreen } from './topo-status-screen.ts'
-import { runWatched } from './watched-screen.ts'
+import { runWatchThread } from './watched-screen.ts'
 
 /**
  * Watches until the screen is quit or `stop`.
@@ -13,10 +13,10 @@ import { runWatched } from './watched-screen.ts'
  * @throws EnvironmentError where an address can't be had
  */
 export function statusOnScreen(task: StatusTask, terminal: Terminal, stop: AbortSignal): Promise<StatusSnapshot> {
-  return runWatched<StatusSnapshot, StatusSnapshot>(
+  return runWatchThread(
     terminal,
     stop,
-    (over, report) => new StatusThread(task, over).run(report),
-    (feed, over) => runStatusScreen(feed, terminal.colours, over),
+    (over) => new StatusThread(task, over),
+    (feed, _send, over) => runStatusScreen(feed, terminal.colours, over),
   )
 }

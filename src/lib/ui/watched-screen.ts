@@ -1,6 +1,7 @@
 // Owns bringing live work in a thread and its screen in this one together. Loads ink and react with the screen: import what
-// imports this with `await import()` only. Start at runWatched.
+// imports this with `await import()` only. Start at runWatchThread; runWatched is for other work than an analysis.
 
+import type { WatchThread } from '../analysis/watch-thread.ts'
 import type { ThreadReport } from '../threads/threads.ts'
 import { type ScreenEnd, ScreenFeed } from './screen/screen.ts'
 import type { Terminal } from './terminal.ts'
@@ -36,4 +37,27 @@ export async function runWatched<State, Result>(
   const result = await working
   for (const line of feed.told) terminal.tell(line)
   return result
+}
+
+/**
+ * The same for an analysis in its thread, which the screen sends commands to.
+ * @param start makes the thread, which ends when its signal is aborted
+ * @throws EnvironmentError where an address can't be had; InputError for texts and files that are not understood
+ */
+export function runWatchThread<Command, Snapshot>(
+  terminal: Terminal,
+  stop: AbortSignal,
+  start: (stop: AbortSignal) => WatchThread<Command, Snapshot>,
+  screen: (feed: ScreenFeed<Snapshot>, send: (command: Command) => void, stop: AbortSignal) => Promise<ScreenEnd>,
+): Promise<Snapshot> {
+  let thread: WatchThread<Command, Snapshot> | undefined
+  return runWatched<Snapshot, Snapshot>(
+    terminal,
+    stop,
+    (over, report) => {
+      thread = start(over)
+      return thread.run(report)
+    },
+    (feed, over) => screen(feed, (command) => thread?.command(command), over),
+  )
 }

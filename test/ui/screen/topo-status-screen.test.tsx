@@ -29,7 +29,8 @@ function snapshot(datagrams: number): StatusSnapshot {
   }))
   const unknown = [{ agent: '192.0.2.9', hostname: null }]
   const state = { startMs: 0, nowMs: 5000, topology, nodes, links, ports: [], unknown }
-  return { source: 'udp://[::]:6343', seconds: 5, status: statusOf(state, new Set()), datagrams, lostShare: null }
+  const run = { source: 'udp://[::]:6343', seconds: 5, datagrams, datagramsPerSecond: 0, lostShare: null }
+  return { ...run, status: statusOf(state, new Set()) }
 }
 
 test('checks, then the names of one, at 80 columns', async (t) => {
