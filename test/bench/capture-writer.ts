@@ -1,4 +1,5 @@
-// Owns writing a classic pcap of UDP datagrams to a file, streaming. Knows no sFlow: the caller fills in payloads.
+// Owns writing a classic pcap of UDP datagrams, streaming, to a file or to who takes its parts. Knows no sFlow: the caller
+// fills in payloads.
 
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { onesComplement } from './flows.ts'
@@ -18,11 +19,22 @@ export class CaptureWriter {
   /** Packets and bytes of the file up to now. */
   packets = 0
   size = 24
-  readonly #fd: number
+  readonly #write: (bytes: Uint8Array) => void
+  readonly #close: () => void
   #at = 0
 
-  constructor(path: string) {
-    this.#fd = openSync(path, 'w')
+  /** @param to a file's path, or what takes parts of the capture, whose bytes are valid until it returns */
+  constructor(to: string | ((bytes: Uint8Array) => void)) {
+    if (typeof to === 'string') {
+      const fd = openSync(to, 'w')
+      this.#write = (bytes) => {
+        for (let from = 0; from < bytes.length; ) from += writeSync(fd, bytes, from, bytes.length - from)
+      }
+      this.#close = () => closeSync(fd)
+    } else {
+      this.#write = to
+      this.#close = () => {}
+    }
     this.bytes = new Uint8Array(CHUNK)
     this.view = new DataView(this.bytes.buffer)
     const v = this.view
@@ -76,11 +88,11 @@ export class CaptureWriter {
 
   close(): void {
     this.#flush()
-    closeSync(this.#fd)
+    this.#close()
   }
 
   #flush(): void {
-    for (let from = 0; from < this.#at; ) from += writeSync(this.#fd, this.bytes, from, this.#at - from)
+    this.#write(this.bytes.subarray(0, this.#at))
     this.#at = 0
   }
 }
