@@ -21,12 +21,12 @@
 
 import { analysisFormat, analysisInput, type InputFlags, inputName } from './analysis-flags.ts'
 import { BaseCommand } from './base-command.ts'
+import { timeBounds } from './flags.ts'
 import type { Analysis } from './lib/analysis/analysis.ts'
 import type { AnalysisFormat, AnalysisInput, ReadingOptions } from './lib/analysis/options.ts'
 import type { WatchOptions } from './lib/analysis/watch-thread.ts'
 import { exitCode } from './lib/errors.ts'
 import type { Prefix } from './lib/parse/address.ts'
-import { parseTime } from './lib/parse/time.ts'
 import type { View } from './lib/print/style.ts'
 import type { Topology } from './lib/topo/topology.ts'
 import { checkedUnseen, screenWanted } from './lib/ui/screen/wanted.ts'
@@ -108,7 +108,7 @@ export abstract class AnalysisCommand extends BaseCommand {
   ): Promise<void> {
     return atTerminal(load, flags, async ({ terminal, view, format }) => {
       const input = analysisInput(files ?? [], flags)
-      const options = readingOptions(input, flags)
+      const options: ReadingOptions = { input, agents: flags.agent ?? [], ...timeBounds(flags), limit: flags.limit }
       const source = inputName(input)
       const isRecorded = input.kind === 'recorded'
       const failIf = flags['fail-if'] ?? []
@@ -159,16 +159,5 @@ async function atTerminal(load: Load, flags: PrintFlags, work: (print: Print) =>
     await work({ terminal, view: load.decodeView(terminal, flags.utc), format })
   } finally {
     terminal.close()
-  }
-}
-
-function readingOptions(input: AnalysisInput, flags: Flags): ReadingOptions {
-  const { agent: agents = [], since, until, utc, limit } = flags
-  return {
-    input,
-    agents,
-    since: since === undefined ? undefined : parseTime(since, '--since', utc),
-    until: until === undefined ? undefined : parseTime(until, '--until', utc),
-    limit,
   }
 }

@@ -8,24 +8,53 @@ import { boolean, custom, option, string } from '@oclif/core/flags'
 import { groups, inputFlags, outputFlags, selectFlags, withEnvironment } from './flags.ts'
 import { type AnalysisFormat, type AnalysisInput, analysisFormats } from './lib/analysis/options.ts'
 import { refuseMixture } from './lib/analysis/refuse-mixture.ts'
-import { parseDuration } from './lib/parse/duration.ts'
-import { notUnderstood } from './lib/parse/parse.ts'
+import { parseMilliseconds } from './lib/parse/duration.ts'
+import { type GivenRate, parseGivenRates } from './lib/parse/sampling-rate.ts'
 import { parseBufferSize } from './lib/parse/size.ts'
-import { isUdpAddress, parseUdpAddress, refuseTwice } from './lib/parse/udp-address.ts'
+import { isUdpAddress, parseUdpAddress, refuseTwice, SFLOW_PORT } from './lib/parse/udp-address.ts'
 
-/** The port that IANA gave to sFlow. */
-const SFLOW_PORT = 6343
-const NS_PER_MS = 1_000_000n
 /** A window of 100,000 flows is closed in 0.2 s, in which nothing is read: at 40,000 datagrams a second 8 MiB are full by then. */
 const BUFFER_BYTES = 32 << 20
 const STDIN = 0
 
-/** A span in whole milliseconds, one at least. */
-export function parseMilliseconds(text: string, what: string): number {
-  const ms = Number(parseDuration(text, what) / NS_PER_MS)
-  if (ms < 1) throw notUnderstood(what, text, 'Give 1ms or more.')
-  return ms
-}
+type Group = (typeof groups)[keyof typeof groups]
+
+/** --window in a command's own words. */
+export const windowFlag = (summary: string, helpGroup: Group = groups.select) =>
+  custom<number | 'all'>({
+    parse: async (text) => (text.trim() === 'all' ? 'all' : parseMilliseconds(text, '--window')),
+  })({ helpValue: 'TIME|all', summary, helpGroup })
+
+/** --every: milliseconds. */
+export const everyFlag = (summary = 'How often the screen is renewed. Default 1s.', helpGroup: Group = groups.output) =>
+  custom<number>({ parse: async (text) => parseMilliseconds(text, '--every') })({
+    helpValue: 'TIME',
+    summary,
+    helpGroup,
+  })
+
+export const topologyFlag = (summary: string, helpGroup: Group = groups.input) =>
+  string({ helpValue: 'FILE', summary, helpGroup })
+
+export const ignoreCaseFlag = boolean({
+  default: false,
+  summary: 'Host and port names match those of the topology in any case.',
+  helpGroup: groups.input,
+})
+
+/** Of analyses that scale samples. */
+export const scalingFlags = withEnvironment({
+  'sampling-rate': custom<GivenRate[]>({ parse: async (text) => parseGivenRates(text, '--sampling-rate') })({
+    helpValue: 'AGENT[:SOURCE]=N,...',
+    summary: 'Use 1 in N instead of what samples say.',
+    helpGroup: groups.counting,
+  }),
+  lateness: custom<number>({ parse: async (text) => parseMilliseconds(text, '--lateness') })({
+    helpValue: 'TIME',
+    summary: 'How long a window waits for late samples. Default 2s.',
+    helpGroup: groups.counting,
+  }),
+})
 
 /** Recorded and live input, and what of it is used. */
 export const analysisInputFlags = withEnvironment({

@@ -7,6 +7,7 @@ import type { LanguageFiles } from './lib/expression/data/load.ts'
 import { type Prefix, parsePrefixes } from './lib/parse/address.ts'
 import { parseChoices, parseList, parsePorts, splitRepeated } from './lib/parse/list.ts'
 import { parseCount } from './lib/parse/rate.ts'
+import { parseTime, type TimeBound } from './lib/parse/time.ts'
 import { jsonObjects, pcapContents, printFormats, type SampleChoice, sampleChoices } from './lib/print/options.ts'
 import type { FilterChoice } from './lib/print/sample-filter.ts'
 
@@ -100,6 +101,25 @@ export const inputFlags = withEnvironment({
     helpGroup: groups.input,
   }),
 })
+
+/**
+ * --since and --until.
+ * @throws InputError for a text that is no time
+ */
+export function timeBounds({
+  since,
+  until,
+  utc,
+}: {
+  readonly since: string | undefined
+  readonly until: string | undefined
+  readonly utc: boolean
+}): { readonly since: TimeBound | undefined; readonly until: TimeBound | undefined } {
+  return {
+    since: since === undefined ? undefined : parseTime(since, '--since', utc),
+    until: until === undefined ? undefined : parseTime(until, '--until', utc),
+  }
+}
 
 /** Which of the input is used. */
 export const selectFlags = withEnvironment({

@@ -5,7 +5,7 @@ import { boolean, custom, string } from '@oclif/core/flags'
 import { groups, withEnvironment } from './flags.ts'
 import { InputError } from './lib/errors.ts'
 import { type Prefix, parsePrefixes } from './lib/parse/address.ts'
-import { parseDuration } from './lib/parse/duration.ts'
+import { parseMilliseconds } from './lib/parse/duration.ts'
 import { notUnderstood } from './lib/parse/parse.ts'
 import { parseCount } from './lib/parse/rate.ts'
 import { parseRingSize, parseRotation, type RingSize, type Rotation } from './lib/parse/rotation.ts'
@@ -14,13 +14,10 @@ import {
   isUdpAddress,
   parseUdpAddress,
   parseUdpDestination,
+  SFLOW_PORT,
   type UdpAddress,
   type UdpDestination,
 } from './lib/parse/udp-address.ts'
-
-/** The port that IANA gave to sFlow. */
-const SFLOW_PORT = 6343
-const NS_PER_MS = 1_000_000n
 
 const MOST_WORKERS = 64
 
@@ -74,7 +71,7 @@ export const listenFlags = withEnvironment({
     parse: async (text) => parseBufferSize(text, '--buffer'),
   })({ helpValue: 'SIZE', summary: 'Receive buffer to ask the kernel for. Default 8MiB.', helpGroup: groups.input }),
   duration: custom<number>({
-    parse: async (text) => Number(parseDuration(text, '--duration') / NS_PER_MS),
+    parse: async (text) => parseMilliseconds(text, '--duration'),
   })({ helpValue: 'TIME', summary: 'End after this time, such as 30s or 1h.', helpGroup: groups.input }),
   workers: custom<number>({
     parse: async (text) => workersOf(text),

@@ -1,8 +1,8 @@
 // Owns the flags of `sonde ports`. Knows no engine; what a value may be is in lib/parse. Start with portFlags; the ones that
 // all analyses share are in analysis-flags.ts.
 
-import { boolean, custom, option, string } from '@oclif/core/flags'
-import { parseMilliseconds } from './analysis-flags.ts'
+import { custom, option, string } from '@oclif/core/flags'
+import { everyFlag, ignoreCaseFlag, topologyFlag, windowFlag } from './analysis-flags.ts'
 import { groups, withEnvironment } from './flags.ts'
 import { parseCount } from './lib/parse/rate.ts'
 import { portSorts } from './lib/ports/snapshot.ts'
@@ -24,26 +24,10 @@ export const portFlags = withEnvironment({
     summary: "Only ports of whose counter samples this is true, such as 'ifspeed=100000000000&ifoperstatus=down'.",
     helpGroup: groups.select,
   }),
-  window: custom<number | 'all'>({
-    parse: async (text) => (text.trim() === 'all' ? 'all' : parseMilliseconds(text, '--window')),
-  })({
-    helpValue: 'TIME|all',
-    summary: 'Rates over windows of this length, longer than two polls of counters. Default 1m live, all for captures.',
-    helpGroup: groups.select,
-  }),
-  every: custom<number>({ parse: async (text) => parseMilliseconds(text, '--every') })({
-    helpValue: 'TIME',
-    summary: 'How often the screen is renewed. Default 1s.',
-    helpGroup: groups.output,
-  }),
-  topology: string({
-    helpValue: 'FILE',
-    summary: 'Nodes and links as sFlow-RT JSON: names of nodes, ports and links.',
-    helpGroup: groups.input,
-  }),
-  'ignore-case': boolean({
-    default: false,
-    summary: 'Host and port names match those of the topology in any case.',
-    helpGroup: groups.input,
-  }),
+  window: windowFlag(
+    'Rates over windows of this length, longer than two polls of counters. Default 1m live, all for captures.',
+  ),
+  every: everyFlag(),
+  topology: topologyFlag('Nodes and links as sFlow-RT JSON: names of nodes, ports and links.'),
+  'ignore-case': ignoreCaseFlag,
 })

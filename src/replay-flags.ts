@@ -6,11 +6,8 @@ import { groups, withEnvironment } from './flags.ts'
 import { type AddressWords, parseAddress } from './lib/parse/address.ts'
 import { notUnderstood } from './lib/parse/parse.ts'
 import { parseCount } from './lib/parse/rate.ts'
-import { parseUdpDestination, type UdpDestination } from './lib/parse/udp-address.ts'
+import { parseUdpDestination, SFLOW_PORT, type UdpDestination } from './lib/parse/udp-address.ts'
 import { type AgentMapping, replayFormats } from './lib/replay/options.ts'
-
-/** The port that IANA gave to sFlow. */
-const SFLOW_PORT = 6343
 
 function addressOf(text: string, what: string): AddressWords {
   const words = parseAddress(text.trim())

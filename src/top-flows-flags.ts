@@ -2,10 +2,10 @@
 // Start with queryFlags; the ones that all analyses share are in analysis-flags.ts.
 
 import { boolean, custom, option, string } from '@oclif/core/flags'
-import { parseMilliseconds } from './analysis-flags.ts'
+import { everyFlag, scalingFlags, topologyFlag, windowFlag } from './analysis-flags.ts'
 import { groups, withEnvironment } from './flags.ts'
+import { parseMilliseconds } from './lib/parse/duration.ts'
 import { parseCount } from './lib/parse/rate.ts'
-import { type GivenRate, parseGivenRates } from './lib/parse/sampling-rate.ts'
 
 /** What is asked. */
 export const queryFlags = withEnvironment({
@@ -42,18 +42,8 @@ export const queryFlags = withEnvironment({
     summary: 'List the N largest flows; the others are one row. Default 20.',
     helpGroup: groups.flows,
   }),
-  window: custom<number | 'all'>({
-    parse: async (text) => (text.trim() === 'all' ? 'all' : parseMilliseconds(text, '--window')),
-  })({
-    helpValue: 'TIME|all',
-    summary: 'Count in windows of this length. Default 10s live, all for captures.',
-    helpGroup: groups.flows,
-  }),
-  every: custom<number>({ parse: async (text) => parseMilliseconds(text, '--every') })({
-    helpValue: 'TIME',
-    summary: 'How often the screen, or what --smooth gives, is renewed. Default 1s.',
-    helpGroup: groups.flows,
-  }),
+  window: windowFlag('Count in windows of this length. Default 10s live, all for captures.', groups.flows),
+  every: everyFlag('How often the screen, or what --smooth gives, is renewed. Default 1s.', groups.flows),
   smooth: custom<number>({ parse: async (text) => parseMilliseconds(text, '--smooth') })({
     helpValue: 'TIME',
     summary: "Rates smoothed exponentially with this time constant (sFlow-RT's t), instead of windows.",
@@ -85,26 +75,15 @@ export const countingFlags = withEnvironment({
       'By the rate that was really sampled, loss put right (effective), or the one that samples say (configured).',
     helpGroup: groups.counting,
   }),
-  'sampling-rate': custom<GivenRate[]>({
-    parse: async (text) => parseGivenRates(text, '--sampling-rate'),
-  })({
-    helpValue: 'AGENT[:SOURCE]=N,...',
-    summary: 'Use 1 in N instead of what samples say.',
-    helpGroup: groups.counting,
-  }),
+  'sampling-rate': scalingFlags['sampling-rate'],
   'max-flows': custom<number>({ parse: async (text) => parseCount(text, '--max-flows') })({
     helpValue: 'N',
     summary: 'Flows that are counted exactly; beyond that the largest within a bound. Default 1M.',
     helpGroup: groups.counting,
   }),
-  lateness: custom<number>({ parse: async (text) => parseMilliseconds(text, '--lateness') })({
-    helpValue: 'TIME',
-    summary: 'How long a window waits for late samples. Default 2s.',
-    helpGroup: groups.counting,
-  }),
-  topology: string({
-    helpValue: 'FILE',
-    summary: 'Nodes and links as sFlow-RT JSON: names, and where the edge of the fabric is.',
-    helpGroup: groups.counting,
-  }),
+  lateness: scalingFlags.lateness,
+  topology: topologyFlag(
+    'Nodes and links as sFlow-RT JSON: names, and where the edge of the fabric is.',
+    groups.counting,
+  ),
 })

@@ -1,8 +1,8 @@
 // Owns the flags of `sonde topo status`, `locate` and `show`. Knows no engine; what a value may be is in lib/parse. Start with
 // fabricFlags; the ones that all analyses share are in analysis-flags.ts.
 
-import { boolean, custom, option, string } from '@oclif/core/flags'
-import { analysisOutputFlags, parseMilliseconds } from './analysis-flags.ts'
+import { boolean, custom, option } from '@oclif/core/flags'
+import { analysisOutputFlags, everyFlag, ignoreCaseFlag, topologyFlag } from './analysis-flags.ts'
 import { groups, outputFlags, withEnvironment } from './flags.ts'
 import { analysisFormats } from './lib/analysis/options.ts'
 import { InputError } from './lib/errors.ts'
@@ -11,21 +11,9 @@ import { type StatusCheck, statusCheckNames } from './lib/topo-status/status.ts'
 
 /** A topology, and how its names are found in sFlow. */
 export const fabricFlags = withEnvironment({
-  topology: string({
-    helpValue: 'FILE',
-    summary: 'Nodes and links as sFlow-RT JSON; sonde topo import makes it.',
-    helpGroup: groups.input,
-  }),
-  'ignore-case': boolean({
-    default: false,
-    summary: 'Host and port names match those of the topology in any case.',
-    helpGroup: groups.input,
-  }),
-  every: custom<number>({ parse: async (text) => parseMilliseconds(text, '--every') })({
-    helpValue: 'TIME',
-    summary: 'Between two reports: live 30s, locate 10s, a screen 5s; a capture has one, at its end.',
-    helpGroup: groups.output,
-  }),
+  topology: topologyFlag('Nodes and links as sFlow-RT JSON; sonde topo import makes it.'),
+  'ignore-case': ignoreCaseFlag,
+  every: everyFlag('Between two reports: live 30s, locate 10s, a screen 5s; a capture has one, at its end.'),
 })
 
 /** How results look; there is no screen. */

@@ -11,9 +11,10 @@ import {
   refuseIdleLookups,
   sampleFlags,
   selectFlags,
+  timeBounds,
 } from '../flags.ts'
 import { InputError } from '../lib/errors.ts'
-import { parseTime } from '../lib/parse/time.ts'
+import { SFLOW_PORT } from '../lib/parse/udp-address.ts'
 import { type PrintFormat, sampleChoices } from '../lib/print/options.ts'
 
 export default class Decode extends BaseCommand {
@@ -82,9 +83,8 @@ export default class Decode extends BaseCommand {
       limit: flags.limit,
       filter: filterChoice(flags),
       summary: flags.summary,
-      ports: flags.port ?? [6343],
-      since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
-      until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
+      ports: flags.port ?? [SFLOW_PORT],
+      ...timeBounds(flags),
       names: !flags['no-names'],
       view: decodeView(terminal, flags.utc),
       stop: this.stop,

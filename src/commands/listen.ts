@@ -12,7 +12,7 @@ import {
   selectFlags,
 } from '../flags.ts'
 import { InputError } from '../lib/errors.ts'
-import { parseUdpAddress, refuseTwice } from '../lib/parse/udp-address.ts'
+import { parseUdpAddress, refuseTwice, SFLOW_PORT } from '../lib/parse/udp-address.ts'
 import { sampleChoices } from '../lib/print/options.ts'
 import { screenWanted } from '../lib/ui/screen/wanted.ts'
 import { listenFlags, misplacedFlags, readsNoFile, sideFlags } from '../listen-flags.ts'
@@ -83,7 +83,7 @@ export default class Listen extends BaseCommand {
       ])
     }
     const options = {
-      addresses: flags.input ?? [parseUdpAddress('udp://', '--input', 6343)],
+      addresses: flags.input ?? [parseUdpAddress('udp://', '--input', SFLOW_PORT)],
       bufferBytes: flags.buffer ?? BUFFER_BYTES,
       allow: flags.allow?.flat(),
       sides: {

@@ -2,9 +2,9 @@
 
 import { string as stringArgument } from '@oclif/core/args'
 import { BaseCommand } from '../base-command.ts'
-import { inputFlags, outputFlags } from '../flags.ts'
+import { inputFlags, outputFlags, timeBounds } from '../flags.ts'
 import { InputError } from '../lib/errors.ts'
-import { parseTime } from '../lib/parse/time.ts'
+import { SFLOW_PORT } from '../lib/parse/udp-address.ts'
 import { rewriteFlags, samplingFlags, sendFlags } from '../replay-flags.ts'
 
 export default class Replay extends BaseCommand {
@@ -80,9 +80,8 @@ export default class Replay extends BaseCommand {
       pps: flags.pps,
       loops: flags.loop ?? 1,
       limit: flags.limit,
-      since: flags.since === undefined ? undefined : parseTime(flags.since, '--since', flags.utc),
-      until: flags.until === undefined ? undefined : parseTime(flags.until, '--until', flags.utc),
-      ports: flags.port ?? [6343],
+      ...timeBounds(flags),
+      ports: flags.port ?? [SFLOW_PORT],
       rewrite: {
         mapAgents: flags['map-agent'] ?? [],
         // An agent that is made up is given its number and goes on through loops at once.

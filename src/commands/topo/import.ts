@@ -5,6 +5,7 @@ import { BaseCommand } from '../../base-command.ts'
 import { inputFlags, outputFlags } from '../../flags.ts'
 import { ruleFlags, serverFlags, useFlags } from '../../import-flags.ts'
 import { InputError } from '../../lib/errors.ts'
+import { SFLOW_PORT } from '../../lib/parse/udp-address.ts'
 import { type ImportKind, importKinds } from '../../lib/topo-import/options.ts'
 
 const isKind = (word: string | undefined): word is ImportKind => importKinds.some((kind) => kind === word)
@@ -78,7 +79,7 @@ export default class TopoImport extends BaseCommand {
       nameLinks: flags['name-links'],
       agents: !flags['no-agents'],
       learn: [flags.learn ?? []].flat(),
-      ports: flags.port ?? [6343],
+      ports: flags.port ?? [SFLOW_PORT],
       netbox: { site: flags.site ?? [], role: flags.role ?? [], tag: flags.tag ?? [] },
       diff,
       merge,

@@ -1,5 +1,6 @@
 // Owns the way a datagram took, for captures: its sender from the batch, its receiver from the listener. Start at PathOf.
 
+import { SFLOW_PORT } from '../parse/udp-address.ts'
 import type { UdpPath } from '../sink/udp-frame.ts'
 import type { Batch } from '../source/source.ts'
 
@@ -9,8 +10,6 @@ export interface Receiver {
   readonly port: number
 }
 
-/** The port that IANA gave to sFlow. */
-const SFLOW_PORT = 6343
 const MAPPED = 0xffff
 const LOOPBACK_V4 = 0x7f000001
 

@@ -14,6 +14,8 @@ const nanoseconds: ReadonlyMap<string, bigint> = new Map([
   ['d', 86_400_000_000_000n],
 ])
 
+const NS_PER_MS = 1_000_000n
+
 const needed = 'Give a number and ns, us, ms, s, m, h or d, such as 100ms, 2s, 5m or 1h30m.'
 
 /**
@@ -32,4 +34,14 @@ export function parseDuration(text: string, what: string): bigint {
     total += value
   } while (part.lastIndex < trimmed.length)
   return total
+}
+
+/**
+ * A span in whole milliseconds, one at least.
+ * @throws InputError as parseDuration, and for less than 1 ms
+ */
+export function parseMilliseconds(text: string, what: string): number {
+  const ms = Number(parseDuration(text, what) / NS_PER_MS)
+  if (ms < 1) throw notUnderstood(what, text, 'Give 1ms or more.')
+  return ms
 }

@@ -21,6 +21,8 @@ export interface UdpDestination {
   readonly port: number
 }
 
+/** The port that IANA gave to sFlow. */
+export const SFLOW_PORT = 6343
 const MOST_PORT = 65_535
 const tooLarge = `The largest port is ${MOST_PORT}.`
 const anyAddress = '[::]'

@@ -2,6 +2,7 @@
 // Start at HeaderCapture and DatagramCapture.
 
 import { formatCount } from '../errors.ts'
+import { SFLOW_PORT } from '../parse/udp-address.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
 import { writeCaptureHeader, writeCaptureRecord } from '../sink/capture-writer.ts'
@@ -119,9 +120,6 @@ export class HeaderCapture implements Format {
   }
 }
 
-/** Where a captured datagram went is not kept in a batch: the collector is shown as the local host. */
-const COLLECTOR_PORT = 6343
-
 /** The datagrams that hold a chosen sample, whole, in made-up Ethernet, IP and UDP headers. */
 export class DatagramCapture implements Format {
   readonly #frame = new TextBuffer(1 << 16)
@@ -129,7 +127,8 @@ export class DatagramCapture implements Format {
     source: new Uint32Array(4),
     sourcePort: 0,
     destination: new Uint32Array(4),
-    destinationPort: COLLECTOR_PORT,
+    // Where a captured datagram went is not kept in a batch: the collector is shown as the local host.
+    destinationPort: SFLOW_PORT,
   }
   #batch: Batch | undefined
   #index = 0

@@ -2,15 +2,13 @@
 // Knows no container and no sFlow. Start at CaptureSource.
 
 import { BugError } from '../errors.ts'
+import { SFLOW_PORT } from '../parse/udp-address.ts'
 import { FRAMES_PER_BATCH, type FrameBatch, type FrameReader } from './frames.ts'
 import { findNetwork, linkTypeName, network, networkCode, networkOffset } from './link.ts'
 import { type Joined, Reassembly } from './reassembly.ts'
 import { skip, Tally } from './report.ts'
 import type { Batch, Source, SourceReport } from './source.ts'
 import { UdpWalk, type WalkResult, walkFound } from './udp-walk.ts'
-
-/** The port that IANA gave to sFlow. */
-export const SFLOW_PORT = 6343
 
 /** A moment of capture time: seconds since 1970 UTC, and nanoseconds. */
 export interface CaptureTime {

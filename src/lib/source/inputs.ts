@@ -2,7 +2,7 @@
 // has said what was wrong with it. Knows no sFlow and prints nothing itself. Start at Inputs.open.
 
 import { EnvironmentError, exitCode, formatCount, InputError } from '../errors.ts'
-import { SFLOW_PORT } from './capture.ts'
+import { SFLOW_PORT } from '../parse/udp-address.ts'
 import { mergeSources } from './merge.ts'
 import { type CaptureOptions, openCaptures } from './open.ts'
 import type { Batch, Source, SourceReport } from './source.ts'
