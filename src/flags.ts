@@ -21,6 +21,7 @@ export const groups = {
   flows: 'flows',
   counting: 'counting',
   lookup: 'look-up',
+  export: 'exporting',
   beside: 'beside printing',
   output: 'output',
   global: 'global',

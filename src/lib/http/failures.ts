@@ -69,3 +69,13 @@ export function describeFailure(error: Error, url: URL, caAdvice: string): Error
   }
   return new EnvironmentError(`${where}: ${error.message}.`, [], { cause: error })
 }
+
+/** What an error's body says, short. */
+export function reason(text: string): string {
+  const short = text
+    .slice(0, 4096)
+    .replace(/<[^>]*>|\s+/g, ' ')
+    .trim()
+    .slice(0, 200)
+  return short === '' ? '(nothing)' : short
+}

@@ -3,12 +3,12 @@
 
 import { EnvironmentError, InputError } from '../errors.ts'
 import type { HttpClient } from '../http/client.ts'
+import { reason } from '../http/failures.ts'
 import { parseUrl, showUrl } from '../http/url.ts'
 import type { Credentials } from './credentials.ts'
 import { eapiError, readEapiJson } from './eapi.ts'
 import { isObject, type JsonObject, JsonText, readJson } from './json-text.ts'
 import { type LiveReport, settleAll } from './live.ts'
-import { reason } from './live-netbox.ts'
 import type { Reading } from './reading.ts'
 
 /** Switches that are asked at the same time. */

@@ -3,6 +3,7 @@
 
 import { EnvironmentError, formatCount, InputError } from '../errors.ts'
 import type { HttpClient } from '../http/client.ts'
+import { reason } from '../http/failures.ts'
 import { showUrl } from '../http/url.ts'
 import { isObject, type JsonObject, readJson, textOf } from './json-text.ts'
 import type { LiveReport } from './live.ts'
@@ -125,14 +126,4 @@ class Pages {
       `${showUrl(this.#url(what))}: ${problem}. Its pages do not end, so the import was stopped.`,
     )
   }
-}
-
-/** What an error's body says, short. */
-export function reason(text: string): string {
-  const short = text
-    .slice(0, 4096)
-    .replace(/<[^>]*>|\s+/g, ' ')
-    .trim()
-    .slice(0, 200)
-  return short === '' ? '(nothing)' : short
 }

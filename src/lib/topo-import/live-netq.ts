@@ -2,11 +2,11 @@
 
 import { EnvironmentError, formatCount, InputError } from '../errors.ts'
 import type { HttpClient } from '../http/client.ts'
+import { reason } from '../http/failures.ts'
 import { showUrl } from '../http/url.ts'
 import type { Credentials } from './credentials.ts'
 import { isObject, JsonText, readJson, textOf } from './json-text.ts'
 import type { LiveReport } from './live.ts'
-import { reason } from './live-netbox.ts'
 import { readNetqJson } from './netq.ts'
 import type { Reading } from './reading.ts'
 

@@ -2,8 +2,8 @@
 
 import { EnvironmentError, InputError } from '../errors.ts'
 import type { HttpClient } from '../http/client.ts'
+import { reason } from '../http/failures.ts'
 import { parseUrl, showUrl } from '../http/url.ts'
-import { reason } from './live-netbox.ts'
 
 /** The URL that a topology is PUT to: sFlow-RT's own, where only the server is named. */
 export function pushUrl(text: string): URL {

@@ -1,0 +1,93 @@
+// Owns the flags that send metrics to servers, and the pusher that they ask for. Knows no analysis; what a value may be is in
+// lib/push and lib/parse. Start with pushFlags.
+
+import { custom, string } from '@oclif/core/flags'
+import { groups, withEnvironment } from './flags.ts'
+import { InputError } from './lib/errors.ts'
+import type { Labels } from './lib/metrics/metrics.ts'
+import { parseDuration } from './lib/parse/duration.ts'
+import { notUnderstood } from './lib/parse/parse.ts'
+import type { Pusher } from './lib/push/push.ts'
+
+const NS_PER_MS = 1_000_000n
+/** As the field's stacks scrape (exports.md 1.2, 3). */
+const INTERVAL_MS = 15_000
+
+/** Where metrics are sent. User, password and token have variables only. */
+export const pushFlags = withEnvironment({
+  'remote-write': string({
+    helpValue: 'URL',
+    summary: 'Send metrics by Prometheus remote write, such as to http://localhost:9090/api/v1/write.',
+    helpGroup: groups.export,
+  }),
+  influx: string({
+    helpValue: 'URL',
+    summary: "Send metrics to InfluxDB, 'http://localhost:8086?org=ORG&bucket=BUCKET' or '...?db=DB' (InfluxDB 1).",
+    helpGroup: groups.export,
+  }),
+  'metrics-interval': custom<number>({
+    parse: async (text) => Number(parseDuration(text, '--metrics-interval') / NS_PER_MS),
+  })({
+    helpValue: 'TIME',
+    summary: 'Send metrics once in this time. Default 15s, 0s sends each window.',
+    helpGroup: groups.export,
+  }),
+  'metrics-label': custom<readonly [string, string]>({
+    multiple: true,
+    multipleNonGreedy: true,
+    parse: async (text) => parseLabel(text),
+  })({
+    helpValue: 'NAME=VALUE',
+    summary: 'Label of all metrics sent, such as site=fra1. May be repeated.',
+    helpGroup: groups.export,
+  }),
+})
+
+/** @throws InputError for a name that Prometheus does not permit */
+export function parseLabel(text: string): readonly [string, string] {
+  const match = /^((?!__)[A-Za-z_][A-Za-z0-9_]*)=(.+)$/s.exec(text.trim())
+  if (match === null) throw notUnderstood('--metrics-label', text, 'Give NAME=VALUE, such as site=fra1.')
+  return [match[1]!, match[2]!]
+}
+
+/** What pushFlags say. */
+export interface PushFlags {
+  readonly 'remote-write': string | undefined
+  readonly influx: string | undefined
+  readonly 'metrics-interval': number | undefined
+  readonly 'metrics-label': readonly (readonly [string, string])[] | undefined
+}
+
+/** Where a run's lines go; a RunReport is one. */
+interface PushReport {
+  tell(line: string): void
+  note(line: string): void
+}
+
+/**
+ * What sends metrics as the flags say; undefined where they name no server. It is to be closed.
+ * @throws InputError for URLs, labels and variables that are not understood, or contradict each other
+ */
+export async function createPusher(flags: PushFlags, report: PushReport): Promise<Pusher | undefined> {
+  const { 'remote-write': remoteWrite, influx, 'metrics-interval': intervalMs, 'metrics-label': labels } = flags
+  if (remoteWrite === undefined && influx === undefined) return undefined
+  refuseLabelTwice(labels ?? [])
+  const load = await import('./lib/push/push.ts')
+  const targets = []
+  if (remoteWrite !== undefined) {
+    targets.push(load.remoteWriteTarget(remoteWrite, load.readSecrets(process.env, 'SONDE_REMOTE_WRITE')))
+  }
+  if (influx !== undefined) targets.push(load.influxTarget(influx, load.readSecrets(process.env, 'SONDE_INFLUX')))
+  return load.createPusher(targets, {
+    intervalMs: intervalMs ?? INTERVAL_MS,
+    labels: labels ?? [],
+    tell: (line) => report.tell(line),
+    note: (line) => report.note(line),
+  })
+}
+
+function refuseLabelTwice(labels: Labels): void {
+  const names = labels.map(([name]) => name)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw new InputError(`--metrics-label has ${twice} twice.`)
+}
