@@ -28,6 +28,7 @@ const twoValues: Readonly<Record<string, readonly [string, string]>> = {
   groups: ['sites=a.json', 'b.json'],
   map: ['a.json', 'names=b.json'],
   'fail-if': ['rows[0].share > 0.5', 'lost > 100'],
+  'metrics-label': ['site=fra1', 'instance=a'],
   learn: ['a.pcap', 'b.pcap'],
 }
 

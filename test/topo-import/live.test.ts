@@ -5,8 +5,8 @@ import assert from 'node:assert/strict'
 import { chmodSync, writeFileSync } from 'node:fs'
 import test from 'node:test'
 import { forms, smallCabling } from '../../scripts/fixtures/cabling.ts'
+import { type Answer, type Asked, tlsFile, withServer } from '../helpers/http-server.ts'
 import { importTopology, linksOf, type Options, withFiles } from './import.ts'
-import { type Answer, type Asked, tlsFile, withServer } from './server.ts'
 
 const example = [
   'leaf1:swp1 - spine1:swp1',

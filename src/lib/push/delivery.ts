@@ -179,7 +179,7 @@ export class Delivery {
     const refused = dropped === null ? values : Math.min(values, Number(dropped[1]))
     this.#count.sent += values - refused
     this.#count.refused += refused
-    this.#warn(String(status), `it refuses ${formatCount(refused)} values (${status}): ${text}${this.#advice(status)}`)
+    this.#warn(String(status), `it refuses ${formatCount(refused)} values (${status}): ${text}.${this.#advice(status)}`)
   }
 
   #advice(status: number): string {
@@ -191,9 +191,8 @@ export class Delivery {
   }
 
   #textOf({ text, reason: phrase, location }: HttpAnswer): string {
-    const said = text.trim() === '' ? (location ?? phrase) : text
-    const shown = reason(withoutSecrets(said, this.#target.secrets))
-    return /[.!?]$/.test(shown) ? shown : `${shown}.`
+    const said = text.trim() === '' ? (location ?? phrase) : errorOf(text)
+    return reason(withoutSecrets(said, this.#target.secrets)).replace(/\.$/, '')
   }
 
   /** Once for each trouble, until it is over. */
@@ -212,8 +211,9 @@ function isPassing(status: number): boolean {
   return status === 408 || status === 429 || status >= 500
 }
 
+/** The text in an answer of InfluxDB 1 ("error"), 2 ("message") or of others, which say it plainly. */
 function errorOf(text: string): string {
-  return /"error":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text
+  return /"(?:error|message)":\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text
 }
 
 function valuesOf(chunks: readonly Chunk[]): number {

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { repositoryRoot } from '../helpers/cli.ts'
+import { repositoryRoot } from './cli.ts'
 
 /** Certificates made for these tests, good for localhost and 127.0.0.1; ca.pem signed server.pem. */
 export const tlsFile = (name: 'ca.pem' | 'server.pem' | 'server.key'): string =>
@@ -17,6 +17,7 @@ export interface Asked {
   readonly url: string
   readonly headers: IncomingMessage['headers']
   readonly body: string
+  readonly bytes: Uint8Array
 }
 
 export interface Answer {
@@ -52,6 +53,7 @@ export async function withServer<T>(
         url: request.url!,
         headers: request.headers,
         body: Buffer.concat(blocks).toString(),
+        bytes: Buffer.concat(blocks),
       }
       asked.push(one)
       const made = answer(one, asked.length)
