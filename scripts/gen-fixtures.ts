@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node
 import { forms, smallCabling } from './fixtures/cabling.ts'
 import { fabric } from './fixtures/fabric.ts'
 import { toClassicPcap, toPcap, toPcapng } from './fixtures/recording.ts'
+import { roceFabric } from './fixtures/roce.ts'
 import { flowCompact, smallFixtures } from './fixtures/small.ts'
 import { readGenerated, writeGenerated, writeGeneratedBytes } from './generated-file.ts'
 
@@ -23,6 +24,10 @@ function writeCompressed(
 for (const [name, recording] of smallFixtures())
   writeGeneratedBytes(`fixtures/${name}.pcap`, toPcap(recording.inOrder()))
 writeGeneratedBytes('fixtures/fabric.pcap', toPcap(fabric().inOrder()))
+
+const roce = roceFabric()
+writeGeneratedBytes('fixtures/roce.pcap', roce.pcap)
+writeGenerated('fixtures/roce.topology.json', `${JSON.stringify(roce.topology, null, 2)}\n`)
 
 const { captured } = flowCompact()
 writeGeneratedBytes('fixtures/containers/microseconds.pcap', toClassicPcap(captured, false))

@@ -50,6 +50,7 @@ const withSummary = new Set([
   'fabric',
   'hostile-names',
   'loss-and-restart',
+  'roce',
   'text-metrics',
   'unknown-tags',
   'version-2-and-4',

@@ -3,7 +3,8 @@
 
 import { entropyPort, messagePattern, queuePair } from './jobs.ts'
 import type { Layout } from './layout.ts'
-import type { Drop, Train } from './train.ts'
+import { roce } from './packet-bytes.ts'
+import { type Drop, Opcode, type Train } from './train.ts'
 
 export interface BackgroundOptions {
   readonly kind: 'tcp' | 'arp'
@@ -33,7 +34,7 @@ export interface IncastOptions {
   readonly start: number
   readonly end: number
   readonly to: number
-  /** Who sends, and how much: the culprits and, with little, the victims. Those in `victims` are not dropped more than others. */
+  /** Who sends, and how much: the culprits and, with little, the victims. */
   readonly senders: readonly { readonly host: number; readonly gbps: number }[]
   readonly message?: number
   readonly mtu?: number
@@ -44,16 +45,20 @@ export interface IncastOptions {
   readonly dropShare?: number
   /** Share of those that pass that leave with CE, marked by the full queue; half where not given. */
   readonly ceShare?: number
+  /** CNPs that the receiver sends a packet marked; none where not given. */
+  readonly cnp?: number
 }
 
 /** What the switch drops for want of buffer. */
 const NO_BUFFER_SPACE = 259
 const LOSSLESS_DSCP = 26
 const ECT0 = 2
+const CNP_DSCP = 48
 
 /** Many send to one: what its port cannot carry is dropped by its leaf, from all of them alike. */
 export function incastTrains(layout: Layout, options: IncastOptions): Train[] {
-  const { start, end, to, senders, message = 1 << 20, mtu = 4096, queue = 3, form = 'mod', ceShare = 0.5 } = options
+  const { start, end, to, senders, message = 1 << 20, mtu = 4096, queue = 3, form = 'mod' } = options
+  const { ceShare = 0.5, cnp = 0 } = options
   const offered = senders.reduce((sum, { gbps }) => sum + gbps * 1e9, 0)
   const share = options.dropShare ?? Math.max(0, 1 - layout.hostPort(to).speed / offered)
   const pattern = messagePattern('write', message, mtu)
@@ -72,7 +77,17 @@ export function incastTrains(layout: Layout, options: IncastOptions): Train[] {
       ...{ dscp: LOSSLESS_DSCP, ecn: ECT0 },
     }
     const drop: Drop = { hop: last, reason: options.reason ?? NO_BUFFER_SPACE, side: 'egress', form, queue }
-    const all: Train[] = [common, { ...common, packets: marked, mark: last }, { ...common, packets: dropped, drop }]
+    const back: Train = {
+      ...{ ...common, src: to, dst: src, destinationQp: queuePair(src, to) + 0x200000, dscp: CNP_DSCP, ecn: 0, psn: 0 },
+      ...{ hops: layout.route(to, src, layout.spineOf(to, src, sourcePort)), packets: Math.round(marked * cnp) },
+      ...{ psnSpan: 0, pattern: [{ shape: roce(Opcode.cnp, 0), packets: 1 }] },
+    }
+    const all: Train[] = [
+      common,
+      { ...common, packets: marked, mark: last },
+      { ...common, packets: dropped, drop },
+      back,
+    ]
     return all.filter((train) => train.packets > 0)
   })
 }
