@@ -1,4 +1,4 @@
-// Owns the flags that send metrics to servers, and the pusher that they ask for. Knows no analysis; what a value may be is in
+// Owns the flags that send metrics to servers, and what they and the variables ask for. Knows no analysis; what a value may be is in
 // lib/push and lib/parse. Start with pushFlags.
 
 import { custom, string } from '@oclif/core/flags'
@@ -7,7 +7,7 @@ import { InputError } from './lib/errors.ts'
 import type { Labels } from './lib/metrics/metrics.ts'
 import { parseDuration } from './lib/parse/duration.ts'
 import { notUnderstood } from './lib/parse/parse.ts'
-import type { Pusher } from './lib/push/push.ts'
+import type { PushServer, PushSettings } from './lib/push/settings.ts'
 
 const NS_PER_MS = 1_000_000n
 /** As the field's stacks scrape (exports.md 1.2, 3). */
@@ -58,32 +58,27 @@ export interface PushFlags {
   readonly 'metrics-label': readonly (readonly [string, string])[] | undefined
 }
 
-/** Where a run's lines go; a RunReport is one. */
-interface PushReport {
-  tell(line: string): void
-  note(line: string): void
-}
-
 /**
- * What sends metrics as the flags say; undefined where they name no server. It is to be closed.
+ * What the flags and the variables say; undefined where they name no server. lib/push/settings.ts makes a pusher of it.
  * @throws InputError for URLs, labels and variables that are not understood, or contradict each other
  */
-export async function createPusher(flags: PushFlags, report: PushReport): Promise<Pusher | undefined> {
-  const { 'remote-write': remoteWrite, influx, 'metrics-interval': intervalMs, 'metrics-label': labels } = flags
+export async function pushSettings(flags: PushFlags): Promise<PushSettings | undefined> {
+  const { 'remote-write': remoteWrite, influx, 'metrics-interval': intervalMs, 'metrics-label': labels = [] } = flags
   if (remoteWrite === undefined && influx === undefined) return undefined
-  refuseLabelTwice(labels ?? [])
-  const load = await import('./lib/push/push.ts')
-  const targets = []
-  if (remoteWrite !== undefined) {
-    targets.push(load.remoteWriteTarget(remoteWrite, load.readSecrets(process.env, 'SONDE_REMOTE_WRITE')))
-  }
-  if (influx !== undefined) targets.push(load.influxTarget(influx, load.readSecrets(process.env, 'SONDE_INFLUX')))
-  return load.createPusher(targets, {
+  refuseLabelTwice(labels)
+  const { readSecrets } = await import('./lib/push/secrets.ts')
+  const { pushTargets } = await import('./lib/push/settings.ts')
+  const server = (url: string | undefined, prefix: string): PushServer | undefined =>
+    url === undefined ? undefined : { url, secrets: readSecrets(process.env, prefix) }
+  const settings = {
+    remoteWrite: server(remoteWrite, 'SONDE_REMOTE_WRITE'),
+    influx: server(influx, 'SONDE_INFLUX'),
     intervalMs: intervalMs ?? INTERVAL_MS,
-    labels: labels ?? [],
-    tell: (line) => report.tell(line),
-    note: (line) => report.note(line),
-  })
+    labels,
+  }
+  // What is wrong with them is said before anything is read.
+  pushTargets(settings)
+  return settings
 }
 
 function refuseLabelTwice(labels: Labels): void {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { InputError } from '../src/lib/errors.ts'
-import { createPusher, type PushFlags, parseLabel } from '../src/push-flags.ts'
+import { openPusher } from '../src/lib/push/settings.ts'
+import { type PushFlags, parseLabel, pushSettings } from '../src/push-flags.ts'
 
 const quiet = { tell() {}, note() {} }
 const nothing: PushFlags = {
@@ -11,17 +12,23 @@ const nothing: PushFlags = {
   'metrics-label': undefined,
 }
 
-test('without a server there is no pusher', async () => {
-  assert.equal(await createPusher(nothing, quiet), undefined)
+test('without a server there is nothing to send to', async () => {
+  assert.equal(await pushSettings({ ...nothing, 'metrics-interval': 1000 }), undefined)
 })
 
-test('both servers at once, each with an account of its own', async () => {
+test('both servers at once, each with an account of its own; settings can go to a thread', async () => {
   const flags = { ...nothing, 'remote-write': 'http://127.0.0.1:1/api/v1/write', influx: 'http://127.0.0.1:1?db=x' }
-  const pusher = await createPusher(flags, quiet)
+  const settings = await pushSettings(flags)
+  assert.equal(settings!.intervalMs, 15_000)
+  const account = await openPusher(structuredClone(settings!), quiet).close()
   assert.deepEqual(
-    (await pusher!.close()).map(({ target }) => target),
+    account.map(({ target }) => target),
     ['http://127.0.0.1:1/api/v1/write', 'http://127.0.0.1:1/write'],
   )
+})
+
+test('what is wrong with a URL is said at once', async () => {
+  await assert.rejects(pushSettings({ ...nothing, influx: 'http://127.0.0.1:1' }), /needs org= and bucket=/)
 })
 
 test('labels: NAME=VALUE, names as Prometheus permits them, none twice', async () => {
@@ -31,17 +38,14 @@ test('labels: NAME=VALUE, names as Prometheus permits them, none twice', async (
     assert.throws(() => parseLabel(text), InputError, text)
   }
   await assert.rejects(
-    createPusher(
-      {
-        ...nothing,
-        influx: 'http://127.0.0.1:1?db=x',
-        'metrics-label': [
-          ['a', '1'],
-          ['a', '2'],
-        ],
-      },
-      quiet,
-    ),
+    pushSettings({
+      ...nothing,
+      influx: 'http://127.0.0.1:1?db=x',
+      'metrics-label': [
+        ['a', '1'],
+        ['a', '2'],
+      ],
+    }),
     /--metrics-label has a twice/,
   )
 })

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { MetricTable } from '../../src/lib/metrics/metrics.ts'
-import { createPusher, influxTarget, readSecrets, remoteWriteTarget } from '../../src/lib/push/push.ts'
-import type { PushTarget } from '../../src/lib/push/targets.ts'
+import { createPusher } from '../../src/lib/push/push.ts'
+import { readSecrets } from '../../src/lib/push/secrets.ts'
+import { influxTarget, type PushTarget, remoteWriteTarget } from '../../src/lib/push/targets.ts'
 import {
   absent,
   freePort,

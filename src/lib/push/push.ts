@@ -1,15 +1,12 @@
 // Owns sending metrics to servers: Prometheus remote write and InfluxDB's line protocol, a queue and one request under way for
 // each server, tries again, and an account of what was lost. Knows no analysis: it is handed tables of metrics.
-// Start at createPusher.
+// Start at createPusher; settings.ts makes one of what a person asked for.
 
 import { HttpPool } from '../http/http.ts'
 import { type Family, type Labels, MetricTable } from '../metrics/metrics.ts'
 import { addPushMetrics, formatLost, formatSent, type PushAccount } from './account.ts'
 import { Delivery } from './delivery.ts'
 import type { PushTarget } from './targets.ts'
-
-export { readSecrets } from './secrets.ts'
-export { influxTarget, remoteWriteTarget } from './targets.ts'
 
 export interface PushOptions {
   /** Metrics are sent once in so many milliseconds of their own time, and at the end; 0: whenever there are some. */
