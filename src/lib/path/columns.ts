@@ -2,6 +2,7 @@
 // pathColumns.
 
 import type { Cell, Column, Datum } from '../analysis/column.ts'
+import { isoOf } from '../analysis/iso-time.ts'
 import type { ConditionUnit } from '../parse/condition-number.ts'
 import type { Style } from '../print/style.ts'
 import { shorten, shownNodes } from '../topo/shown-names.ts'
@@ -244,11 +245,6 @@ export const pathColumns: readonly Column<PathRow>[] = [
     ({ drop }) => drop?.by ?? null,
   ),
 ]
-
-/** ISO 8601 in UTC, with nine digits as all our times, of which milliseconds are known. */
-export function isoOf(ms: number): string | null {
-  return Number.isFinite(ms) ? new Date(ms).toISOString().replace('Z', '000000Z') : null
-}
 
 function packetsOf({ hop, drop }: PathRow): Amount {
   return hop?.traffic.packets ?? drop!.packets

@@ -3,8 +3,9 @@
 
 import type { Datum } from '../analysis/column.ts'
 import { rowObject } from '../analysis/forms.ts'
+import { isoOf } from '../analysis/iso-time.ts'
 import type { ConditionName } from '../parse/condition.ts'
-import { errorPct, isoOf, nodeKey, type PathRow, pathColumns, perSecond } from './columns.ts'
+import { errorPct, nodeKey, type PathRow, pathColumns, perSecond } from './columns.ts'
 import { mainWay } from './picture.ts'
 import type { PathWindow } from './snapshot.ts'
 

@@ -2,6 +2,7 @@
 // portColumns.
 
 import type { Cell, Column } from '../analysis/column.ts'
+import { isoOf } from '../analysis/iso-time.ts'
 import type { ConditionUnit } from '../parse/condition-number.ts'
 import type { PortRow, PortSide } from '../port-rates/port-row.ts'
 import type { Style } from '../print/style.ts'
@@ -179,11 +180,6 @@ type Show = (row: ShownPort, style: Style) => string
 
 const left = (title: string, show: Show): Cell<ShownPort> => ({ title, align: 'left', text: show })
 const right = (title: string, show: Show): Cell<ShownPort> => ({ title, align: 'right', text: show })
-
-/** ISO 8601 in UTC, with nine digits as all our times, of which milliseconds are known. */
-export function isoOf(ms: number): string | null {
-  return Number.isFinite(ms) ? new Date(ms).toISOString().replace('Z', '000000Z') : null
-}
 
 function sum(row: PortRow, of: 'errorsPerSecond' | 'discardsPerSecond'): number | null {
   const a = row.in[of]

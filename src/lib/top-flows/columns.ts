@@ -1,6 +1,7 @@
 // Owns the columns of top-flows: which keys its objects have, and how a person sees them. Start at flowColumns.
 
 import type { Cell, Column, Datum } from '../analysis/column.ts'
+import { isoOf } from '../analysis/iso-time.ts'
 import type { ValueExpression } from '../expression/expression.ts'
 import type { Estimate, FlowRow, FlowWindow, RowKind } from '../flow/rows.ts'
 import type { Style } from '../print/style.ts'
@@ -27,14 +28,6 @@ export const kinds: Readonly<Record<RowKind, string>> = {
   other: 'other',
   'no key': 'no_key',
   total: 'total',
-}
-
-/** ISO 8601 in UTC, to the nanosecond as all our times, of which microseconds are known: a double has no more. */
-export function isoOf(ms: number): string | null {
-  if (!Number.isFinite(ms)) return null
-  const us = Math.round(ms * 1000)
-  const whole = Math.floor(us / 1000)
-  return new Date(whole).toISOString().replace('Z', `${String(us - whole * 1000).padStart(3, '0')}000Z`)
 }
 
 const round = (value: number | null, digits: number): number | null =>

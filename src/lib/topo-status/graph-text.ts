@@ -1,11 +1,12 @@
 // Owns a fabric for other programs: Graphviz, Mermaid, JSON. See fabric.ts for the folder. Start at fabricDot.
 
 import type { Datum } from '../analysis/column.ts'
+import { isoOf } from '../analysis/iso-time.ts'
 import { jsonOf } from '../analysis/json.ts'
 import type { Style } from '../print/style.ts'
 import { type FabricState, type LinkSight, loadOf } from './fabric.ts'
 import { loadText } from './picture.ts'
-import { isoOf, rounded } from './status-report.ts'
+import { rounded } from './status-report.ts'
 import { tiersOf } from './tiers.ts'
 
 const colours = { up: 'black', down: 'red', unmonitored: 'gray' } as const

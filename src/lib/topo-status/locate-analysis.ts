@@ -3,13 +3,13 @@
 import type { AgentTable } from '../agents/agents.ts'
 import type { Analysis, Engine } from '../analysis/analysis.ts'
 import type { Cell, Column, Sheet } from '../analysis/column.ts'
+import { isoOf } from '../analysis/iso-time.ts'
 import type { Reading } from '../analysis/reading.ts'
 import { formatCount } from '../errors.ts'
 import type { MetricTable } from '../metrics/metrics.ts'
 import type { ConditionName } from '../parse/condition.ts'
 import type { Style, View } from '../print/style.ts'
 import { LocateEngine, type LocateOptions, type LocateWindow, type Location } from './locate.ts'
-import { isoOf } from './status-report.ts'
 
 /** A location in a table of one moment. */
 interface Shown extends Location {

@@ -2,15 +2,11 @@
 // statusTable.
 
 import type { Column, Datum } from '../analysis/column.ts'
+import { isoOf } from '../analysis/iso-time.ts'
 import type { MetricDefinition, MetricTable } from '../metrics/metrics.ts'
 import type { ConditionName } from '../parse/condition.ts'
 import type { Style, View } from '../print/style.ts'
 import { type FabricStatus, type Finding, type StatusCheck, statusCheckNames, statusChecks } from './status.ts'
-
-/** ISO 8601 in UTC, with nine digits as all our times; null for a time that is not known. */
-export function isoOf(ms: number): string | null {
-  return Number.isFinite(ms) ? new Date(ms).toISOString().replace('Z', '000000Z') : null
-}
 
 /** More digits than a rate can have are noise. */
 export function rounded(value: number | null): number | null {

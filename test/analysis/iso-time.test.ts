@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isoOf } from '../../src/lib/top-flows/columns.ts'
+import { isoOf } from '../../src/lib/analysis/iso-time.ts'
 
 test('times are told to the microsecond', () => {
   for (const [ms, text] of [
