@@ -1,7 +1,7 @@
 // Owns how a screen of an analysis says what makes its numbers doubtful. See ui.ts for the folder.
 
 import { formatCount } from './numbers.ts'
-import { type Area, cellText, wrapText } from './screen/screen.ts'
+import { type Area, cellText, TextPage, wrapText } from './screen/screen.ts'
 import { truncate } from './width.ts'
 
 /**
@@ -28,8 +28,14 @@ export function noteLines(
   return lines
 }
 
-/** The page of all notes, whole. */
-export function notesText(notes: readonly string[], { columns, colours }: Area): string[] {
+/** The page of all notes, whole. @param head the lines above */
+export function notesPage<Snapshot extends { readonly notes: readonly string[] }>(
+  head: (snapshot: Snapshot, area: Area) => readonly string[],
+): TextPage<Snapshot> {
+  return new TextPage({ head, body: ({ notes }, area) => notesText(notes, area) })
+}
+
+function notesText(notes: readonly string[], { columns, colours }: Area): string[] {
   if (notes.length === 0) return ['', ' No note: nothing is known that makes these numbers doubtful.']
   return [
     '',

@@ -14,11 +14,12 @@ import {
 } from '../path/columns.ts'
 import { pathPicture } from '../path/picture.ts'
 import type { PathChange, PathCommand, PathSnapshot } from '../path/snapshot.ts'
+import { framed } from './analysis-page.ts'
 import type { Colours } from './colour.ts'
 import { decodeStyle } from './decode-style.ts'
 import { EngineCommands } from './engine-commands.ts'
-import { attributeWords, completeFilter, functionWords, type LanguageWords } from './language-words.ts'
-import { noteLines, notesText } from './notes.ts'
+import { FilterPrompt } from './filter-prompt.ts'
+import { notesPage } from './notes.ts'
 import { emptyLines, headLines } from './path/lines.ts'
 import {
   type Answer,
@@ -26,14 +27,12 @@ import {
   cellText,
   type KeyHint,
   type Page,
-  Prompt,
   rateCell,
   runScreen,
   type ScreenEnd,
   type ScreenFeed,
   Table,
   type TableColumn,
-  TextPage,
 } from './screen/screen.ts'
 import { windowPrompt } from './window-prompt.ts'
 
@@ -41,6 +40,8 @@ export interface PathScreenOptions {
   /** Hands a command to the engine. */
   readonly send: (command: PathCommand) => void
 }
+
+const filterAbout = 'which packets: ipsource=10.0.0.1&udpdestinationport=4791. Nothing lets all through.'
 
 const windowAbout = 'the time over which rates are smoothed: 5s, 1m. What is new is seen at once, however long it is.'
 
@@ -156,14 +157,13 @@ export class PathPage implements Page<PathSnapshot> {
   ]
   readonly help = help
   readonly #commands: EngineCommands<PathChange>
-  readonly #words: LanguageWords
-  readonly #filters: string[] = []
+  readonly #filter: FilterPrompt
   readonly #table = new Table(columns, ({ hop, drop }: PathRow) => hop?.id ?? `drop\n${drop!.id}`, 'HOP', 'hops')
   #snapshot: PathSnapshot | undefined
 
   constructor(options: PathScreenOptions) {
     this.#commands = new EngineCommands<PathChange>(options.send)
-    this.#words = { attributes: attributeWords(), functions: functionWords() }
+    this.#filter = new FilterPrompt(filterAbout, this.#commands)
   }
 
   take(snapshot: PathSnapshot, nowMs: number): void {
@@ -176,12 +176,8 @@ export class PathPage implements Page<PathSnapshot> {
   draw(area: Area): readonly string[] {
     const s = this.#snapshot
     if (s === undefined) return []
-    const head = headLines(s, area)
-    const notes = noteLines(s.notes, this.#commands.refused, area)
-    const room = Math.max(1, area.rows - head.length - notes.length)
-    const lines = [...head, ...this.#middle(s, { ...area, rows: room }).slice(0, room)]
-    while (lines.length < room + head.length) lines.push('')
-    return [...lines, ...notes]
+    const frame = { head: headLines(s, area), notes: s.notes, refused: this.#commands.refused }
+    return framed(frame, area, (middle) => this.#middle(s, middle))
   }
 
   #middle(s: PathSnapshot, area: Area): readonly string[] {
@@ -197,29 +193,11 @@ export class PathPage implements Page<PathSnapshot> {
   press(key: string): Answer<PathSnapshot> {
     const s = this.#snapshot
     if (s === undefined) return undefined
-    if (key === 'f') return this.#filterPrompt(s)
+    if (key === 'f') return this.#filter.open(s.filter)
     if (key === 'w') return windowPrompt(s.windowMs, windowAbout, this.#commands)
-    if (key === 'n') return new TextPage({ head: headLines, body: ({ notes }, area) => notesText(notes, area) })
+    if (key === 'n') return notesPage(headLines)
     this.#table.press(key)
     return undefined
-  }
-
-  #filterPrompt(s: PathSnapshot): Prompt {
-    const prompt: Prompt = new Prompt({
-      label: 'filter',
-      text: s.filter ?? '',
-      about: 'which packets: ipsource=10.0.0.1&udpdestinationport=4791. Nothing lets all through.',
-      history: this.#filters,
-      complete: (text, cursor) => completeFilter(this.#words, () => [], text, cursor),
-      apply: (text) =>
-        this.#commands.askTyped(
-          { kind: 'set', filter: text },
-          text,
-          () => prompt,
-          () => this.#filters.push(text),
-        ),
-    })
-    return prompt
   }
 }
 

@@ -3,10 +3,11 @@
 
 import type { PortSort, PortsChange, PortsCommand, PortsSnapshot } from '../ports/snapshot.ts'
 import { shownNodes } from '../topo/shown-names.ts'
+import { framed } from './analysis-page.ts'
 import type { Colours } from './colour.ts'
 import { EngineCommands } from './engine-commands.ts'
-import { attributeWords, completeFilter, functionWords, type LanguageWords } from './language-words.ts'
-import { noteLines, notesText } from './notes.ts'
+import { FilterPrompt } from './filter-prompt.ts'
+import { notesPage } from './notes.ts'
 import { portHelp, portTableColumns, type ShownPort } from './ports/columns.ts'
 import { emptyLines, headLines } from './ports/lines.ts'
 import { PortPage } from './ports/port-page.ts'
@@ -15,12 +16,10 @@ import {
   type Area,
   type KeyHint,
   type Page,
-  Prompt,
   runScreen,
   type ScreenEnd,
   type ScreenFeed,
   Table,
-  TextPage,
 } from './screen/screen.ts'
 import { windowPrompt } from './window-prompt.ts'
 
@@ -31,6 +30,8 @@ export interface PortsScreenOptions {
 
 /** Title of the column that stands for an order of the engine. */
 const columnOf = (sort: PortSort): string => portTableColumns.find(({ ranks }) => ranks === sort)?.title ?? 'UTIL'
+
+const filterAbout = 'a condition on counter samples: ifspeed=400000000000&agent=10.0.0.0/8. Nothing lets all through.'
 
 const windowAbout = 'how long a window is: 30s, 5m. Counters come every 20 to 30 s; a rate needs two of them.'
 
@@ -49,8 +50,7 @@ export class PortsPage implements Page<PortsSnapshot> {
   ]
   readonly help = portHelp
   readonly #commands: EngineCommands<PortsChange>
-  readonly #words: LanguageWords
-  readonly #filters: string[] = []
+  readonly #filter: FilterPrompt
   #table: Table<ShownPort> | undefined
   /** The order that the engine was asked for last. */
   #ranked: PortSort | undefined
@@ -58,7 +58,7 @@ export class PortsPage implements Page<PortsSnapshot> {
 
   constructor(options: PortsScreenOptions) {
     this.#commands = new EngineCommands<PortsChange>(options.send)
-    this.#words = { attributes: attributeWords(), functions: functionWords() }
+    this.#filter = new FilterPrompt(filterAbout, this.#commands)
   }
 
   take(snapshot: PortsSnapshot, nowMs: number): void {
@@ -74,23 +74,18 @@ export class PortsPage implements Page<PortsSnapshot> {
   }
 
   draw(area: Area): readonly string[] {
-    const s = this.#snapshot
-    if (s === undefined || this.#table === undefined) return []
-    const head = headLines(s, area)
-    const notes = noteLines(s.notes, this.#commands.refused, area)
-    const rows = Math.max(1, area.rows - head.length - notes.length)
-    const middle = s.rows.length === 0 ? emptyLines(s, area) : this.#table.draw({ ...area, rows })
-    const lines = [...head, ...middle.slice(0, rows)]
-    while (lines.length < rows + head.length) lines.push('')
-    return [...lines, ...notes]
+    const [s, table] = [this.#snapshot, this.#table]
+    if (s === undefined || table === undefined) return []
+    const frame = { head: headLines(s, area), notes: s.notes, refused: this.#commands.refused }
+    return framed(frame, area, (middle) => (s.rows.length === 0 ? emptyLines(s, middle) : table.draw(middle)))
   }
 
   press(key: string): Answer<PortsSnapshot> {
     const [s, table] = [this.#snapshot, this.#table]
     if (s === undefined || table === undefined) return undefined
-    if (key === 'f') return this.#filterPrompt(s)
+    if (key === 'f') return this.#filter.open(s.filter)
     if (key === 'w') return windowPrompt(s.windowMs, windowAbout, this.#commands)
-    if (key === 'n') return new TextPage({ head: headLines, body: ({ notes }, area) => notesText(notes, area) })
+    if (key === 'n') return notesPage(headLines)
     if (key === 'enter') return table.selected === undefined ? undefined : new PortPage(table.selected.port.id)
     table.press(key)
     const ranks = portTableColumns.find(({ title }) => title === table.sortedBy)?.ranks
@@ -100,24 +95,6 @@ export class PortsPage implements Page<PortsSnapshot> {
       this.#commands.ask({ kind: 'set', sort: ranks })
     }
     return undefined
-  }
-
-  #filterPrompt(s: PortsSnapshot): Prompt {
-    const prompt: Prompt = new Prompt({
-      label: 'filter',
-      text: s.filter ?? '',
-      about: 'a condition on counter samples: ifspeed=400000000000&agent=10.0.0.0/8. Nothing lets all through.',
-      history: this.#filters,
-      complete: (text, cursor) => completeFilter(this.#words, () => [], text, cursor),
-      apply: (text) =>
-        this.#commands.askTyped(
-          { kind: 'set', filter: text },
-          text,
-          () => prompt,
-          () => this.#filters.push(text),
-        ),
-    })
-    return prompt
   }
 }
 

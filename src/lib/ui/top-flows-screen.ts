@@ -3,6 +3,7 @@
 // lines, completion and the way into a flow are in top-flows/, and what screens are in screen/screen.ts.
 
 import type { TopFlowsChange, TopFlowsCommand, TopFlowsSnapshot } from '../top-flows/snapshot.ts'
+import { framed } from './analysis-page.ts'
 import type { Colours } from './colour.ts'
 import { EngineCommands } from './engine-commands.ts'
 import {
@@ -13,7 +14,7 @@ import {
   functionWords,
   type LanguageWords,
 } from './language-words.ts'
-import { noteLines, notesText } from './notes.ts'
+import { notesPage } from './notes.ts'
 import {
   type Answer,
   type Area,
@@ -129,14 +130,9 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
   draw(area: Area): readonly string[] {
     const s = this.#snapshot
     if (s === undefined) return []
-    const head = headLines(s, area)
-    const notes = noteLines(s.notes, this.#commands.refused, area)
-    const rows = Math.max(1, area.rows - head.length - notes.length)
+    const frame = { head: headLines(s, area), notes: s.notes, refused: this.#commands.refused }
     const empty = s.samples === 0 && !s.rows.some(({ kind }) => kind === 'flow')
-    const middle = empty ? emptyLines(s, area) : this.#table.draw({ ...area, rows })
-    const lines = [...head, ...middle.slice(0, rows)]
-    while (lines.length < rows + head.length) lines.push('')
-    return [...lines, ...notes]
+    return framed(frame, area, (middle) => (empty ? emptyLines(s, middle) : this.#table.draw(middle)))
   }
 
   press(key: string): Answer<TopFlowsSnapshot> {
@@ -149,7 +145,7 @@ export class FlowsPage implements Page<TopFlowsSnapshot> {
     if (key === 'r') return this.#recipes(s)
     if (key === 'enter') return this.#into(s)
     if (key === 'back') return this.#out()
-    if (key === 'n') return this.#textPage(({ notes }, area) => notesText(notes, area))
+    if (key === 'n') return notesPage(headLines)
     if (key === 'i') return this.#info()
     if (key === 't') this.#toggleTotals(s)
     else this.#table.press(key)

@@ -2,29 +2,16 @@
 
 import { errorPct } from '../../path/columns.ts'
 import type { PathSnapshot } from '../../path/snapshot.ts'
-import { adviceLines } from '../no-data.ts'
-import { formatCount, formatPercent } from '../numbers.ts'
-import { type Area, cellText, clockCell, fitParts, type Part, rateCell, wrapText } from '../screen/screen.ts'
+import { runParts, silenceLines } from '../analysis-page.ts'
+import { formatCount } from '../numbers.ts'
+import { type Area, cellText, fitParts, rateCell, wrapText } from '../screen/screen.ts'
 import { formatSpan } from '../times.ts'
-import { displayWidth, truncate } from '../width.ts'
+import { truncate } from '../width.ts'
 
 /** The first line: what is looked at and how good it is. */
-function sourceLine(s: PathSnapshot, { columns, colours }: Area): string {
-  const source = cellText(s.source)
-  const wide = displayWidth(source)
-  const lost = s.lostShare !== null && s.lostShare > 0
-  const parts: Part[] = [
-    { text: source, min: Math.min(21, wide), max: Math.min(60, wide), priority: 0, paint: colours.strong },
-    { text: clockCell(s.seconds), min: 6, priority: 4, align: 'right' },
-    { text: `${rateCell(s.datagramsPerSecond)} datagrams/s`, min: 17, priority: 3, align: 'right' },
-    {
-      text: `lost ${s.lostShare === null ? '-' : formatPercent(s.lostShare)}`,
-      min: 12,
-      priority: 2,
-      paint: lost ? colours.bad : undefined,
-    },
-  ]
-  return fitParts(parts, columns)
+function sourceLine(s: PathSnapshot, area: Area): string {
+  const { source, clock, rate, lost } = runParts
+  return fitParts([source(s, area), clock(s, 4), rate(s, 3), lost(s, area, 2)], area.columns)
 }
 
 /** The second line: which packets, and how many. */
@@ -43,13 +30,9 @@ export const headLines = (s: PathSnapshot, area: Area): string[] => [sourceLine(
 
 /** Why there is no path, and what to do. */
 export function emptyLines(s: PathSnapshot, area: Area): string[] {
+  if (s.datagrams === 0) return silenceLines(s, area)
   const text = (line: string) => wrapText(line, area.columns - 2).map((part) => ` ${part}`)
-  const source = cellText(s.source)
   const span = formatSpan(Math.floor(s.seconds) * 1000)
-  if (s.datagrams === 0) {
-    const silence = s.seconds < 1 ? `Nothing has come to ${source} yet.` : `Nothing came to ${source} in ${span}.`
-    return ['', ...text(silence), '', ...adviceLines(s.source, area)]
-  }
   if (s.flowSamples === 0) {
     return [
       '',

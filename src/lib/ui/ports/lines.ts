@@ -1,34 +1,26 @@
 // Owns the lines around the ports in the screen of `sonde ports`, and what it says where there are none. See ../ports-screen.ts.
 
 import type { PortSort, PortsSnapshot } from '../../ports/snapshot.ts'
-import { adviceLines } from '../no-data.ts'
-import { formatCount, formatPercent } from '../numbers.ts'
-import { type Area, cellText, clockCell, fitParts, type Part, rateCell, wrapText } from '../screen/screen.ts'
+import { runParts, silenceLines } from '../analysis-page.ts'
+import { formatCount } from '../numbers.ts'
+import { type Area, cellText, fitParts, type Part, wrapText } from '../screen/screen.ts'
 import { formatSpan } from '../times.ts'
-import { displayWidth, truncate } from '../width.ts'
+import { truncate } from '../width.ts'
 
 const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
 
 /** The first line: what is looked at and how good it is. */
-function sourceLine(s: PortsSnapshot, { columns, colours }: Area): string {
-  const source = cellText(s.source)
-  const wide = displayWidth(source)
-  const lost = s.lostShare !== null && s.lostShare > 0
+function sourceLine(s: PortsSnapshot, area: Area): string {
+  const { source, clock, rate, lost } = runParts
   const parts: Part[] = [
-    { text: source, min: Math.min(21, wide), max: Math.min(60, wide), priority: 0, paint: colours.strong },
-    { text: clockCell(s.seconds), min: 6, priority: 4, align: 'right' },
+    source(s, area),
+    clock(s, 4),
     { text: plural(s.ports, 'port'), min: 10, priority: 1, align: 'right' },
-    { text: s.down > 0 ? `${formatCount(s.down)} down` : '', min: 9, priority: 3, paint: colours.doubtful },
-    {
-      text: `lost ${s.lostShare === null ? '-' : formatPercent(s.lostShare)}`,
-      min: 12,
-      priority: 2,
-      paint: lost ? colours.bad : undefined,
-    },
+    { text: s.down > 0 ? `${formatCount(s.down)} down` : '', min: 9, priority: 3, paint: area.colours.doubtful },
+    lost(s, area, 2),
   ]
-  if (columns >= 100)
-    parts.push({ text: `${rateCell(s.datagramsPerSecond)} datagrams/s`, min: 17, priority: 5, align: 'right' })
-  return fitParts(parts, columns)
+  if (area.columns >= 100) parts.push(rate(s, 5))
+  return fitParts(parts, area.columns)
 }
 
 const orders: Readonly<Record<PortSort, string>> = {
@@ -61,14 +53,10 @@ export const headLines = (s: PortsSnapshot, area: Area): string[] => [sourceLine
 
 /** Why there is no port, and what to do. */
 export function emptyLines(s: PortsSnapshot, area: Area): string[] {
+  if (s.datagrams === 0) return silenceLines(s, area)
   const text = (line: string) => wrapText(line, area.columns - 2).map((part) => ` ${part}`)
   const source = cellText(s.source)
   const span = formatSpan(Math.floor(s.seconds) * 1000)
-  if (s.datagrams === 0) {
-    if (!/^udp:/.test(s.source)) return ['', ...text(`Nothing was read from ${source} yet.`)]
-    const silence = s.seconds < 1 ? `Nothing has come to ${source} yet.` : `Nothing came to ${source} in ${span}.`
-    return ['', ...text(silence), '', ...adviceLines(s.source, area)]
-  }
   if (s.filter !== null) {
     return [
       '',

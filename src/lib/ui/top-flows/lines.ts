@@ -2,44 +2,28 @@
 
 import { errorText } from '../../top-flows/error-text.ts'
 import type { SnapshotRow, TopFlowsSnapshot, ValueEstimate, ValueTitle } from '../../top-flows/snapshot.ts'
-import { adviceLines } from '../no-data.ts'
+import { runParts, silenceLines } from '../analysis-page.ts'
 import { formatCount, formatPercent, formatSi } from '../numbers.ts'
-import { type Area, cellText, clockCell, fitParts, type Part, rateCell, sparkline, wrapText } from '../screen/screen.ts'
+import { type Area, cellText, fitParts, type Part, sparkline, wrapText } from '../screen/screen.ts'
 import { formatSpan } from '../times.ts'
 import { displayWidth, truncate } from '../width.ts'
 import { valueText, valueTitle } from './columns.ts'
 
 const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
 
-export const isLive = ({ source }: Pick<TopFlowsSnapshot, 'source'>) => /^udp:/.test(source)
-
 /** The first line: what is looked at and how good it is. */
-function sourceLine(s: TopFlowsSnapshot, { columns, colours }: Area): string {
-  const source = cellText(s.source)
-  const lost = s.lostShare !== null && s.lostShare > 0
+function sourceLine(s: TopFlowsSnapshot, area: Area): string {
+  const { source, clock, rate, lost } = runParts
   const parts: Part[] = [
-    {
-      text: source,
-      min: Math.min(21, displayWidth(source)),
-      max: Math.min(60, displayWidth(source)),
-      priority: 0,
-      paint: colours.strong,
-    },
-    { text: clockCell(s.seconds), min: 6, priority: 3, align: 'right' },
+    source(s, area),
+    clock(s, 3),
     { text: `${plural(s.samples, 'sample')}`, min: 14, max: 18, priority: 1, align: 'right' },
-    {
-      text: `lost ${s.lostShare === null ? '-' : formatPercent(s.lostShare)}`,
-      min: 12,
-      priority: 2,
-      paint: lost ? colours.bad : undefined,
-    },
+    lost(s, area, 2),
     { text: cellText(s.agg), min: 14, max: 30, priority: 4 },
   ]
-  if (columns >= 100) {
-    parts.push({ text: `${rateCell(s.datagramsPerSecond)} datagrams/s`, min: 17, priority: 5, align: 'right' })
-  }
-  if (columns >= 130) parts.push({ text: plural(s.flows, 'flow'), min: 14, priority: 6, align: 'right' })
-  return fitParts(parts, columns)
+  if (area.columns >= 100) parts.push(rate(s, 5))
+  if (area.columns >= 130) parts.push({ text: plural(s.flows, 'flow'), min: 14, priority: 6, align: 'right' })
+  return fitParts(parts, area.columns)
 }
 
 /** `10 s window`, `all of it`, `smoothed over 2 s`. */
@@ -83,15 +67,10 @@ export const headLines = (s: TopFlowsSnapshot, area: Area): string[] => [sourceL
 
 /** Why there is no row, and what to do. */
 export function emptyLines(s: TopFlowsSnapshot, area: Area): string[] {
+  if (s.datagrams === 0) return silenceLines(s, area)
   const text = (line: string) => wrapText(line, area.columns - 2).map((part) => ` ${part}`)
-  const span = formatSpan(Math.floor(s.seconds) * 1000)
   const kind = s.dropped ? 'discard notifications' : 'flow samples'
   const source = cellText(s.source)
-  if (s.datagrams === 0) {
-    if (!isLive(s)) return ['', ...text(`Nothing was read from ${source} yet.`)]
-    const silence = s.seconds < 1 ? `Nothing has come to ${source} yet.` : `Nothing came to ${source} in ${span}.`
-    return ['', ...text(silence), '', ...adviceLines(s.source, area)]
-  }
   if (s.seen === 0) {
     const why = s.dropped
       ? 'Agents send them only where they support and are told to: see docs/agents.md.'
