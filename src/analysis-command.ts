@@ -15,9 +15,12 @@
 //       }))
 //     }
 //
-// With a screen its plan has `screen` too. Then lib/drops/ has in-worker.ts, worker.ts and watched.ts: the thread, in which
-// lib/analysis/watch.ts runs, RunClock and CommandAnswers say what each snapshot says; lib/ui/drops-screen.ts draws; and
-// lib/ui/drops-live.ts brings both together by runWatchThread. lib/ports is the smallest of that shape.
+// With a screen its plan has `screen` too, and there are, as in lib/ports and lib/ui/ports*, which is the smallest of them:
+//
+//   lib/drops/           in-worker.ts, worker.ts, watched.ts: the thread, in which lib/analysis/watch.ts runs; snapshot.ts:
+//                        RunState (RunClock), CommandAnswer (CommandAnswers) and its own
+//   lib/ui/drops-screen.ts  a page: framed, runParts, silenceLines (analysis-page.ts), FilterPrompt, windowPrompt, notesPage
+//   lib/ui/drops-live.ts    brings both together: runWatchThread
 
 import { analysisFormat, analysisInput, type InputFlags, inputName } from './analysis-flags.ts'
 import { BaseCommand } from './base-command.ts'
