@@ -85,6 +85,7 @@ function bindFunctions(koffi: Koffi): Libc {
   const func = <Name extends keyof Libc>(name: string, result: string, ...parameters: string[]): Libc[Name] =>
     library.func(name, result, parameters) as Libc[Name]
   const poll = func<'poll'>('poll', 'int', 'intptr_t', 'ulong', 'int')
+  // koffi hangs `async` on each function that it binds; Libc's own signature of poll does not say so.
   const inPool = poll as unknown as PollWithCallback
   return {
     mmap: func<'mmap'>('mmap', 'intptr_t', 'intptr_t', 'size_t', 'int', 'int', 'int', 'intptr_t'),
