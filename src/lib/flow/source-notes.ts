@@ -14,7 +14,10 @@ const MOST_OFF = 0.2
 const MOST_NOTES = 256
 
 /** Notes by data source, in order of address and index. */
-export function noteSources(window: OpenWindow, effective: readonly Scale[]): SourceNote[] {
+export function noteSources(
+  window: Pick<OpenWindow, 'places' | 'sampleWeight'>,
+  effective: readonly Scale[],
+): SourceNote[] {
   const { places } = window
   const { keys } = places.sources
   const stretches = new Map<number, number>()

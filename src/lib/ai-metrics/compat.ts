@@ -1,0 +1,102 @@
+// Owns what --compat changes: numbers as sFlow-RT's AI Metrics 0.6 has them, quirks included. What of it is known and what assumed
+// is in docs/ai-metrics.md. See ai-metrics.ts for the folder. Start at compatWindow.
+
+import { type Places, Side } from '../flow/places.ts'
+import type { Choice } from './choice.ts'
+import type { OpenWindow } from './open-window.ts'
+import type { AiOptions } from './options.ts'
+import type { AiWindow, Credits, FiveNumbers, Kinds, Measure } from './rows.ts'
+
+/** Lists of kinds end here, and what is smaller is left out. */
+const MOST_KINDS = 5
+const LEAST_OPERATIONS = 1
+const LEAST_DROPS = 0.0001
+const noPorts: FiveNumbers = { ports: 0, min: 0, q1: 0, median: 0, q3: 0, max: 0 }
+
+/** Traffic counts where it comes in by edge ports; marks and notifications wherever it comes into a switch, and trimmed packets both ways. */
+export function compatChoice(places: Places, { index }: AiOptions): Choice {
+  const { keys } = places.sources
+  const { count } = places.segments
+  const counts = new Uint8Array(count)
+  const leaves = new Uint8Array(count)
+  const everywhere = new Uint8Array(count)
+  for (let s = 0; s < count; s++) {
+    const at = places.agentAt(s)
+    if (keys[at + 4] !== 0 || !index.isNode(keys, at)) continue
+    everywhere[s] = 1
+    if (places.side(s) !== Side.ingress) continue
+    leaves[s] = 1
+    if (index.isEdge(keys, keys[at + 5]!, at)) counts[s] = 1
+  }
+  const label = 'as sFlow-RT: traffic at edge ports, marks at every port'
+  return { agg: 'edge', label, fit: undefined, counts, leaves, everywhere, complete: null, alike: 1 }
+}
+
+/** Without errors, and with 0 for what is not known. */
+export function compatWindow(window: AiWindow): AiWindow {
+  const { counters, credits } = window
+  return {
+    ...window,
+    bps: zeroed(window.bps),
+    roceBps: zeroed(window.roceBps),
+    rocePps: zeroed(window.rocePps),
+    uetPps: zeroed(window.uetPps),
+    operations: listed(window.operations, LEAST_OPERATIONS),
+    messages: zeroed(window.messages),
+    bytesPerMessage: zeroed(window.bytesPerMessage),
+    rdmaOps: zeroed(window.rdmaOps),
+    rdmaBytes: zeroed(window.rdmaBytes),
+    rdmaBytesPerSecond: zeroed(window.rdmaBytesPerSecond),
+    credits: { ...credits, avg: zeroed(credits.avg), min: credits.min ?? 0, max: credits.max ?? 0 },
+    ecn: zeroed(window.ecn),
+    cnp: zeroed(window.cnp),
+    cnpUnexpected: zeroed(window.cnpUnexpected),
+    trim: zeroed(window.trim),
+    edge: window.edge ?? noPorts,
+    core: window.core ?? noPorts,
+    counters: {
+      ...counters,
+      errorsIn: counters.errorsIn ?? 0,
+      errorsOut: counters.errorsOut ?? 0,
+      discardsIn: counters.discardsIn ?? 0,
+      discardsOut: counters.discardsOut ?? 0,
+    },
+    drops: window.drops && listed(window.drops, LEAST_DROPS),
+  }
+}
+
+function zeroed({ value, samples }: Measure): Measure {
+  return { value: value ?? 0, errorPct: null, low: null, high: null, samples }
+}
+
+function listed({ rate, top }: Kinds, least: number): Kinds {
+  const kept = top.slice(0, MOST_KINDS).map((kind) => ({ ...kind, rate: zeroed(kind.rate) }))
+  return { rate: zeroed(rate), top: kept.filter((kind) => kind.rate.value! >= least), other: null }
+}
+
+/** Extremes don't decay: they are those of the last two windows, which is the time constant where windows are a second. */
+export class Extremes {
+  #before: Credits | undefined
+
+  /** The next window begins with none. */
+  take(window: AiWindow, open: OpenWindow): AiWindow {
+    open.sums.forgetExtremes()
+    const now = window.credits
+    const before = this.#before
+    this.#before = now
+    if (before === undefined) return window
+    const pick = (of: (...values: number[]) => number, a: number | null, b: number | null): number | null =>
+      a === null ? b : b === null ? a : of(a, b)
+    const isNone = (credits: Credits): boolean => credits.codeMin === null
+    if (isNone(before)) return window
+    const known = isNone(now) ? before : undefined
+    const credits: Credits = {
+      ...now,
+      min: known?.min ?? pick(Math.min, now.min, before.min),
+      max: known?.max ?? pick(Math.max, now.max, before.max),
+      codeMin: pick(Math.min, now.codeMin, before.codeMin),
+      codeMax: pick(Math.max, now.codeMax, before.codeMax),
+    }
+    return { ...window, credits }
+  }
+}

@@ -1,0 +1,327 @@
+// Owns the course of time and what each sample goes into. Knows no estimate and no form. See ai-metrics.ts for the folder. Start at
+// AiEngine.sample.
+
+import type { AgentTable } from '../agents/agents.ts'
+import type { Engine } from '../analysis/engine.ts'
+import type { SampleView } from '../attributes/context.ts'
+import { IngressPorts, markIngress } from '../flow/selection.ts'
+import { SampleKind } from '../sflow/samples.ts'
+import { type Choice, choose, EdgeAgents } from './choice.ts'
+import { closeWindow } from './close.ts'
+import { compatChoice, compatWindow, Extremes } from './compat.ts'
+import { CounterPorts } from './counter-ports.ts'
+import { History, noHistory } from './history.ts'
+import { LiveFlags } from './live-flags.ts'
+import { OpenWindow } from './open-window.ts'
+import { type AiOptions, COMPAT_T_MS } from './options.ts'
+import { PacketFacts } from './packet-facts.ts'
+import type { AiWindow } from './rows.ts'
+import { SequencePairs } from './sequence-pairs.ts'
+
+/** So many windows are open at most: where times jump, the oldest is closed before its time. */
+const MOST_OPEN = 64
+/** Rates of a window that begins or ends inside are by the time that it covers, but by no less. */
+const LEAST_COVERED_MS = 1000
+/** Where nothing was heard for longer, quiet is not told from gone: agents send counters every 20 or 30 s, but not all do. */
+const SILENT_MS = 60_000
+/** Empty windows in a row that are given. */
+const MOST_EMPTY = 60
+/** What counts is looked at anew so often, by the time of samples. */
+const CHOICE_MS = 1000
+const FIRST_CHOICE_MS = 50
+/** e^40 times the least weight that counts is far from the ends of doubles. */
+const MOST_EXPONENT = 40
+const nothing: readonly AiWindow[] = Object.freeze([])
+
+/**
+ * Counts RoCE packets, marks, answers, drops and errors. `sample` for each sample that the AgentTable has taken, `advance` now
+ * and then; one pass, nothing is allocated a sample. With `compat` and a window of some length, sums decay as the reference's do.
+ */
+export class AiEngine implements Engine<AiWindow> {
+  readonly #options: AiOptions
+  readonly #agents: AgentTable
+  readonly #facts: PacketFacts
+  readonly #pairs: SequencePairs
+  readonly #counters: CounterPorts
+  readonly #seen = new IngressPorts()
+  readonly #edges = new EdgeAgents()
+  readonly #flags: LiveFlags
+  readonly #history: History | undefined
+  readonly #windowMs: number
+  readonly #smooth: boolean
+  readonly #extremes = new Extremes()
+  /** By index, oldest first. */
+  readonly #open: OpenWindow[] = []
+  readonly #ready: AiWindow[] = []
+  #current: OpenWindow | undefined
+  #sec = -1
+  #nsec = -1
+  #firstMs = Number.POSITIVE_INFINITY
+  #lastMs = Number.NEGATIVE_INFINITY
+  /** Last sample of any kind. */
+  #heardMs = Number.NEGATIVE_INFINITY
+  #closed = Number.NEGATIVE_INFINITY
+  #tooLate = 0
+  #quietRate = Number.NaN
+  #tellsDiscards = false
+  #nextChoiceMs = Number.NEGATIVE_INFINITY
+  /** Smoothed: time at which a sample weighs 1, what one weighs now, and when the next window is to be given. */
+  #landmark = Number.NaN
+  #weight = 1
+  #due = Number.NaN
+
+  constructor(options: AiOptions, agents: AgentTable) {
+    this.#options = options
+    this.#agents = agents
+    agents.holdRuns()
+    this.#facts = new PacketFacts(options.trimDscp)
+    this.#pairs = new SequencePairs(agents)
+    this.#counters = new CounterPorts(agents)
+    this.#flags = new LiveFlags(agents)
+    this.#history = options.windowMs === 'all' ? new History() : undefined
+    this.#smooth = options.compat && options.windowMs !== 'all'
+    this.#windowMs = options.windowMs === 'all' || this.#smooth ? Number.POSITIVE_INFINITY : options.windowMs
+  }
+
+  sample(view: SampleView): void {
+    const w = view.walker
+    if (w.sampleBroken || this.#agents.source < 0) return
+    if (view.nsec !== this.#nsec || view.sec !== this.#sec) this.#time(view)
+    if (w.sampleKind === SampleKind.flow) this.#flow(view)
+    else if (w.sampleKind === SampleKind.counters) this.#counters.take(view, view.sec * 1000 + view.nsec / 1e6)
+    else if (w.sampleKind === SampleKind.discard) {
+      this.#tellsDiscards = true
+      this.#current?.discards.take(w, this.#weight)
+    }
+  }
+
+  advance(toMs: number): readonly AiWindow[] {
+    if (toMs < this.#firstMs) this.#firstMs = toMs
+    if (toMs > this.#lastMs) this.#lastMs = toMs
+    if (toMs >= this.#nextChoiceMs) {
+      this.#lookAtChoice()
+      this.#nextChoiceMs = toMs + (this.#flags.isSet ? CHOICE_MS : FIRST_CHOICE_MS)
+      this.#options.period.advance(toMs)
+    }
+    if (this.#smooth) this.#giveSmoothed(toMs)
+    const { latenessMs } = this.#options
+    while (this.#open.length > 0 && (this.#open[0]!.index + 1) * this.#windowMs + latenessMs <= toMs)
+      this.#closeOldest()
+    this.#giveEmpty(toMs)
+    return this.#taken()
+  }
+
+  finish(): readonly AiWindow[] {
+    this.#options.period.advance(this.#lastMs)
+    if (this.#smooth && this.#open.length > 0) this.#ready.push(this.#smoothed(this.#open[0]!, this.#lastMs))
+    else while (this.#open.length > 0) this.#closeOldest()
+    return this.#taken()
+  }
+
+  #taken(): readonly AiWindow[] {
+    return this.#ready.length === 0 ? nothing : this.#ready.splice(0)
+  }
+
+  #flow(view: SampleView): void {
+    const w = view.walker
+    const facts = this.#facts
+    const agents = this.#agents
+    facts.read(view)
+    this.#pairs.pass(w)
+    const window = this.#current
+    if (window === undefined) {
+      this.#tooLate++
+      return
+    }
+    window.received++
+    const { sampling } = agents
+    if (sampling.stepSamples !== 0) {
+      window.lost += sampling.stepGenerated - 1
+      window.agentDrops += sampling.stepDrops
+    }
+    const { places, sums } = window
+    const segment = places.of(w)
+    if (segment < 0 || !sums.reach(segment)) {
+      window.unplaced++
+      return
+    }
+    const weight = this.#weight
+    places.tell(segment, weight)
+    sums.add(segment, facts, weight)
+    const side = places.side(segment)
+    const flag = this.#flags.of(agents.source, side)
+    const isRoce = facts.opcode >= 0
+    if (flag !== 0 && (isRoce || this.#history !== undefined)) {
+      const ms = facts.timeMs(view)
+      if ((flag & LiveFlags.COUNTS) !== 0) {
+        if (isRoce) this.#options.period.frames(ms, w.samplingRate)
+        this.#history?.add(facts, ms, w.samplingRate)
+      }
+      if ((flag & LiveFlags.LEAVES) !== 0 && isRoce && facts.ce) this.#history?.mark(ms, w.samplingRate)
+    }
+    if (!isRoce) return
+    const key = window.keyOf(segment, facts)
+    if (key >= 0) window.keyed!.add(key, facts, weight)
+    if (flag === LiveFlags.NEITHER || this.#smooth) return
+    this.#pairs.see(facts, w.samplingRate, side, facts.timeMs(view), sums, segment, window.keyed, key)
+  }
+
+  #time(view: SampleView): void {
+    this.#sec = view.sec
+    this.#nsec = view.nsec
+    const ms = view.sec * 1000 + view.nsec / 1e6
+    const index = this.#windowMs === Number.POSITIVE_INFINITY ? 0 : Math.floor(ms / this.#windowMs)
+    if (this.#current?.index !== index) this.#current = this.#windowOf(index)
+    if (ms > this.#heardMs) this.#heardMs = ms
+    const window = this.#current
+    if (window === undefined) return
+    if (ms < window.firstMs) window.firstMs = ms
+    if (ms > window.lastMs) window.lastMs = ms
+    if (ms < this.#firstMs) this.#firstMs = ms
+    if (ms > this.#lastMs) this.#lastMs = ms
+    if (!this.#smooth) return
+    this.#weigh(window, ms)
+    const { windowMs } = this.#options
+    if (Number.isNaN(this.#due) && windowMs !== 'all') this.#due = (Math.floor(ms / windowMs) + 1) * windowMs
+  }
+
+  #windowOf(index: number): OpenWindow | undefined {
+    if (index <= this.#closed) return undefined
+    const open = this.#open
+    let at = open.length
+    while (at > 0 && open[at - 1]!.index > index) at--
+    const known = open[at - 1]
+    if (known?.index === index) return known
+    const window = new OpenWindow(index, this.#options, this.#agents)
+    open.splice(at, 0, window)
+    if (open.length > MOST_OPEN) this.#closeOldest()
+    return window.index > this.#closed ? window : undefined
+  }
+
+  #closeOldest(): void {
+    const window = this.#open.shift()!
+    if (this.#current === window) {
+      this.#current = undefined
+      this.#sec = -1
+    }
+    this.#agents.settle()
+    const previous = this.#closed
+    this.#closed = window.index
+    if (this.#windowMs !== Number.POSITIVE_INFINITY && Number.isFinite(previous)) this.#fill(previous + 1, window.index)
+    this.#ready.push(this.#result(window))
+    markIngress(window.places, this.#seen)
+    this.#tooLate = 0
+    this.#counters.beginWindow()
+  }
+
+  /** Windows in which no sample came, between others. */
+  #fill(from: number, to: number): void {
+    if (to - from > MOST_EMPTY) return
+    for (let index = from; index < to; index++) {
+      this.#ready.push(this.#result(new OpenWindow(index, this.#options, this.#agents)))
+    }
+  }
+
+  /** Windows in which no sample came, up to now. */
+  #giveEmpty(toMs: number): void {
+    const next = this.#closed + 1
+    if (this.#open.length > 0 || !Number.isFinite(next) || this.#windowMs === Number.POSITIVE_INFINITY) return
+    if ((next + 1) * this.#windowMs + this.#options.latenessMs > toMs) return
+    if (next * this.#windowMs - this.#heardMs > MOST_EMPTY * this.#windowMs) return
+    this.#closed = next
+    this.#ready.push(this.#result(new OpenWindow(next, this.#options, this.#agents)))
+  }
+
+  #choice(window: OpenWindow): Choice {
+    if (this.#options.compat) return compatChoice(window.places, this.#options)
+    return choose(window.places, window.sums, this.#options, this.#seen, this.#edges)
+  }
+
+  /** For what can't wait for the window's end: the period, and the shape over time. */
+  #lookAtChoice(): void {
+    const window = this.#open.at(-1)
+    if (window !== undefined && this.#flags.isDue(window.places)) this.#flags.set(window.places, this.#choice(window))
+  }
+
+  #result(window: OpenWindow): AiWindow {
+    const isAll = this.#windowMs === Number.POSITIVE_INFINITY
+    const startMs = isAll ? window.firstMs : window.index * this.#windowMs
+    const endMs = isAll ? window.lastMs : startMs + this.#windowMs
+    let ms = endMs - startMs
+    if (!isAll) {
+      const covered = Math.min(endMs, this.#lastMs) - Math.max(startMs, this.#firstMs)
+      ms = Math.max(covered, Math.min(this.#windowMs, LEAST_COVERED_MS))
+    }
+    const choice = this.#choice(window)
+    this.#flags.set(window.places, choice)
+    const closed = this.#close(window, choice, startMs, endMs, ms / 1000, 1)
+    for (let s = 0; s < window.places.stretches.count; s++) {
+      const rate = window.places.rates[s]!
+      if (s === 0 && rate > 0) this.#quietRate = rate
+      else if (rate > this.#quietRate) this.#quietRate = rate
+    }
+    return this.#options.compat ? compatWindow(closed) : closed
+  }
+
+  #close(
+    window: OpenWindow,
+    choice: Choice,
+    startMs: number,
+    endMs: number,
+    seconds: number,
+    weight: number,
+  ): AiWindow {
+    const isQuiet = startMs - this.#heardMs < SILENT_MS
+    return closeWindow(window, {
+      options: this.#options,
+      choice,
+      counters: this.#counters,
+      startMs,
+      endMs,
+      seconds,
+      weight,
+      quietRate: isQuiet ? this.#quietRate : Number.NaN,
+      tooLate: this.#tooLate,
+      tellsDiscards: this.#tellsDiscards,
+      period: this.#options.period.state(),
+      history: this.#history?.read() ?? noHistory,
+    })
+  }
+
+  /** Lets samples of `ms` weigh e^((ms - landmark) / t); far from the landmark everything is decayed and it moves. */
+  #weigh(window: OpenWindow, ms: number): void {
+    if (Number.isNaN(this.#landmark)) this.#landmark = ms
+    const exponent = (ms - this.#landmark) / COMPAT_T_MS
+    if (exponent > MOST_EXPONENT) {
+      const factor = Math.exp(-exponent)
+      window.sums.decay(factor)
+      window.keyed?.decay(factor)
+      window.places.decay(factor)
+      window.discards.decay(factor)
+      this.#landmark = ms
+    }
+    this.#weight = Math.exp((ms - this.#landmark) / COMPAT_T_MS)
+  }
+
+  #giveSmoothed(toMs: number): void {
+    const { windowMs } = this.#options
+    const window = this.#open[0]
+    if (windowMs === 'all' || window === undefined || !(toMs >= this.#due)) return
+    const at = Math.floor(toMs / windowMs) * windowMs
+    this.#due = at + windowMs
+    this.#ready.push(this.#smoothed(window, at))
+  }
+
+  #smoothed(window: OpenWindow, at: number): AiWindow {
+    const { windowMs } = this.#options
+    this.#agents.settle()
+    this.#weigh(window, Math.max(at, this.#landmark))
+    // The next sample is to be weighed anew.
+    this.#sec = -1
+    const choice = this.#choice(window)
+    const startMs = windowMs === 'all' ? window.firstMs : at - windowMs
+    const closed = this.#close(window, choice, startMs, at, COMPAT_T_MS / 1000, this.#weight)
+    this.#counters.beginWindow()
+    return this.#extremes.take(compatWindow(closed), window)
+  }
+}
