@@ -65,9 +65,13 @@ function imbalanceOf(tier: string, bundles: readonly Bundle[]): TierImbalance | 
   let squares = 0
   let chance = 0
   const shares: { node: string; link: string; share: number; bits: number }[] = []
+  let switches = 0
   for (const { node, ways } of bundles) {
     const sum = ways.reduce((bits, way) => bits + way.bits, 0)
+    // Who sends nothing chooses nothing.
+    if (sum === 0) continue
     const mean = sum / ways.length
+    switches++
     links += ways.length
     total += sum
     means += mean
@@ -76,7 +80,7 @@ function imbalanceOf(tier: string, bundles: readonly Bundle[]): TierImbalance | 
     chance += (1 - 1 / ways.length) * ways.reduce((all, way) => all + way.variance, 0)
     for (const { link, bits } of ways) {
       squares += (bits - mean) ** 2
-      if (sum > 0) shares.push({ node, link, share: bits / sum, bits })
+      shares.push({ node, link, share: bits / sum, bits })
     }
   }
   if (!(total > 0)) return undefined
@@ -85,7 +89,7 @@ function imbalanceOf(tier: string, bundles: readonly Bundle[]): TierImbalance | 
   return {
     tier,
     links,
-    switches: bundles.length,
+    switches,
     bitsPerSecond: total,
     maxOverMean: most / means,
     variation: Math.sqrt(squares / links) / (total / links),
