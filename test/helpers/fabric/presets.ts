@@ -52,7 +52,7 @@ export function labLike(seed = 1): FabricOptions {
 /**
  * Two jobs on 4 leaves, 2 spines, 16 hosts: a ring of eight with a step of 0.7 s, all-to-all of four with 1.1 s; acknowledges
  * with credits, a tenth of them without a count; marks by spines, CNPs, trimmed packets, NAKs with packets sent again, RNR
- * NAKs, READs, TCP and ARP beside. 30 s, about a million packets a second, 1 in 2000.
+ * NAKs, READs, SENDs, TCP and ARP beside. 30 s, about a million packets a second, 1 in 2000.
  */
 export function trainingJobs(seed = 1): FabricOptions {
   return {
@@ -78,6 +78,9 @@ export function trainingJobs(seed = 1): FabricOptions {
       {
         ...{ hosts: [3, 15], period: 2, exchange: 0.5, start: 0.2, operation: 'read' },
         ...{ stepBytes: 64 << 20, message: 64 << 10 },
+      },
+      {
+        ...{ hosts: [7, 11], period: 0.9, exchange: 0.2, operation: 'send', stepBytes: 16 << 20, message: 16 << 10 },
       },
     ],
     background: [
