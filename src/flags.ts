@@ -21,8 +21,8 @@ export const groups = {
   flows: 'flows',
   counting: 'counting',
   lookup: 'look-up',
-  export: 'exporting',
   beside: 'beside printing',
+  publish: 'publishing',
   output: 'output',
   global: 'global',
 } as const

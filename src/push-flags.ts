@@ -18,19 +18,19 @@ export const pushFlags = withEnvironment({
   'remote-write': string({
     helpValue: 'URL',
     summary: 'Send metrics by Prometheus remote write, such as to http://localhost:9090/api/v1/write.',
-    helpGroup: groups.export,
+    helpGroup: groups.publish,
   }),
   influx: string({
     helpValue: 'URL',
     summary: "Send metrics to InfluxDB, 'http://localhost:8086?org=ORG&bucket=BUCKET' or '...?db=DB' (InfluxDB 1).",
-    helpGroup: groups.export,
+    helpGroup: groups.publish,
   }),
   'metrics-interval': custom<number>({
     parse: async (text) => Number(parseDuration(text, '--metrics-interval') / NS_PER_MS),
   })({
     helpValue: 'TIME',
     summary: 'Send metrics once in this time. Default 15s, 0s sends each window.',
-    helpGroup: groups.export,
+    helpGroup: groups.publish,
   }),
   'metrics-label': custom<readonly [string, string]>({
     multiple: true,
@@ -39,7 +39,7 @@ export const pushFlags = withEnvironment({
   })({
     helpValue: 'NAME=VALUE',
     summary: 'Label of all metrics sent, such as site=fra1. May be repeated.',
-    helpGroup: groups.export,
+    helpGroup: groups.publish,
   }),
 })
 
