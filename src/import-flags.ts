@@ -8,9 +8,9 @@ import { parseList } from './lib/parse/list.ts'
 import { notUnderstood } from './lib/parse/parse.ts'
 import { type NamePattern, parseNamePattern } from './lib/topo-import/node-names.ts'
 
-function timeoutOf(text: string): number {
-  const ms = Number(parseDuration(text, '--timeout') / 1_000_000n)
-  if (!(ms >= 1 && ms <= 3_600_000)) throw notUnderstood('--timeout', text, 'Give a time up to an hour, such as 30s.')
+function timeoutOf(text: string, flag = '--timeout'): number {
+  const ms = Number(parseDuration(text, flag) / 1_000_000n)
+  if (!(ms >= 1 && ms <= 3_600_000)) throw notUnderstood(flag, text, 'Give a time up to an hour, such as 30s.')
   return ms
 }
 
@@ -52,8 +52,13 @@ export const ruleFlags = withEnvironment({
   learn: string({
     multiple: true,
     multipleNonGreedy: true,
-    helpValue: 'CAPTURE',
-    summary: 'Find agents and ifindexes in this sFlow. May be repeated.',
+    helpValue: 'SOURCE',
+    summary: 'Find agents and ifindexes in this sFlow: a capture, or udp://:6343. May be repeated.',
+    helpGroup: groups.input,
+  }),
+  duration: custom<number>({ parse: async (text) => timeoutOf(text, '--duration') })({
+    helpValue: 'TIME',
+    summary: 'How long --learn udp:// listens at most. Default 30s.',
     helpGroup: groups.input,
   }),
 })

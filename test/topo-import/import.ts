@@ -44,6 +44,7 @@ export async function importTopology(
     agents: true,
     learn: [],
     ports: [6343],
+    learnMs: undefined,
     netbox: { site: [], role: [], tag: [] },
     diff: undefined,
     merge: undefined,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import test from 'node:test'
 import type { Topology } from '../../src/lib/topo/topology.ts'
-import { applyLearned, learnAgents } from '../../src/lib/topo-import/learn.ts'
+import { applyLearned } from '../../src/lib/topo-import/learn.ts'
+import { learnAgents, parseLearn } from '../../src/lib/topo-import/learn-sflow.ts'
 import { repositoryRoot } from '../helpers/cli.ts'
 
 const topology: Topology = {
@@ -48,9 +49,10 @@ test('agents by host name, with or without domain; sFlow outweighs the source; w
 test('names are read from a capture, its exit code too', async () => {
   const report = { verbose: false, tell() {}, note() {}, detail() {}, progress() {}, failure() {} }
   const path = (name: string): string => join(repositoryRoot, 'fixtures', name)
-  const signal = new AbortController().signal
-  const { agents, code } = await learnAgents([path('records-all-counter.pcap')], [6343], report, signal)
+  const { signal } = new AbortController()
+  const learn = (name: string) => learnAgents(parseLearn([path(name)], [6343], undefined)!, () => false, report, signal)
+  const { agents, code } = await learn('records-all-counter.pcap')
   assert.equal(code, 0)
   assert.deepEqual(agents, [{ host: 'hostname 179', agent: '192.0.2.11', ports: new Map([['name 178', 3]]) }])
-  assert.equal((await learnAgents([path('missing.pcap')], [6343], report, signal)).code, 2)
+  assert.equal((await learn('missing.pcap')).code, 2)
 })

@@ -80,6 +80,7 @@ export default class TopoImport extends BaseCommand {
       agents: !flags['no-agents'],
       learn: [flags.learn ?? []].flat(),
       ports: flags.port ?? [SFLOW_PORT],
+      learnMs: flags.duration,
       netbox: { site: flags.site ?? [], role: flags.role ?? [], tag: flags.tag ?? [] },
       diff,
       merge,

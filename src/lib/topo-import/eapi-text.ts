@@ -24,7 +24,7 @@ const shortNames: readonly (readonly [RegExp, string])[] = [
  */
 export function readEapiText(text: string, source: string, speaker: Speaker): Reading {
   const reading = new Reading('eapi', source, 'neighbours')
-  const rows = readColumns(text, ['Port', 'Neighbor Device ID', 'Neighbor Port ID'])
+  const rows = readColumns(text, source, ['Port', 'Neighbor Device ID', 'Neighbor Port ID'])
   if (rows === undefined) {
     throw new InputError(
       `${source}: there is no table of show lldp neighbors, needed the columns Port, Neighbor Device ID and Neighbor Port ID.`,

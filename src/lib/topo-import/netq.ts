@@ -69,7 +69,7 @@ function recordsOf(json: JsonText): JsonObject[] {
  */
 export function readNetqTable(text: string, source: string): Reading {
   const reading = new Reading('netq', source, 'neighbours')
-  const rows = readColumns(text, ['Hostname', 'Interface', 'Peer Hostname', 'Peer Interface'])
+  const rows = readColumns(text, source, ['Hostname', 'Interface', 'Peer Hostname', 'Peer Interface'])
   if (rows === undefined) {
     throw new InputError(
       `${source}: there is no table of netq show lldp, needed the columns Hostname, Interface, Peer Hostname and Peer Interface.`,

@@ -15,9 +15,11 @@ export interface ImportOptions extends BuildOptions {
   /** Files, - for stdin, NAME=FILE, URLs; hosts for eapi. */
   readonly sources: readonly string[]
   readonly netbox: NetboxFilter
-  /** Captures in which names, agents and ifindexes are looked for, and the UDP ports that carry sFlow. */
+  /** Captures, or udp:// addresses, in which names, agents and ifindexes are looked for, and the UDP ports that carry sFlow. */
   readonly learn: readonly string[]
   readonly ports: readonly number[]
+  /** How long is listened at udp:// addresses; undefined: the usual time. */
+  readonly learnMs: number | undefined
   /** A topology that the import is compared with, or added to. */
   readonly diff: string | undefined
   readonly merge: string | undefined

@@ -1,6 +1,11 @@
 // Owns tables that command lines print: columns under a header, padded with blanks. Knows no vendor. See topo-import.ts for
 // the folder.
 
+import { formatCount, InputError } from '../errors.ts'
+
+/** Four names of LLDP (255 bytes each), a date and the padding between them; a longer line is no row, whatever stands in it. */
+const LONGEST_ROW = 4096
+
 export interface TextRow {
   /** As the header that was asked for. */
   readonly cells: readonly string[]
@@ -13,9 +18,11 @@ export interface TextRow {
  * A cell is what stands between the begin of its title and the next; where a value is wider than its column, cells are split at
  * two blanks or more, or at any where that gives the number of columns.
  * @param titles in order, from the first column on
+ * @param source for messages
  * @returns undefined where there is no such header
+ * @throws InputError where a row is so long that it can be none
  */
-export function readColumns(text: string, titles: readonly string[]): TextRow[] | undefined {
+export function readColumns(text: string, source: string, titles: readonly string[]): TextRow[] | undefined {
   const rows: TextRow[] = []
   let starts: number[] | undefined
   let found = false
@@ -29,6 +36,12 @@ export function readColumns(text: string, titles: readonly string[]): TextRow[] 
       // An empty line may stand between header and rows.
       if (rows.length > 0 && rows.at(-1)!.line === at) starts = undefined
     } else if (starts !== undefined && !/^[-=+\s|]+$/.test(line)) {
+      if (line.length > LONGEST_ROW) {
+        throw new InputError(
+          `${source}:${at + 1}: the line has ${formatCount(line.length)} characters, needed a row of the table in at most ${formatCount(LONGEST_ROW)}.`,
+          ['Save the table as the command prints it, a row a line.'],
+        )
+      }
       rows.push({ cells: cellsOf(line, starts, titles.length), line: at + 1 })
     }
   }

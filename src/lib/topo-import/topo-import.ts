@@ -16,7 +16,8 @@ import { type Built, buildTopology } from './build.ts'
 import { Credentials } from './credentials.ts'
 import { diffTopologies } from './diff.ts'
 import { readSource } from './kinds.ts'
-import { applyLearned, learnAgents } from './learn.ts'
+import { applyLearned } from './learn.ts'
+import { type LearnedAgent, type LearnInput, learnAgents, parseLearn } from './learn-sflow.ts'
 import { type LiveReport, whileTelling } from './live.ts'
 import { fetchEapi } from './live-eapi.ts'
 import { fetchNetbox } from './live-netbox.ts'
@@ -69,12 +70,13 @@ class Import {
   }
 
   async run(openSink: () => Sink, push: URL | undefined): Promise<number> {
-    const { options, merged, other } = await this.#prepare()
+    const { options, merged, other, learn } = await this.#prepare()
     await this.#readAll(options.sources.map((source) => parseSource(source, options.kind)))
     if (options.stop.aborted) throw new Stopped()
     if (this.#readings.length === 0) return this.#worst
     const built = buildTopology([...merged, ...this.#readings], options)
-    const topology = await this.#learn(built.topology)
+    const topology = learn === undefined ? built.topology : await this.#learn(built.topology, learn)
+    if (topology === undefined) return this.#worst
     if (options.stop.aborted) throw new Stopped()
     this.#tell(built, merged)
     const text = visible(formatTopology(topology))
@@ -91,12 +93,13 @@ class Import {
     const first = sources[0] ?? ''
     const meant = kind === undefined && !existsSync(first) ? didYouMean(first, importKinds) : undefined
     if (meant !== undefined) throw new InputError(`"${first}" is no kind of source and no file. ${meant}`)
-    if ([...options.sources, diff, merge].filter((path) => path === '-').length > 1) {
+    const learn = parseLearn(options.learn, options.ports, options.learnMs)
+    if ([...options.sources, ...options.learn, diff, merge].filter((path) => path === '-').length > 1) {
       throw new InputError('stdin can be read once.', ['Save it to a file first.'])
     }
     const merged = merge === undefined ? [] : [readSflowRtJson(await loadText(merge), nameOf(merge))]
     const other = diff === undefined ? undefined : readTopology(await loadText(diff), nameOf(diff))
-    return { options, merged, other }
+    return { options, merged, other, learn }
   }
 
   async #readAll(sources: readonly SourceSpec[]): Promise<void> {
@@ -173,19 +176,24 @@ class Import {
     }
   }
 
-  async #learn(topology: Topology): Promise<Topology> {
-    const { learn, ports, stop } = this.#options
-    if (learn.length === 0) return topology
-    const { agents, code } = await learnAgents(learn, ports, this.#report, stop)
+  /** @returns undefined where a source of names could not be read: a topology without agents would look whole */
+  async #learn(topology: Topology, input: LearnInput): Promise<Topology | undefined> {
+    const report = this.#report
+    const isEnough = (agents: readonly LearnedAgent[]): boolean => applyLearned(topology, agents).complete
+    const { agents, code } = await learnAgents(input, isEnough, report, this.#options.stop)
     this.#worst = Math.max(this.#worst, code)
+    if (code === exitCode.input || code === exitCode.environment) {
+      report.tell('Nothing is written, since --learn could not be read.')
+      return undefined
+    }
     const learned = applyLearned(topology, agents)
     const { found, missing, problems } = learned
-    for (const problem of problems) this.#report.tell(`warning ${problem}`)
+    for (const problem of problems) report.tell(`warning ${problem}`)
     const shown = missing.length > 8 ? `${missing.slice(0, 8).join(', ')} ...` : missing.join(', ')
     const without = missing.length === 0 ? '' : `; none for ${shown}`
-    this.#report.note(
-      `Learned from ${learn.join(', ')}: agents of ${formatCount(found)} of ${formatCount(found + missing.length)} nodes${without}.`,
-    )
+    const line = `Learned from ${this.#options.learn.join(', ')}: agents of ${formatCount(found)} of ${formatCount(found + missing.length)} nodes${without}.`
+    if (found > 0) report.note(line)
+    else report.tell(`${line} ${hostsHeard(agents)}`)
     return learned.topology
   }
 
@@ -226,6 +234,13 @@ class Import {
     )
     return exitCode.no
   }
+}
+
+/** Why no node was found among the agents. */
+function hostsHeard(agents: readonly LearnedAgent[]): string {
+  if (agents.length === 0) return 'No agent there tells its host name (host_descr, which hsflowd sends).'
+  const names = agents.slice(0, 8).map(({ host }) => host)
+  return `Agents there are called ${names.join(', ')}${agents.length > 8 ? ' ...' : ''}.`
 }
 
 function kindHint(kind: string | undefined): string[] {

@@ -64,8 +64,12 @@ function placeOf(text: string, at: number): string {
   return `line ${formatCount(before.length)}, column ${formatCount(before.at(-1)!.length + 1)}`
 }
 
+/** Of a name, in messages: where it is, and not all of it. */
+const LONGEST_SHOWN = 60
+
 /** `nodes.leaf1.ports["swp 1"]` */
-function member(path: string, name: string): string {
+function member(path: string, whole: string): string {
+  const name = whole.length > LONGEST_SHOWN ? `${whole.slice(0, LONGEST_SHOWN)}...` : whole
   if (/^[A-Za-z_][\w-]*$/.test(name)) return path === '' ? name : `${path}.${name}`
   return `${path}[${JSON.stringify(name)}]`
 }
