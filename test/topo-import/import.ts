@@ -45,6 +45,7 @@ export async function importTopology(
     learn: [],
     ports: [6343],
     learnMs: undefined,
+    serverFlags: [],
     netbox: { site: [], role: [], tag: [] },
     diff: undefined,
     merge: undefined,

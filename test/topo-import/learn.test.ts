@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import test from 'node:test'
 import type { Topology } from '../../src/lib/topo/topology.ts'
 import { applyLearned } from '../../src/lib/topo-import/learn.ts'
 import { learnAgents, parseLearn } from '../../src/lib/topo-import/learn-sflow.ts'
 import { repositoryRoot } from '../helpers/cli.ts'
+import { readCapture } from '../helpers/read-captures.ts'
+import { importTopology, withFiles } from './import.ts'
 
 const topology: Topology = {
   nodes: new Map([['spine1', { agent: '192.0.2.99', ports: new Map() }]]),
@@ -55,4 +59,53 @@ test('names are read from a capture, its exit code too', async () => {
   assert.equal(code, 0)
   assert.deepEqual(agents, [{ host: 'hostname 179', agent: '192.0.2.11', ports: new Map([['name 178', 3]]) }])
   assert.equal((await learn('missing.pcap')).code, 2)
+})
+
+/** A UDP port that is free now. */
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  socket.close()
+  return port
+}
+
+test('live: ends when all nodes are known', async () => {
+  const port = await freePort()
+  const { datagrams } = await readCapture(join(repositoryRoot, 'fixtures/records-all-counter.pcap'))
+  const socket = createSocket('udp4')
+  const sending = setInterval(() => {
+    for (const { hex } of datagrams) socket.send(Buffer.from(hex, 'hex'), port, '127.0.0.1')
+  }, 50)
+  try {
+    const address = `udp://127.0.0.1:${port}`
+    const start = performance.now()
+    const { code, out, lines } = await withFiles({ 'x.json': '{"nodes": {"hostname 179": {}}, "links": {}}' }, (path) =>
+      importTopology(undefined, [path], { learn: [address], learnMs: 30_000 }),
+    )
+    assert.equal(code, 0)
+    assert.ok(performance.now() - start < 15_000)
+    assert.deepEqual(JSON.parse(out).nodes, {
+      'hostname 179': { agent: '192.0.2.11', ports: { 'name 178': { ifindex: '3' } } },
+    })
+    assert.deepEqual(lines.slice(0, 2), [
+      `Learning from ${address} for 30 s, or until all nodes are known.`,
+      `Learned from ${address}: agents of 1 of 1 nodes.`,
+    ])
+  } finally {
+    clearInterval(sending)
+    socket.close()
+  }
+})
+
+test('live: nothing came, so nothing is written', async () => {
+  const address = `udp://127.0.0.1:${await freePort()}`
+  const { code, out, lines } = await withFiles({ 'x.dot': 'graph { a:1 -- b:1 }' }, (path) =>
+    importTopology(undefined, [path], { learn: [address], learnMs: 300 }),
+  )
+  assert.deepEqual([code, out], [5, ''])
+  assert.match(
+    lines.at(-1)!,
+    /^Nothing was learned in 0\.3 s, so nothing is written\. Nothing came to udp:\/\/127\.0\.0\.1:\d+\./,
+  )
 })

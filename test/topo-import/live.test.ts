@@ -106,6 +106,26 @@ for (const [what, answer, message] of loops) {
   })
 }
 
+test('NetBox: a site that is unknown, or has no device, and which there are', async () => {
+  const sites = { count: 2, next: null, results: [{ slug: 'dc1' }, { slug: 'dc2' }] }
+  const filter = { netbox: { site: ['dc9'], role: [], tag: [] } }
+  for (const [devices, message] of [
+    [{ status: 400, body: { site: ['dc9 is not one of the available choices.'] } }, /it refused the question: /],
+    [{ body: { count: 0, next: null, results: [] } }, /: there is no device of --site dc9\. \|/],
+  ] as const) {
+    await withServer(
+      ({ url }) => (url.startsWith('/api/dcim/sites/?limit=20') ? { body: sites } : devices),
+      async ({ url, asked }) => {
+        const { code, out, lines } = await importTopology('netbox', [url], { ...live(netbox), ...filter })
+        assert.deepEqual([code, out], [2, ''])
+        assert.match(lines[0]!, message)
+        assert.match(lines[0]!, /\| --site may be dc1, dc2\.$/)
+        assert.deepEqual([...new Set(asked.map(({ headers }) => headers.authorization))].length, 1)
+      },
+    )
+  }
+})
+
 const refusals: readonly (readonly [answer: Answer, code: number, message: RegExp])[] = [
   [
     { status: 403, body: { detail: 'Invalid token' } },

@@ -246,7 +246,12 @@ test('NetBox: roles, sites, breakouts, patch panels, what is planned', async () 
   ])
   const none = await run({ site: ['dc9'], role: [], tag: [] })
   assert.deepEqual([none.code, none.out], [2, ''])
-  assert.match(none.lines[0]!, /none of 6 cables joins two interfaces \(.*5 of other devices\)/)
+  assert.match(
+    none.lines[0]!,
+    /x\.json: no device has the site dc9\. Did you mean dc1 or dc2\? \| Known there: dc1, dc2\.$/,
+  )
+  const some = await run({ site: ['dc1', 'dc9'], role: [], tag: [] })
+  assert.match(warnings(some.lines).join('\n'), /no device has the site dc9/)
 })
 
 test('containerlab: inheritance, special ends, links to nowhere, variables', async () => {

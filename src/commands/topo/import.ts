@@ -8,6 +8,8 @@ import { InputError } from '../../lib/errors.ts'
 import { SFLOW_PORT } from '../../lib/parse/udp-address.ts'
 import { type ImportKind, importKinds } from '../../lib/topo-import/options.ts'
 
+/** NetBox's, also of saved pages. */
+const isFilter = (name: string): boolean => ['site', 'role', 'tag'].includes(name)
 const isKind = (word: string | undefined): word is ImportKind => importKinds.some((kind) => kind === word)
 
 export default class TopoImport extends BaseCommand {
@@ -56,7 +58,14 @@ export default class TopoImport extends BaseCommand {
   }
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(TopoImport)
+    const { args, flags, raw } = await this.parse(TopoImport)
+    const typed = raw.flatMap((token) => (token.type === 'flag' ? [token.flag] : []))
+    const learn = [flags.learn ?? []].flat()
+    if (typed.includes('port') && learn.length === 0) {
+      throw new InputError('--port is the UDP port of sFlow, which --learn reads, and there is no --learn.', [
+        'A server has its port in its URL, or behind its name: https://netbox.example.net:8443, leaf1:8443.',
+      ])
+    }
     const words = args.source ?? []
     const kind = isKind(words[0]) ? words[0] : undefined
     const sources = kind === undefined ? [...words] : words.slice(1)
@@ -78,10 +87,11 @@ export default class TopoImport extends BaseCommand {
       lower: flags.lower,
       nameLinks: flags['name-links'],
       agents: !flags['no-agents'],
-      learn: [flags.learn ?? []].flat(),
+      learn,
       ports: flags.port ?? [SFLOW_PORT],
       learnMs: flags.duration,
       netbox: { site: flags.site ?? [], role: flags.role ?? [], tag: flags.tag ?? [] },
+      serverFlags: typed.filter((name) => name in serverFlags && !isFilter(name)).map((name) => `--${name}`),
       diff,
       merge,
       push,

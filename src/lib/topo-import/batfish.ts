@@ -12,7 +12,9 @@ import { classOfName } from './roles.ts'
 export function readBatfishJson(json: JsonText): Reading {
   const reading = new Reading('batfish', json.what, 'edges')
   if (!isObject(json.value) || !Array.isArray(json.value.edges)) {
-    throw new InputError(`${json.what}: there is no array "edges", needed Batfish's layer-1 topology.`)
+    throw new InputError(`${json.what}: there is no array "edges", needed Batfish's layer-1 topology.`, [
+      'It is {"edges": [{"node1": {"hostname": "leaf1", "interfaceName": "swp1"}, "node2": {...}}]}.',
+    ])
   }
   for (const edge of objectsOf(json.value.edges)) {
     reading.records++

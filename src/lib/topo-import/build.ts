@@ -15,6 +15,8 @@ import {
   type Reading,
   type Warning,
 } from './reading.ts'
+import { isAggregatePort } from './roles.ts'
+import { idleParts, refuseNoLinks } from './switch-pattern.ts'
 
 export interface BuildOptions extends NameOptions {
   /** What is a switch, whatever sources say. */
@@ -99,10 +101,17 @@ class Builder {
       this.#warnings.push(...reading.warnings)
       for (const [name, facts] of reading.nodes) this.#addNode(this.#name(name), facts)
     }
+    const { switches, keepHosts } = this.#options
+    const names = [...this.#nodes.keys()].sort(naturalOrder)
+    for (const part of idleParts(switches, names))
+      this.#warn('pattern', undefined, `no node matches ${part} of --switches`)
     for (const reading of this.#readings) for (const cable of reading.cables) this.#addCable(cable)
     this.#refuseNoPorts()
+    // One switch with its hosts may be what was asked for.
+    if (this.#joined.size === 0 && !keepHosts) refuseNoLinks(switches, names)
     const topology = this.#topology()
     this.#checkPorts()
+    this.#checkAggregates()
     this.#checkSides()
     this.#checkNames()
     this.#counts.nodes = this.#nodes.size
@@ -266,6 +275,20 @@ class Builder {
   }
 
   // what is doubtful
+
+  /** sFlow counts and samples at the members, and of a bundle at both ends their indexes differ (topology.md section 2). */
+  #checkAggregates(): void {
+    for (const { a, b, first } of this.#joined.values()) {
+      const bundles = [a, b].filter(({ port }) => isAggregatePort(port)).map(format)
+      if (bundles.length === 0) continue
+      const are = bundles.length === 1 ? 'is a bundle' : 'are bundles'
+      this.#warn(
+        'aggregate',
+        first.place,
+        `${bundles.join(' and ')} ${are}: links should name the physical ports in it`,
+      )
+    }
+  }
 
   #checkPorts(): void {
     const uses = new Map<string, { peers: string[]; place: Place }>()

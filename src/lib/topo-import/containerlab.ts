@@ -144,7 +144,13 @@ function addLink(
   known: ReadonlySet<string>,
 ): void {
   const [a, b] = ends
-  if (ends.length > 2) reading.warn('source', line, `a link has ${ends.length} endpoints, needed 2`)
+  if (ends.length !== 2 || ends.some((end) => end === undefined)) {
+    const named = ends.flatMap((end) => (end === undefined ? [] : [`${end.node}:${end.port ?? '?'}`]))
+    const list = named.length === 0 ? '' : ` (${named.slice(0, 4).join(', ')})`
+    const count =
+      named.length < 2 ? `${named.length === 0 ? 'no endpoint' : 'one endpoint'}` : `${ends.length} endpoints`
+    reading.warn('source', line, `a link has ${count}${list}, needed 2: ["leaf1:eth1", "spine1:eth1"]`)
+  }
   if (a === undefined || b === undefined || ends.length > 2) {
     reading.leave('with one end')
     return

@@ -12,7 +12,7 @@ import { isObject, type JsonObject, type JsonText, objectOf, objectsOf, readJson
 import { readLldpJson } from './lldp.ts'
 import type { NetboxRecords } from './netbox.ts'
 import { readNetqJson, readNetqTable } from './netq.ts'
-import type { ImportKind } from './options.ts'
+import { type ImportKind, importKinds } from './options.ts'
 import type { Reading } from './reading.ts'
 import { readSflowRtJson } from './sflow-rt.ts'
 
@@ -83,10 +83,29 @@ function guessKind(text: string, json: JsonText | undefined, source: string): Im
   const kind = json === undefined ? kindOfPlain(text) : kindOfJson(json)
   if (kind !== undefined) return kind
   if (text.trim() === '') throw new InputError(`${source} is empty.`)
-  const near = nearestNames(source, ['dot', 'netq', 'eapi', 'netbox', 'containerlab', 'lldp', 'batfish', 'sflow-rt'], 1)
-  throw new InputError(`${source}: of what kind it is can't be told from what is in it.`, [
+  const near = nearestNames(source, importKinds, 1)
+  const inside = json === undefined ? `it begins with ${JSON.stringify(firstWords(text))}` : outlineOf(json)
+  throw new InputError(`${source}: of what kind it is can't be told from what is in it (${inside}).`, [
+    `Kinds are ${importKinds.join(', ')}; docs/topology.md says what each needs.`,
     `Name the kind first: sonde topo import ${near[0] ?? 'KIND'} ${source}`,
   ])
+}
+
+/** Of a text that is shown in a message. */
+const SHOWN = 40
+
+function firstWords(text: string): string {
+  return text.slice(0, 4096).trim().slice(0, SHOWN)
+}
+
+/** What a person sees of a JSON text at its top. */
+function outlineOf({ value }: JsonText): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`
+  if (!isObject(value)) return 'JSON'
+  const names = Object.keys(value)
+  if (names.length === 0) return 'an empty object'
+  const shown = names.slice(0, 4).map((name) => JSON.stringify(name.slice(0, SHOWN)))
+  return `an object with ${shown.join(', ')}${names.length > 4 ? ' ...' : ''}`
 }
 
 function kindOfPlain(text: string): ImportKind | undefined {

@@ -5,12 +5,20 @@ import { EnvironmentError, formatCount, InputError } from '../errors.ts'
 import type { HttpClient } from '../http/client.ts'
 import { reason } from '../http/failures.ts'
 import { showUrl } from '../http/url.ts'
-import { isObject, type JsonObject, readJson, textOf } from './json-text.ts'
+import { isObject, type JsonObject, objectsOf, readJson, textOf } from './json-text.ts'
 import type { LiveReport } from './live.ts'
 import type { NetboxFilter, NetboxRecords } from './netbox.ts'
 
 /** NetBox's own upper bound is 1,000; the server's memory is spared. */
 const PAGE = 500
+/** Sites that a message names. */
+const MOST_CHOICES = 20
+/** Where NetBox lists what a filter may be. */
+const filterPaths = [
+  ['site', 'dcim/sites/'],
+  ['role', 'dcim/device-roles/'],
+  ['tag', 'extras/tags/'],
+] as const
 /** 1,000,000 interfaces. */
 const MOST_PAGES = 2000
 
@@ -36,14 +44,19 @@ export async function fetchNetbox(
     ...filter.role.map((role) => ['role', role] as const),
     ...filter.tag.map((tag) => ['tag', tag] as const),
   ]
-  const pages = new Pages(base, { authorization }, records, client, report)
-  await pages.read('devices', ofDevices)
+  const pages = new Pages(base, { authorization }, filter, records, client, report)
+  const devices = await pages.read('devices', ofDevices)
+  if (devices === 0 && ofDevices.length > 0) {
+    const asked = ofDevices.map(([name, value]) => `--${name} ${value}`).join(' ')
+    throw new InputError(`${showUrl(base)}: there is no device of ${asked}.`, await pages.choices(filter))
+  }
   await pages.read('interfaces', [['cabled', 'true'], ...sites])
 }
 
 class Pages {
   readonly #base: URL
   readonly #headers: Readonly<Record<string, string>>
+  readonly #filter: NetboxFilter
   readonly #records: NetboxRecords
   readonly #client: HttpClient
   readonly #report: LiveReport
@@ -51,18 +64,21 @@ class Pages {
   constructor(
     base: URL,
     headers: Readonly<Record<string, string>>,
+    filter: NetboxFilter,
     records: NetboxRecords,
     client: HttpClient,
     report: LiveReport,
   ) {
     this.#base = base
     this.#headers = headers
+    this.#filter = filter
     this.#records = records
     this.#client = client
     this.#report = report
   }
 
-  async read(what: 'devices' | 'interfaces', query: readonly (readonly [string, string])[]): Promise<void> {
+  /** @returns how many records there were */
+  async read(what: 'devices' | 'interfaces', query: readonly (readonly [string, string])[]): Promise<number> {
     let url = this.#url(what)
     for (const [name, value] of [...query, ['limit', String(PAGE)] as const]) url.searchParams.append(name, value)
     const seen = new Set<string>()
@@ -75,7 +91,7 @@ class Pages {
       const count = Number(textOf(page, 'count') ?? 0)
       this.#report.progress(showUrl(this.#base), read, count, `${formatCount(read)} of ${formatCount(count)} ${what}`)
       const next = textOf(page, 'next')
-      if (next === undefined) return
+      if (next === undefined) return read
       url = this.#next(what, next)
       if (seen.has(url.search)) throw this.#loop(what, `page ${seen.size} leads back to one that was read`)
       if (results === 0) throw this.#loop(what, `page ${seen.size} is empty and leads to another`)
@@ -83,10 +99,35 @@ class Pages {
     throw this.#loop(what, `there are more than ${formatCount(MOST_PAGES)} pages`)
   }
 
+  /** What a filter may be, a sentence for each that was given; nothing where the server does not say. */
+  async choices(filter: NetboxFilter): Promise<string[]> {
+    const sentences: string[] = []
+    for (const [name, path] of filterPaths) {
+      if (filter[name].length === 0) continue
+      const url = this.#api(path)
+      url.searchParams.set('limit', String(MOST_CHOICES))
+      try {
+        const { status, text } = await this.#client.send({ method: 'GET', url, headers: this.#headers })
+        const { value } = status === 200 ? readJson(text, showUrl(url), false) : { value: null }
+        const slugs = (isObject(value) ? objectsOf(value.results) : []).flatMap((one) => textOf(one, 'slug') ?? [])
+        if (slugs.length > 0)
+          sentences.push(`--${name} may be ${slugs.join(', ')}${slugs.length === MOST_CHOICES ? ' ...' : ''}.`)
+      } catch (error) {
+        // It is a help beside a failure, which is told all the same.
+        if (!(error instanceof InputError || error instanceof EnvironmentError)) throw error
+      }
+    }
+    return sentences
+  }
+
   #url(what: string): URL {
+    return this.#api(`dcim/${what}/`)
+  }
+
+  #api(path: string): URL {
     const url = new URL(this.#base)
     // A person may give the address of the API, too.
-    url.pathname = `${url.pathname.replace(/\/(api\/?)?$/, '')}/api/dcim/${what}/`
+    url.pathname = `${url.pathname.replace(/\/(api\/?)?$/, '')}/api/${path}`
     url.search = ''
     return url
   }
@@ -112,7 +153,8 @@ class Pages {
         'Give the address of NetBox’s web interface, such as https://netbox.example.net.',
       ])
     }
-    if (status === 400) throw new InputError(`${where}: it refused the question: ${reason(text)}`)
+    if (status === 400)
+      throw new InputError(`${where}: it refused the question: ${reason(text)}`, await this.choices(this.#filter))
     if (status !== 200) throw new EnvironmentError(`${where}: it answered ${status}: ${reason(text)}`)
     const json = readJson(text, where, false)
     if (!isObject(json.value))

@@ -1,8 +1,9 @@
 // Owns what a source is, and reading its text from a file or a pipe. Knows no format. See topo-import.ts for the folder.
 
-import { existsSync } from 'node:fs'
-import { basename } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { formatCount, InputError } from '../errors.ts'
+import { didYouMean } from '../parse/nearest.ts'
 import { openInput } from '../source/byte-input.ts'
 import type { ImportKind } from './options.ts'
 
@@ -52,6 +53,7 @@ export function speakerOf({ path, name }: FileSource): { name: string; guessed: 
  * @throws InputError where it can't be read, is larger than 64 MiB or is no text
  */
 export async function loadText(path: string): Promise<string> {
+  if (path !== '-' && !existsSync(path)) throw missing(path)
   const input = openInput(path)
   const source = nameOf(path)
   try {
@@ -74,6 +76,26 @@ export async function loadText(path: string): Promise<string> {
   } finally {
     await input.close()
   }
+}
+
+/** What a person may have meant by a name that is no file: one beside it, or a switch that is to be asked. */
+function missing(path: string): InputError {
+  let beside: string[] = []
+  try {
+    beside = readdirSync(dirname(path), { withFileTypes: true }).flatMap((entry) =>
+      entry.isFile() ? [entry.name] : [],
+    )
+  } catch {
+    return new InputError(`There is no file '${path}', and no folder '${dirname(path)}'.`, [
+      'Check the name; - reads from stdin.',
+    ])
+  }
+  const meant = didYouMean(basename(path), beside, (name) => join(dirname(path), name))
+  const isBare = /^[\w-]+(\.[\w-]+)*$/.test(path) && !/\.(json|ya?ml|dot|gv|txt)$/i.test(path)
+  return new InputError(`There is no file '${path}'.${meant === undefined ? '' : ` ${meant}`}`, [
+    'Check the name; - reads from stdin.',
+    ...(isBare ? [`A switch that is to be asked needs the kind first: sonde topo import eapi ${path}`] : []),
+  ])
 }
 
 /** UTF-8, or UTF-16 with its byte order mark, as PowerShell writes what it redirects. */

@@ -2,7 +2,9 @@
 // the folder; which pages are asked for is in live-netbox.ts. Start at NetboxRecords.
 
 import { InputError } from '../errors.ts'
+import { didYouMean } from '../parse/nearest.ts'
 import { isManagementPort } from '../topo/management-port.ts'
+import { naturalOrder } from '../topo/natural-order.ts'
 import { isObject, type JsonObject, type JsonText, objectOf, objectsOf, textOf } from './json-text.ts'
 import { usableAddress } from './lldp-records.ts'
 import { type End, type NodeFacts, Reading, Weight } from './reading.ts'
@@ -36,6 +38,11 @@ export class NetboxRecords {
   constructor(source: string, filter: NetboxFilter) {
     this.reading = new Reading('netbox', source, 'records')
     this.#filter = filter
+  }
+
+  /** No page had a record. */
+  get isEmpty(): boolean {
+    return this.#interfaces + this.#cables + this.#others + this.reading.nodes.size === 0
   }
 
   /**
@@ -230,6 +237,29 @@ export class NetboxRecords {
     )
   }
 
+  /** A site that no device has is misspelled, or not in these pages; what there is helps more than an empty result. */
+  #refuseUnknown(what: keyof NetboxFilter, values: readonly string[]): void {
+    const all = [...this.#labels.values()].map((labels) => labels.get(what) ?? [])
+    // A site and a role have a slug and a name; tags are several.
+    const seen = new Set(what === 'tag' ? all.flat() : all.flatMap((labels) => labels.slice(0, 1)))
+    const known = new Set(all.flat())
+    const unknown = values.filter((value) => !known.has(value.toLowerCase()))
+    if (unknown.length < values.length) {
+      for (const value of unknown) this.reading.warn('pattern', undefined, `no device has the ${what} ${value}`)
+      return
+    }
+    const names = [...seen].sort(naturalOrder)
+    const here =
+      names.length === 0
+        ? `None of the ${this.#labels.size} devices has a ${what}.`
+        : `Known there: ${names.slice(0, 12).join(', ')}${names.length > 12 ? ' ...' : ''}.`
+    const meant = didYouMean(unknown[0]!, known)
+    throw new InputError(
+      `${this.reading.source}: no device has the ${what} ${unknown.join(', ')}.${meant === undefined ? '' : ` ${meant}`}`,
+      [here],
+    )
+  }
+
   /** Applies --site, --role and --tag: both ends of a cable have to match. */
   #select(): void {
     const { reading } = this
@@ -243,6 +273,7 @@ export class NetboxRecords {
         'Save api/dcim/devices/ beside it and give both.',
       ])
     }
+    for (const [what, values] of wanted) this.#refuseUnknown(what, values)
     const isWanted = (name: string): boolean =>
       wanted.every(([what, values]) => {
         const has = this.#labels.get(name)?.get(what) ?? []

@@ -6,6 +6,8 @@ import { shortName } from '../topo/check-topology.ts'
 /** Names that a person means. */
 export interface NamePattern {
   readonly text: string
+  /** What stands between its commas. */
+  readonly parts: readonly { readonly text: string; matches(name: string): boolean }[]
   matches(name: string): boolean
 }
 
@@ -20,7 +22,8 @@ export function parseNamePattern(text: string, what: string): NamePattern {
   const expression = /^\/(.+)\/(i?)$/s.exec(trimmed)
   if (expression === null) {
     const globs = trimmed.split(',').map((glob) => glob.trim())
-    return { text, matches: (name) => globs.some((glob) => matchesGlob(glob, name)) }
+    const parts = globs.map((glob) => ({ text: glob, matches: (name: string) => matchesGlob(glob, name) }))
+    return { text, parts, matches: (name) => parts.some((part) => part.matches(name)) }
   }
   let compiled: RegExp
   try {
@@ -28,7 +31,8 @@ export function parseNamePattern(text: string, what: string): NamePattern {
   } catch (error) {
     throw notUnderstood(what, text, `It is no regular expression: ${(error as Error).message.replace(/^.*: /s, '')}.`)
   }
-  return { text, matches: (name) => compiled.test(name) }
+  const whole = { text: trimmed, matches: (name: string) => compiled.test(name) }
+  return { ...whole, text, parts: [whole] }
 }
 
 /** Linear in pattern × name, whatever the pattern: it goes back to the last `*` only. */

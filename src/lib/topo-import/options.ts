@@ -28,6 +28,8 @@ export interface ImportOptions extends BuildOptions {
   /** Also without --output, the topology is written. False with --diff and --push. */
   readonly write: boolean
   readonly live: LiveOptions
+  /** Flags for servers that a person typed, such as `--ca`: wrong where no server is asked. */
+  readonly serverFlags: readonly string[]
   readonly stop: AbortSignal
 }
 

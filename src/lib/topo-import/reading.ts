@@ -64,7 +64,8 @@ export const warningKinds = [
   'self-loop',
   'no port',
   'names alike',
-  'agents',
+  'aggregate',
+  'pattern',
   'source',
 ] as const
 export type WarningKind = (typeof warningKinds)[number]

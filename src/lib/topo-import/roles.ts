@@ -47,6 +47,14 @@ export function classOfName(name: string): NodeClass | undefined {
   return hostNames.test(label) ? 'host' : undefined
 }
 
+/**
+ * A bundle of ports by its name: Linux and Cumulus bond0, EOS Port-Channel1 or Po1, Junos ae0, SR OS lag-1, IOS XR Bundle-Ether1,
+ * teamd team0, Huawei Eth-Trunk1.
+ */
+export function isAggregatePort(port: string): boolean {
+  return /^(bond|team|port-?channel|po|ae|lag|bundle-ether|eth-trunk)[-_ ]?\d+$/i.test(port)
+}
+
 /** A MAC address in any of its spellings (`0800.274f.332d`, `08:00:27:4f:33:2d`): what network cards give as port. */
 export function isMacAddress(text: string): boolean {
   return /^(?:[\da-f]{4}\.[\da-f]{4}\.[\da-f]{4}|(?:[\da-f]{2}[:-]){5}[\da-f]{2}|[\da-f]{12})$/i.test(text)

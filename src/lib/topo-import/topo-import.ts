@@ -10,11 +10,13 @@ import { parseUrl, showUrl } from '../http/url.ts'
 import { didYouMean } from '../parse/nearest.ts'
 import type { Sink } from '../sink/sink.ts'
 import { writeText } from '../sink/write-text.ts'
+import { explained } from '../topo/load-topology.ts'
 import { formatTopology, readTopology } from '../topo/read-topology.ts'
 import type { Topology } from '../topo/topology.ts'
 import { type Built, buildTopology } from './build.ts'
 import { Credentials } from './credentials.ts'
 import { diffTopologies } from './diff.ts'
+import { refuseFlagsOfNetbox, refuseFlagsOfServers } from './foreign-flags.ts'
 import { readSource } from './kinds.ts'
 import { applyLearned } from './learn.ts'
 import { type LearnedAgent, type LearnInput, learnAgents, parseLearn } from './learn-sflow.ts'
@@ -40,11 +42,13 @@ export { type ImportKind, type ImportOptions, type ImportReport, importKinds } f
  * @throws InputError where what was read makes no topology, and for other files that can't be read; EnvironmentError where it can't be pushed
  */
 export async function runImport(options: ImportOptions, report: ImportReport, openSink: () => Sink): Promise<number> {
+  const sources = options.sources.map((source) => parseSource(source, options.kind))
+  refuseFlagsOfServers(options, sources)
   const url = options.push === undefined ? undefined : pushUrl(options.push)
   const { live, stop } = options
   const client = new HttpClient({ ...live, signal: stop, onRetry: (line) => report.note(line) })
   try {
-    return await new Import(options, report, client).run(openSink, url)
+    return await new Import(options, sources, report, client).run(openSink, url)
   } catch (error) {
     if (!(error instanceof Stopped)) throw error
     report.tell('Stopped before all was read: nothing is written.')
@@ -56,6 +60,7 @@ export async function runImport(options: ImportOptions, report: ImportReport, op
 
 class Import {
   readonly #options: ImportOptions
+  readonly #sources: readonly SourceSpec[]
   readonly #report: ImportReport
   readonly #client: HttpClient
   readonly #readings: Reading[] = []
@@ -63,16 +68,18 @@ class Import {
   #worst: number = exitCode.good
   #failures = 0
 
-  constructor(options: ImportOptions, report: ImportReport, client: HttpClient) {
+  constructor(options: ImportOptions, sources: readonly SourceSpec[], report: ImportReport, client: HttpClient) {
     this.#options = options
+    this.#sources = sources
     this.#report = report
     this.#client = client
   }
 
   async run(openSink: () => Sink, push: URL | undefined): Promise<number> {
     const { options, merged, other, learn } = await this.#prepare()
-    await this.#readAll(options.sources.map((source) => parseSource(source, options.kind)))
+    await this.#readAll(this.#sources)
     if (options.stop.aborted) throw new Stopped()
+    refuseFlagsOfNetbox(options, this.#readings)
     if (this.#readings.length === 0) return this.#worst
     const built = buildTopology([...merged, ...this.#readings], options)
     const topology = learn === undefined ? built.topology : await this.#learn(built.topology, learn)
@@ -97,8 +104,8 @@ class Import {
     if ([...options.sources, ...options.learn, diff, merge].filter((path) => path === '-').length > 1) {
       throw new InputError('stdin can be read once.', ['Save it to a file first.'])
     }
-    const merged = merge === undefined ? [] : [readSflowRtJson(await loadText(merge), nameOf(merge))]
-    const other = diff === undefined ? undefined : readTopology(await loadText(diff), nameOf(diff))
+    const merged = merge === undefined ? [] : [await readOther(merge, '--merge', readSflowRtJson)]
+    const other = diff === undefined ? undefined : await readOther(diff, '--diff', readTopology)
     return { options, merged, other, learn }
   }
 
@@ -117,7 +124,9 @@ class Import {
     const label = urls.length === 1 ? urls[0]! : `${urls.length} servers`
     if (urls.length > 0) await whileTelling(this.#report, label, (live) => this.#readLive(urls, live))
     const netbox = this.#netbox
-    if (netbox !== undefined) await this.#attempt(async () => void this.#readings.push(netbox.finish()))
+    // Where a page was refused that is told already.
+    if (netbox !== undefined && !(netbox.isEmpty && this.#failures > 0))
+      await this.#attempt(async () => void this.#readings.push(netbox.finish()))
   }
 
   #records(source: string): NetboxRecords {
@@ -234,6 +243,12 @@ class Import {
     )
     return exitCode.no
   }
+}
+
+/** A topology that a flag names. */
+async function readOther<T>(path: string, flag: string, read: (text: string, source: string) => T): Promise<T> {
+  const text = await loadText(path)
+  return explained(new TextEncoder().encode(text), nameOf(path), flag, () => read(text, nameOf(path)))
 }
 
 /** Why no node was found among the agents. */
