@@ -76,6 +76,22 @@ export default class SondeHelp extends Help {
     return `${this.wrap(this.config.pjson.description ?? '', 0)}\n\n${usage}`
   }
 
+  /** Behind the list of a topic's commands the first example of each: which is wanted when. */
+  protected override async showTopicHelp(topic: Parameters<Help['showTopicHelp']>[0]): Promise<void> {
+    const examples = this.sortedCommands
+      .filter(({ id }) => id.startsWith(`${topic.name}:`))
+      .flatMap(({ id, examples }) => (examples ?? []).slice(0, 1).map((example) => ({ id, example })))
+    const texts = examples.map(({ id, example }) => {
+      const { description, command } = typeof example === 'string' ? { description: '', command: example } : example
+      const named = command.replace('<%= config.bin %>', this.config.bin)
+      return `${description}\n${this.indent(named.replace('<%= command.id %>', id.replaceAll(':', ' ')))}`
+    })
+    // It writes ids with blanks into the commands.
+    await super.showTopicHelp(topic)
+    this.log(this.section('EXAMPLES', texts.join('\n')))
+    this.log(`\n${this.config.bin} ${topic.name} COMMAND --help shows a command's flags and more examples.`)
+  }
+
   protected override async showRootHelp(): Promise<void> {
     await super.showRootHelp()
     this.log(

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { shell, sonde } from '../helpers/cli.ts'
 import { temporaryPath } from '../helpers/read-captures.ts'
-import { sharedJson, sharedPath } from '../helpers/shared.ts'
+import { sharedAbsent, sharedJson, sharedPath } from '../helpers/shared.ts'
 
 const fabric = ['topo', 'status', 'fixtures/fabric.pcap', '--topology', 'fixtures/fabric.topology.json']
 
@@ -123,7 +123,7 @@ test('a real fabric agrees with what was really there', (t) => {
     'captures/agents/lab-rocev2.truth.json',
   )
   const topology = sharedPath('captures/agents/lab-rocev2.topology.json')
-  if (capture === undefined || truth === undefined || topology === undefined) return t.skip()
+  if (capture === undefined || truth === undefined || topology === undefined) return t.skip(sharedAbsent)
   const status = JSON.parse(sonde(['topo', 'status', capture, '--topology', topology]).stdout) as Status
   assert.equal(status.nodes.total, Object.keys(truth.switches).length)
   assert.equal(status.nodes.monitored, 4)

@@ -5,6 +5,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+/** Why a test that needs the folder is skipped where it is absent. */
+export const sharedAbsent = '../shared, with captures of others, is not there'
+
 const root = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), '..', 'shared')
 
 /** Full path of a file or folder in it, or undefined where it is not there (and a line says so). */

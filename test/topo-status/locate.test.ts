@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LocateEngine, type LocateOptions, macText } from '../../src/lib/topo-status/locate.ts'
-import { type LocateQuery, parseLocateQuery } from '../../src/lib/topo-status/locate-query.ts'
+import { type LocateQuery, namedOf, parseLocateQuery } from '../../src/lib/topo-status/locate-query.ts'
 import { record } from '../helpers/cards.ts'
 import { Story } from '../port-rates/watch.ts'
 import { pair } from './fabric.ts'
@@ -80,9 +80,12 @@ const queries: readonly (readonly [string, object])[] = [
         [0, 0, 0xffff, 0xc6336407],
         [0x20010db8, 0, 0, 7],
       ],
+      named: 'one.example',
     },
   ],
-  ['nowhere.example', { kind: 'host' }],
+  ['nowhere.example', { kind: 'host', named: 'nowhere.example' }],
+  ['[2001:db8::1]', { kind: 'ip', addresses: [[0x20010db8, 0, 0, 1]] }],
+  ['fe80::1%eth0', { kind: 'ip', addresses: [[0xfe800000, 0, 0, 1]] }],
 ]
 const zone: Readonly<Record<string, readonly string[]>> = {
   'one.example': ['198.51.100.7', '2001:db8::7'],
@@ -97,8 +100,8 @@ for (const [text, expected] of queries) {
   test(`understands ${text}`, async () => {
     const query = await parseLocateQuery(text, resolve)
     const { text: _, ...rest } = query
-    if (rest.kind === 'host') assert.deepEqual({ kind: rest.kind }, expected)
-    else assert.deepEqual(rest, expected)
+    const named = namedOf(query)
+    assert.deepEqual({ ...rest, ...(named && { named: named.name }) }, expected)
   })
 }
 
@@ -112,9 +115,8 @@ test('a name of several addresses of a kind is refused', async () => {
 test('names that hosts tell match with and without domain, in any case', async () => {
   const query = await parseLocateQuery('GPU1', undefined)
   assert.equal(query.kind, 'host')
-  if (query.kind !== 'host') return
   const names = ['gpu1', 'gpu1.example.net', 'gpu10', 'gpu1x.example.net']
-  assert.deepEqual(names.map(query.matches), [true, true, false, false])
+  assert.deepEqual(names.map(namedOf(query)!.matches), [true, true, false, false])
 })
 
 test('MAC addresses as text', () => {

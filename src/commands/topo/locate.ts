@@ -4,7 +4,7 @@ import { string as stringArgument } from '@oclif/core/args'
 import { AnalysisCommand } from '../../analysis-command.ts'
 import { analysisInputFlags, captureArgs } from '../../analysis-flags.ts'
 import { lookupFlags } from '../../flags.ts'
-import { exitCode } from '../../lib/errors.ts'
+import { exitCode, InputError } from '../../lib/errors.ts'
 import { fabricFlags, topoOutputFlags } from '../../topo-flags.ts'
 
 /** Live: between two answers. */
@@ -14,7 +14,7 @@ export default class TopoLocate extends AnalysisCommand {
   static override summary = 'At which port is this address?'
   static override description = [
     'The source of a packet that was sampled as it entered the fabric at an edge port is at that port: node, port, agent, ifindex, when it was seen last. Seen at several ports, it is listed with the share of each.',
-    'ADDRESS is a MAC address (with : - . or bare), an IPv4 or IPv6 address, a name (of DNS, or one that a host tells of itself in sFlow), or all. Exit code 1 where it was not seen.',
+    'ADDRESS is a MAC address (with : - . or bare), an IPv4 or IPv6 address, a name (of DNS, one that a host tells of itself in sFlow, or one under "hosts" of the topology), or all. Exit code 1 where it was not seen.',
     'Without --topology links between switches are not known: every port counts, and behind routers the MAC addresses are theirs.',
   ].join('\n')
   static override examples = [
@@ -30,7 +30,7 @@ export default class TopoLocate extends AnalysisCommand {
     {
       description: 'All addresses, as a list of hosts for a program',
       command:
-        '<%= config.bin %> <%= command.id %> all capture.pcap --topology topology.json -f ndjson | jq -r "select(.mac) | [.node,.port,.mac] | @tsv"',
+        '<%= config.bin %> <%= command.id %> all capture.pcap --topology topology.json -f ndjson | jq -r "[.node,.port,.mac] | @tsv"',
     },
     {
       description: 'And now, for a minute',
@@ -39,19 +39,32 @@ export default class TopoLocate extends AnalysisCommand {
     },
   ]
   static override args = {
-    address: stringArgument({ required: true, ignoreStdin: true, description: 'An address, a name, or all.' }),
+    address: stringArgument({
+      required: true,
+      // So that run() says what is missing, with examples.
+      default: async () => '',
+      ignoreStdin: true,
+      description: 'An address, the name of a host, or all.',
+    }),
     ...captureArgs,
   }
   static override flags = { ...fabricFlags, oui: lookupFlags.oui, ...analysisInputFlags, ...topoOutputFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TopoLocate)
+    const { address } = args
+    if (address === '') {
+      throw new InputError('What to locate is missing: an address, the name of a host, or all.', [
+        'sonde topo locate 198.51.100.17 capture.pcap --topology topology.json says at which port it is.',
+        'sonde topo locate all capture.pcap --topology topology.json lists every address with its port.',
+      ])
+    }
     const load = await import('../../lib/ui/topo-run.ts')
     await this.analyse(load, args.file, flags, async ({ terminal, view, source, isRecorded }) => {
       const names = !flags['no-names']
       const { topology, oui } = flags
       const settings = {
-        query: await load.parseLocateQuery(args.address, names ? load.resolveBySystem : undefined),
+        query: await load.parseLocateQuery(address, names ? load.resolveBySystem : undefined),
         topology: topology === undefined ? undefined : await load.loadTopology(topology),
         names,
         ignoreCase: flags['ignore-case'],

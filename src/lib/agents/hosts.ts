@@ -44,6 +44,11 @@ export class HostNames implements HostDirectory {
     return this.#facts.get(high * LOW + low)
   }
 
+  /** Of every address that is known, so several times of a host with several. */
+  all(): Iterable<HostFacts> {
+    return this.#facts.values()
+  }
+
   /** Learns from the counter sample at `w`. Allocates where it has both records: once a polling interval of a host. */
   read(w: Walker): void {
     let descr = -1

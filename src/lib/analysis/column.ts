@@ -44,6 +44,6 @@ export interface Sheet<Window, Row> {
    * @param lostShare of the run's datagrams up to now, see lost.ts
    */
   heading(window: Window, view: View, lostShare: number | null): string
-  /** What is true of the window as a whole: an object of its own behind its rows, in NDJSON and JSON. */
-  about(window: Window): Readonly<Record<string, Datum>>
+  /** What is true of the window as a whole: an object of its own behind its rows, in NDJSON and JSON; undefined: no object. */
+  about(window: Window): Readonly<Record<string, Datum>> | undefined
 }

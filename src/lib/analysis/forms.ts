@@ -60,7 +60,8 @@ class Objects<Window, Row> implements Form<Window> {
 
   window(window: Window, out: TextBuffer): void {
     for (const row of this.#sheet.rows(window)) this.#object(rowObject(this.#sheet.columns, row), out)
-    this.#object(this.#sheet.about(window), out)
+    const about = this.#sheet.about(window)
+    if (about !== undefined) this.#object(about, out)
   }
 
   end(out: TextBuffer): void {

@@ -9,7 +9,9 @@ import { formatCount } from '../errors.ts'
 import type { MetricTable } from '../metrics/metrics.ts'
 import type { ConditionName } from '../parse/condition.ts'
 import type { Style, View } from '../print/style.ts'
+import { explainName } from './explain-name.ts'
 import { LocateEngine, type LocateOptions, type LocateWindow, type Location } from './locate.ts'
+import { namedOf } from './locate-query.ts'
 
 /** A location in a table of one moment. */
 interface Shown extends Location {
@@ -33,6 +35,11 @@ export function locationColumns(width: number, vendors: boolean): readonly Colum
   }
   return [
     { key: 'kind', doc: 'always `location`', value: () => 'location' },
+    {
+      key: 'time',
+      doc: 'time of the answer, ISO 8601: the last sample of a capture; live, places with one time are one answer',
+      value: (row) => isoOf(row.nowMs),
+    },
     {
       key: 'ipaddress',
       doc: 'IPv4 address, the one seen most',
@@ -68,7 +75,7 @@ export function locationColumns(width: number, vendors: boolean): readonly Colum
     { key: 'vlan', doc: 'VLAN, where it is known', value: (row) => row.vlan },
     {
       key: 'host',
-      doc: 'name that the host tells of itself',
+      doc: 'name that the host tells of itself, else the one that the topology has at the port (--keep-hosts)',
       value: (row) => row.host,
       ...(wide && { cell: left('HOST', (row, style) => (row.host === null ? '-' : style.escape(row.host))) }),
     },
@@ -128,14 +135,8 @@ export class LocateAnalysis implements Analysis<LocateWindow, Shown> {
       columns: locationColumns(width, options.vendors !== undefined),
       rows: ({ locations, nowMs }) => locations.map((one) => ({ ...one, nowMs })),
       heading: ({ locations }, { style }) => `${style.escape(source)} · ${places(locations.length)}`,
-      about: (window) => ({
-        kind: 'window',
-        time: isoOf(window.nowMs),
-        query: options.query.text,
-        locations: window.locations.length,
-        elsewhere: window.elsewhere,
-        forgotten: window.forgotten,
-      }),
+      // A list of places: nothing of another kind stands in it, so that a program may take every line for a place.
+      about: () => undefined,
     }
   }
 
@@ -181,6 +182,9 @@ export class LocateAnalysis implements Analysis<LocateWindow, Shown> {
 
   explainEmpty({ packets }: Reading<LocateWindow>): string {
     const { query, topology } = this.#options
+    const named = namedOf(query)
+    const ofName = named && explainName(named, topology, this.#last?.hosts ?? [])
+    if (ofName !== undefined) return ofName
     if (packets === 0) return 'There are no flow samples, so no address is known.'
     const elsewhere = this.#last?.elsewhere ?? 0
     const what = query.kind === 'all' ? 'No address' : query.text

@@ -2,19 +2,37 @@
 // parseLocateQuery.
 
 import { lookup } from 'node:dns/promises'
+import { existsSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { InputError } from '../errors.ts'
 import { type AddressWords, parseAddress } from '../parse/address.ts'
 import { shortName } from '../topo/check-topology.ts'
 
+/** A name as hosts tell it of themselves, or a topology that keeps hosts has it: with or without domain, in any case. */
+export interface Named {
+  readonly name: string
+  /** DNS was asked for it. */
+  readonly resolved: boolean
+  readonly matches: (name: string) => boolean
+}
+
 export type LocateQuery =
   | { readonly kind: 'all'; readonly text: string }
   /** First 32 bits, and last 16. */
   | { readonly kind: 'mac'; readonly text: string; readonly high: number; readonly low: number }
-  /** One of IPv4, one of IPv6, or both where a name has both. */
-  | { readonly kind: 'ip'; readonly text: string; readonly addresses: readonly AddressWords[] }
-  /** By the names that hosts tell of themselves. */
-  | { readonly kind: 'host'; readonly text: string; readonly matches: (name: string) => boolean }
+  /** One of IPv4, one of IPv6, or both where a name has both; such a name may also be told by a host that sends from others. */
+  | {
+      readonly kind: 'ip'
+      readonly text: string
+      readonly addresses: readonly AddressWords[]
+      readonly named?: Named
+    }
+  | { readonly kind: 'host'; readonly text: string; readonly named: Named }
+
+/** The name that was asked for, if it was one. */
+export function namedOf(query: LocateQuery): Named | undefined {
+  return query.kind === 'host' || query.kind === 'ip' ? query.named : undefined
+}
 
 /** Gives all addresses of a name; rejects where it has none. */
 export type Resolve = (name: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
@@ -53,14 +71,20 @@ export async function parseLocateQuery(text: string, resolve: Resolve | undefine
       low: Number.parseInt(digits.slice(8), 16),
     }
   }
-  const address = parseAddress(text)
+  // As URLs and ssh have it: [2001:db8::1], fe80::1%eth0.
+  const address = parseAddress(text.replace(/^\[(.*)\]$/, '$1').replace(/%[\w.-]+$/, ''))
   if (address !== undefined) return { kind: 'ip', text, addresses: [address] }
+  if (existsSync(text)) {
+    throw new InputError(`"${text}" is a file; what to locate stands before it: an address, a host's name, or all.`, [
+      `sonde topo locate all ${text} --topology topology.json`,
+    ])
+  }
   if (!/^[A-Za-z0-9_]([\w.-]{0,251}\w)?\.?$/.test(text) || /^[\d.]+$/.test(text)) {
     throw new InputError(`"${text}" is neither an address nor a name.`, [
       'Give a MAC address such as 00:00:5e:00:53:01, an IPv4 or IPv6 address, the name of a host, or all.',
     ])
   }
-  return (await addressesOf(text, resolve)) ?? hostQuery(text)
+  return (await addressesOf(text, resolve)) ?? { kind: 'host', text, named: namedAs(text, resolve !== undefined) }
 }
 
 function macDigits(text: string): string | undefined {
@@ -92,14 +116,15 @@ async function addressesOf(name: string, resolve: Resolve | undefined): Promise<
     const parsed = parseAddress(address.replace(/%.*$/, ''))
     return parsed === undefined ? [] : [parsed]
   })
-  return words.length === 0 ? undefined : { kind: 'ip', text: `${name} (${addresses.join(', ')})`, addresses: words }
+  const text = `${name} (${addresses.join(', ')})`
+  return words.length === 0 ? undefined : { kind: 'ip', text, addresses: words, named: namedAs(name, true) }
 }
 
-function hostQuery(text: string): LocateQuery {
+function namedAs(text: string, resolved: boolean): Named {
   const wanted = text.replace(/\.$/, '').toLowerCase()
   const matches = (name: string): boolean => {
     const host = name.toLowerCase()
     return host === wanted || (!wanted.includes('.') && shortName(host) === wanted)
   }
-  return { kind: 'host', text, matches }
+  return { name: text, resolved, matches }
 }

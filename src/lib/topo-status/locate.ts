@@ -15,7 +15,8 @@ import { naturalOrder } from '../topo/natural-order.ts'
 import type { Topology } from '../topo/topology.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
 import { addressText } from '../wire/address-text.ts'
-import type { LocateQuery } from './locate-query.ts'
+import { hostsByPort } from './cabled-hosts.ts'
+import { type LocateQuery, type Named, namedOf } from './locate-query.ts'
 
 /** An address at a port. Unknown is null. */
 export interface Location {
@@ -25,7 +26,7 @@ export interface Location {
   readonly ipAddress: string | null
   readonly ip6Address: string | null
   readonly addresses: number
-  /** Name that the host tells of itself (0:2000, by the MAC addresses of 0:2001). */
+  /** Name that the host tells of itself (0:2000, by the MAC addresses of 0:2001), else the one that the topology has at this port. */
   readonly host: string | null
   readonly vendor: string | null
   /** Of the topology, else the agent's host name, else its address. */
@@ -48,6 +49,8 @@ export interface LocateWindow {
   readonly elsewhere: number
   /** What was forgotten because there was more than is kept. */
   readonly forgotten: number
+  /** Names that hosts tell of themselves, where one was asked for and is nowhere; else none. */
+  readonly hosts: readonly string[]
 }
 
 export interface LocateOptions {
@@ -87,6 +90,9 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
   readonly #options: LocateOptions
   readonly #index: TopologyIndex
   readonly #slots: Slots
+  readonly #named: Named | undefined
+  readonly #cabled: ReadonlyMap<string, string>
+  readonly #linkLocal: boolean
   #columns = new Float64Array(FIRST_CAPACITY * COLUMNS)
   #elsewhere = 0
   #lastMs = Number.NaN
@@ -97,6 +103,9 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     this.#options = options
     const { topology, names, ignoreCase } = options
     this.#index = new TopologyIndex(topology, names ? agents.names : undefined, { ignoreCase })
+    this.#named = namedOf(options.query)
+    this.#cabled = hostsByPort(topology)
+    this.#linkLocal = options.query.kind === 'ip' && options.query.addresses.some(([first]) => isLinkLocal(first))
     this.#slots = new Slots(WIDTH, options.most ?? 262_144, this)
   }
 
@@ -120,13 +129,14 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     const { probe } = this.#slots
     const { query, topology } = this.#options
     if (query.kind === 'mac' && (probe[0] !== query.high || probe[1] !== query.low)) return
-    if (query.kind === 'ip' && !query.addresses.some((words) => words.every((word, i) => probe[IP + i] === word)))
-      return
+    const isAsked =
+      query.kind === 'ip' && query.addresses.some((words) => words.every((word, i) => probe[IP + i] === word))
+    if (query.kind === 'ip' && !isAsked && !this.#tellsName(probe)) return
     const { keys } = this.#agents.agents
     const at = this.#agents.agent * AGENT_KEY
     // Ports that are no edge for another reason may become it as names are learned: that is asked when places are told.
     if (topology !== undefined && this.#index.isCore(keys, inputValue, at)) {
-      this.#elsewhere++
+      if (query.kind !== 'host' || this.#tellsName(probe)) this.#elsewhere++
       return
     }
     for (let i = 0; i < 4; i++) probe[AGENT + i] = keys[at + i]!
@@ -146,7 +156,19 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
 
   peek(nowMs: number): LocateWindow {
     const { locations, elsewhere } = this.#locations()
-    return { nowMs, locations, elsewhere: this.#elsewhere + elsewhere, forgotten: this.#slots.evictions }
+    const hosts = locations.length === 0 && this.#named !== undefined ? this.#hostNames() : []
+    return { nowMs, locations, elsewhere: this.#elsewhere + elsewhere, forgotten: this.#slots.evictions, hosts }
+  }
+
+  #hostNames(): string[] {
+    const names = [...this.#agents.hosts.all()].flatMap(({ host_name }) => host_name ?? [])
+    return [...new Set(names)].sort(naturalOrder)
+  }
+
+  /** The host with this MAC address calls itself as was asked. */
+  #tellsName(key: Uint32Array): boolean {
+    const told = this.#agents.hosts.find(key[0]!, key[1]!)?.host_name
+    return told !== undefined && this.#named?.matches(told) === true
   }
 
   /** Source addresses into the key; false where there is no MAC address that can be a station's. */
@@ -161,7 +183,7 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     probe[1] = view.getUint16(mac + 4)
     // A group address sends nothing (IEEE 802-2014, 8.2.2); zeros are no address.
     if ((view.getUint8(mac) & 1) === 1 || (probe[0] === 0 && probe[1] === 0)) return false
-    readIp(packet, probe)
+    readIp(packet, probe, this.#linkLocal)
     return true
   }
 
@@ -187,7 +209,7 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     for (const slot of this.#slots.slots()) {
       const words = keys.subarray(slot * WIDTH, (slot + 1) * WIDTH)
       if (topology !== undefined && !this.#index.isEdge(words, words[IF_INDEX]!, AGENT)) {
-        elsewhere += this.#columns[slot * COLUMNS + SAMPLES]!
+        if (query.kind !== 'host' || this.#tellsName(words)) elsewhere += this.#columns[slot * COLUMNS + SAMPLES]!
         continue
       }
       const subject = query.kind === 'ip' ? `${words.subarray(IP, AGENT).join(' ')} ` : ''
@@ -197,7 +219,8 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
       else list.push(slot)
     }
     const found = [...groups.values()].map((slots) => this.#location(slots))
-    const wanted = query.kind === 'host' ? found.filter(({ host }) => host !== null && query.matches(host)) : found
+    const wanted =
+      query.kind === 'host' ? found.filter(({ host }) => host !== null && query.named.matches(host)) : found
     return { locations: withShares(wanted, query), elsewhere }
   }
 
@@ -212,15 +235,19 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     const ifIndex = words[IF_INDEX]!
     const { names, vendors } = this.#options
     const vendor = vendors?.find(words[0]!, words[1]!) ?? -1
+    const node = this.#index.node(agent, ifIndex) ?? addressText(agent, 0) ?? '::'
+    const port = this.#index.ifname(agent, ifIndex) ?? null
+    const told = this.#agents.hosts.find(words[0]!, words[1]!)?.host_name
+    const named = names || this.#named !== undefined
     return {
       mac: macText(words[0]!, words[1]!),
       ipAddress: addresses.find((address) => !address.includes(':')) ?? null,
       ip6Address: addresses.find((address) => address.includes(':')) ?? null,
       addresses: addresses.length,
-      host: names ? (this.#agents.hosts.find(words[0]!, words[1]!)?.host_name ?? null) : null,
+      host: (named ? (told ?? this.#cabled.get(`${node} ${port}`)) : undefined) ?? null,
       vendor: vendor < 0 ? null : vendors!.names[vendor]!,
-      node: this.#index.node(agent, ifIndex) ?? addressText(agent, 0) ?? '::',
-      port: this.#index.ifname(agent, ifIndex) ?? null,
+      node,
+      port,
       agent: addressText(agent, 0) ?? '::',
       ifIndex,
       vlan: column(newest, VLAN) || null,
@@ -243,16 +270,21 @@ function withShares(found: readonly Omit<Location, 'share'>[], query: LocateQuer
   return shared.sort((a, b) => (query.kind === 'all' ? 0 : b.samples - a.samples) || byPlace(a, b))
 }
 
-/** The source of the outermost IP header, or of an ARP packet; link-local and unspecified ones say nothing of a host. */
-function readIp(packet: Packet, probe: Uint32Array): void {
+/** fe80::/10 */
+const isLinkLocal = (firstWord: number): boolean => firstWord >>> 22 === 0x3fa
+
+/**
+ * The source of the outermost IP header, or of an ARP packet; unspecified ones say nothing of a host, and link-local ones, which every
+ * host has on every port, only something to who asks for one.
+ */
+function readIp(packet: Packet, probe: Uint32Array, linkLocal: boolean): void {
   const { view } = packet
   for (let i = 1; i < packet.count; i++) {
     const at = packet.offset[i]!
     const end = packet.limit[i]!
     const layer = packet.layer[i]
     if (layer === LayerId.ipv6) {
-      // fe80::/10
-      if (at + 24 > end || (view.getUint16(at + 8) & 0xffc0) === 0xfe80) return
+      if (at + 24 > end || (!linkLocal && isLinkLocal(view.getUint32(at + 8)))) return
       for (let word = 0; word < 4; word++) probe[IP + word] = view.getUint32(at + 8 + 4 * word)
       return
     }
