@@ -57,6 +57,7 @@ export interface LocateOptions {
   readonly query: LocateQuery
   /** Without one every port counts as edge. */
   readonly topology: Topology | undefined
+  /** Hosts are shown with the names that they have. */
   readonly names: boolean
   readonly ignoreCase: boolean
   readonly vendors: VendorTable | undefined
@@ -101,8 +102,9 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
   constructor(agents: AgentTable, options: LocateOptions) {
     this.#agents = agents
     this.#options = options
-    const { topology, names, ignoreCase } = options
-    this.#index = new TopologyIndex(topology, names ? agents.names : undefined, { ignoreCase })
+    const { topology, ignoreCase } = options
+    // Without the names that agents tell, links of a topology without ifindexes would not be found, and count as edge.
+    this.#index = new TopologyIndex(topology, agents.names, { ignoreCase })
     this.#named = namedOf(options.query)
     this.#cabled = hostsByPort(topology)
     this.#linkLocal = options.query.kind === 'ip' && options.query.addresses.some(([first]) => isLinkLocal(first))
