@@ -34,6 +34,7 @@ import type { View } from './lib/print/style.ts'
 import type { Topology } from './lib/topo/topology.ts'
 import { checkedUnseen, screenWanted } from './lib/ui/screen/wanted.ts'
 import type { Terminal } from './lib/ui/terminal.ts'
+import { type PublishFlags, publishOptions } from './serve-flags.ts'
 
 /** What a command loads. */
 type Load = typeof import('./lib/ui/analysis-run.ts')
@@ -49,7 +50,7 @@ interface PrintFlags {
 }
 
 /** analysisFlags, and --topology, where a command has them. */
-interface Flags extends PrintFlags, InputFlags {
+interface Flags extends PrintFlags, InputFlags, PublishFlags {
   readonly agent: Prefix[] | undefined
   readonly since: string | undefined
   readonly until: string | undefined
@@ -111,9 +112,12 @@ export abstract class AnalysisCommand extends BaseCommand {
   ): Promise<void> {
     return atTerminal(load, flags, async ({ terminal, view, format }) => {
       const input = analysisInput(files ?? [], flags)
-      const options: ReadingOptions = { input, agents: flags.agent ?? [], ...timeBounds(flags), limit: flags.limit }
       const source = inputName(input)
       const isRecorded = input.kind === 'recorded'
+      const command = this.id?.replaceAll(':', ' ') ?? ''
+      const publish = publishOptions(flags, { command, version: this.config.version, isRecorded })
+      const agents = flags.agent ?? []
+      const options: ReadingOptions = { input, agents, ...timeBounds(flags), limit: flags.limit, publish }
       const failIf = flags['fail-if'] ?? []
       const refused =
         isRecorded || flags['no-ui'] === true || outputPath(flags) !== undefined || flags.format !== undefined

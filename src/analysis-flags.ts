@@ -10,6 +10,7 @@ import { type AnalysisFormat, type AnalysisInput, analysisFormats } from './lib/
 import { refuseMixture } from './lib/analysis/refuse-mixture.ts'
 import { parseMilliseconds } from './lib/parse/duration.ts'
 import { type GivenRate, parseGivenRates } from './lib/parse/sampling-rate.ts'
+import type { ServeAddress } from './lib/parse/serve-address.ts'
 import { parseBufferSize } from './lib/parse/size.ts'
 import { isUdpAddress, parseUdpAddress, refuseTwice, SFLOW_PORT } from './lib/parse/udp-address.ts'
 
@@ -114,15 +115,17 @@ export interface InputFlags {
   readonly port: number[] | undefined
   readonly buffer: number | undefined
   readonly duration: number | undefined
+  readonly serve?: ServeAddress | undefined
 }
 
 /**
- * Files where there are any, else addresses; where nothing is named stdin, if something can come from it, else UDP.
+ * Files where there are any, else addresses; where nothing is named stdin, if something can come from it, else UDP. Who serves
+ * listens: services have pipes for stdin.
  * @throws InputError for a mixture, or an address that is none
  */
 export function analysisInput(files: readonly string[], flags: InputFlags): AnalysisInput {
   const inputs = [...files, ...(flags.input ?? [])]
-  if (inputs.length === 0) inputs.push(stdinIsRead() ? '-' : 'udp://')
+  if (inputs.length === 0) inputs.push(flags.serve === undefined && stdinIsRead() ? '-' : 'udp://')
   refuseMixture(inputs, isUdpAddress)
   if (!isUdpAddress(inputs[0]!)) return { kind: 'recorded', paths: inputs, ports: flags.port ?? [SFLOW_PORT] }
   const addresses = inputs.map((input) => parseUdpAddress(input, '--input', flags.port?.[0] ?? SFLOW_PORT))

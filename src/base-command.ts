@@ -4,6 +4,7 @@
 import { Command } from '@oclif/core/command'
 import { reportFailure } from './failure.ts'
 import { globalFlags } from './flags.ts'
+import { withServeValue } from './serve-flags.ts'
 
 /** Exit codes of a process that a signal ended, as shells give them: 128 + the signal's number. */
 const exitOfSignal = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
@@ -51,6 +52,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async init(): Promise<void> {
+    this.argv = withServeValue(this.argv)
     await super.init()
     outliveReaders()
     for (const signal of stopSignals) process.on(signal, this.#onSignal)

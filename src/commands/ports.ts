@@ -4,6 +4,7 @@ import { AnalysisCommand } from '../analysis-command.ts'
 import { analysisFlags, captureArgs } from '../analysis-flags.ts'
 import { languageFiles, lookupFlags } from '../flags.ts'
 import { portFlags } from '../ports-flags.ts'
+import { serveFlags } from '../serve-flags.ts'
 
 /** Two intervals of agents that poll their counters every 20 or 30 seconds. */
 const WINDOW_MS = 60_000
@@ -36,7 +37,7 @@ export default class Ports extends AnalysisCommand {
     },
   ]
   static override args = captureArgs
-  static override flags = { ...portFlags, ...lookupFlags, ...analysisFlags }
+  static override flags = { ...portFlags, ...lookupFlags, ...analysisFlags, ...serveFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Ports)

@@ -3,6 +3,7 @@
 import { AnalysisCommand } from '../analysis-command.ts'
 import { analysisFlags, captureArgs } from '../analysis-flags.ts'
 import { languageFiles, lookupFlags } from '../flags.ts'
+import { serveFlags } from '../serve-flags.ts'
 import { countingFlags, queryFlags } from '../top-flows-flags.ts'
 
 const MOST_FLOWS = 1_000_000
@@ -37,7 +38,7 @@ export default class TopFlows extends AnalysisCommand {
     },
   ]
   static override args = captureArgs
-  static override flags = { ...queryFlags, ...countingFlags, ...lookupFlags, ...analysisFlags }
+  static override flags = { ...queryFlags, ...countingFlags, ...lookupFlags, ...analysisFlags, ...serveFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TopFlows)

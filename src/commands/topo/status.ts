@@ -3,6 +3,7 @@
 import { AnalysisCommand } from '../../analysis-command.ts'
 import { analysisFlags, captureArgs } from '../../analysis-flags.ts'
 import { exitCode } from '../../lib/errors.ts'
+import { serveFlags } from '../../serve-flags.ts'
 import { EVERY_MS, fabricFlags, neededTopology, statusFlags } from '../../topo-flags.ts'
 
 /** As sFlow-RT's page of status. */
@@ -42,7 +43,7 @@ export default class TopoStatus extends AnalysisCommand {
     },
   ]
   static override args = captureArgs
-  static override flags = { ...fabricFlags, ...statusFlags, ...analysisFlags }
+  static override flags = { ...fabricFlags, ...statusFlags, ...analysisFlags, ...serveFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TopoStatus)

@@ -3,6 +3,7 @@
 import type { UdpAddress } from '../parse/udp-address.ts'
 import type { DatagramSelection } from '../print/datagram-gate.ts'
 import type { View } from '../print/style.ts'
+import type { PublishOptions } from './publish.ts'
 
 export const analysisFormats = ['table', 'ndjson', 'json', 'csv', 'prometheus'] as const
 export type AnalysisFormat = (typeof analysisFormats)[number]
@@ -30,6 +31,8 @@ export interface ReadingOptions extends DatagramSelection {
   readonly input: AnalysisInput
   /** Samples; undefined: no end. */
   readonly limit: number | undefined
+  /** Live: what else is done with windows. */
+  readonly publish?: PublishOptions | undefined
 }
 
 export interface AnalysisOptions extends ReadingOptions {

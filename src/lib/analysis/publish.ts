@@ -1,12 +1,22 @@
 // Owns what an analysis publishes while it runs live: to a server beside it, and to those who push it on. Knows neither. Start at
-// Published; publishing.ts is what becomes of it.
+// Published; serve/publishing.ts is what becomes of it.
 
 import type { AgentTable } from '../agents/agents.ts'
 import type { LanguageData } from '../expression/data.ts'
 import type { MetricTable } from '../metrics/metrics.ts'
 import type { AiPoints } from '../serve/ai-points.ts'
+import type { ServeOptions } from '../serve/serve.ts'
 import type { Topology } from '../topo/topology.ts'
 import type { Engine } from './engine.ts'
+
+/** Where to; can go to a thread. */
+export interface PublishOptions {
+  /** `topo status`: what runs, for headings. */
+  readonly command: string
+  /** Of sonde. */
+  readonly version: string
+  readonly serve: ServeOptions | undefined
+}
 
 /** Names and places, for what is asked beside the analysis. */
 export interface Places {

@@ -9,6 +9,7 @@ import { leftOut, notSflow } from '../print/left-out.ts'
 import { passBatches, type Taker } from '../print/pass.ts'
 import { ReadProgress } from '../print/progress.ts'
 import type { RunReport } from '../print/run-report.ts'
+import type { Publishing } from '../serve/publishing.ts'
 import { flush } from '../sink/flush.ts'
 import type { Sink } from '../sink/sink.ts'
 import { Inputs } from '../source/inputs.ts'
@@ -23,6 +24,7 @@ import type { Form } from './form.ts'
 import { createForm } from './forms.ts'
 import { lostShareOf } from './lost.ts'
 import type { AnalysisInput, AnalysisOptions } from './options.ts'
+import type { PublishOptions } from './publish.ts'
 import { Reading } from './reading.ts'
 
 /** Live: how often it is looked whether a window is over. */
@@ -60,6 +62,7 @@ class Run<Window, Row> {
   readonly #form: Form<Window>
   readonly #reading: Reading<Window>
   readonly #out = new TextBuffer()
+  #publishing: Publishing<Window> | undefined
   /** Windows that had something to show, and all. */
   #full = 0
   #windows = 0
@@ -84,6 +87,7 @@ class Run<Window, Row> {
     this.#windows++
     if (!this.#analysis.isEmpty(window)) this.#full++
     this.#form.window(window, out)
+    this.#publishing?.window(window)
     for (const line of this.#analysis.notes(window)) this.#report.note(line)
     if (this.#checks.any) this.#test(this.#analysis.facts(window), this.#analysis.when(window, this.#options.view))
   }
@@ -129,7 +133,7 @@ class Run<Window, Row> {
   }
 
   async receive(openSink: () => Sink): Promise<number> {
-    const { input, stop } = this.#options
+    const { input, stop, publish } = this.#options
     if (input.kind !== 'live') throw new TypeError('this input is recorded')
     const end = new AbortController()
     const signals = [stop, end.signal]
@@ -138,15 +142,28 @@ class Run<Window, Row> {
     const source = await receiveUntil(over, { addresses: input.addresses, bufferBytes: input.bufferBytes })
     try {
       for (const line of noticesOf(source.report().live)) this.#report.note(line)
+      if (publish !== undefined) this.#publishing = await this.#publish(publish, source)
       await this.#through(openSink, (sink) =>
         this.#withClock(source, sink, () => passBatches(source, this.#reading, this.#out, sink)),
       )
     } finally {
       end.abort()
+      await this.#publishing?.close()
       await source.close()
     }
     this.#summary(source)
     return exitCode.good
+  }
+
+  async #publish(options: PublishOptions, source: Source): Promise<Publishing<Window>> {
+    const { Publishing } = await import('../serve/publishing.ts')
+    return Publishing.open(options, {
+      published: this.#analysis,
+      reading: this.#reading,
+      live: () => source.report().live,
+      issues: () => this.#issues.total,
+      report: this.#report,
+    })
   }
 
   /** Windows end by the time of samples, and where none come any more by the clock. */

@@ -4,14 +4,15 @@
 import type { AgentTable } from '../agents/agents.ts'
 import { IssueLog } from '../print/issue-log.ts'
 import { passBatches } from '../print/pass.ts'
+import type { Publishing } from '../serve/publishing.ts'
 import { receiveUntil, tickUntil } from '../source/live.ts'
 import { noticesOf } from '../source/live-notices.ts'
-import type { LiveReport } from '../source/source.ts'
+import type { LiveReport, Source } from '../source/source.ts'
 import type { Inside } from '../threads/inside.ts'
 import { TextBuffer } from '../wire/text.ts'
 import type { Engine } from './engine.ts'
 import type { ReadingOptions } from './options.ts'
-import type { Published } from './publish.ts'
+import type { Published, PublishOptions } from './publish.ts'
 import { Reading } from './reading.ts'
 
 /** What a feature brings to be watched. */
@@ -42,20 +43,26 @@ export async function watch<Window, Command, State>(
   { stop, report, onCommand }: Pick<Inside<Command, State>, 'stop' | 'report' | 'onCommand'>,
   everyMs: number,
 ): Promise<State> {
-  const { input } = options
+  const { input, publish } = options
   if (input.kind !== 'live') throw new TypeError('only live input is watched')
   const issues = new IssueLog((line) => report.tell(line))
   const reading = new Reading<Window>(
     (agents) => watched.engine(agents),
     options,
     issues,
-    (window) => watched.window(window),
+    (window) => {
+      watched.window(window)
+      publishing?.window(window)
+    },
   )
+  let publishing: Publishing<Window> | undefined
   const end = new AbortController()
   const signals = [stop, end.signal]
   if (input.durationMs !== undefined) signals.push(AbortSignal.timeout(input.durationMs))
   const over = AbortSignal.any(signals)
-  const source = await receiveUntil(over, { addresses: input.addresses, bufferBytes: input.bufferBytes })
+  const { addresses, bufferBytes } = input
+  // A server answers in this thread too: it must not stand still while nothing comes.
+  const source = await receiveUntil(over, { addresses, bufferBytes, ...(publish !== undefined && { blocking: false }) })
   const out = new TextBuffer(0)
   let offered = 0
   let due = performance.now()
@@ -80,15 +87,39 @@ export async function watch<Window, Command, State>(
   let ticks = Promise.resolve()
   try {
     for (const line of noticesOf(source.report().live)) report.note(line)
+    if (publish !== undefined) publishing = await publishingOf(publish, watched, { reading, source, issues, report })
     show()
     ticks = tickUntil(over, TICK_MS, tick)
     await passBatches(source, reading, out, nowhere)
   } finally {
     end.abort()
+    await publishing?.close()
     await source.close()
     await ticks
   }
   return watched.state(reading, source.report().live, issues.total)
+}
+
+interface WatchedRun<Window> {
+  readonly reading: Reading<Window>
+  readonly source: Source
+  readonly issues: IssueLog
+  readonly report: { tell(line: string): void; note(line: string): void }
+}
+
+async function publishingOf<Window>(
+  options: PublishOptions,
+  watched: Partial<Published<Window>>,
+  { reading, source, issues, report }: WatchedRun<Window>,
+): Promise<Publishing<Window>> {
+  const { Publishing } = await import('../serve/publishing.ts')
+  return Publishing.open(options, {
+    published: watched,
+    reading,
+    live: () => source.report().live,
+    issues: () => issues.total,
+    report,
+  })
 }
 
 /** Nothing is written: states are all that is given. */

@@ -63,10 +63,18 @@ export const ownMetrics: readonly OwnMetric[] = [
   gauge('start_time_seconds', 'start of the program, seconds since 1970', (x) => x.startMs / 1000),
   counter('datagrams', 'sFlow datagrams received', (x) => x.datagrams),
   counter('received_bytes', 'bytes of these datagrams', (x) => x.bytes),
-  gauge('datagrams_per_second', 'datagrams received per second, over the last five seconds', (x) => x.datagramsPerSecond),
-  gauge('received_bits_per_second', 'bits received per second, over the last five seconds', (x) => x.bytesPerSecond * 8),
+  gauge(
+    'datagrams_per_second',
+    'datagrams received per second, over the last five seconds',
+    (x) => x.datagramsPerSecond,
+  ),
+  gauge('received_bytes_per_second', 'bytes received per second, over the last five seconds', (x) => x.bytesPerSecond),
   gauge('agents', 'agents heard, by address and sub-agent', (x) => x.agents),
-  gauge('lost_datagrams', 'datagrams missing by the agents’ sequence numbers; one that comes late takes one back', (x) => x.lost),
+  gauge(
+    'lost_datagrams',
+    'datagrams missing by the agents’ sequence numbers; one that comes late takes one back',
+    (x) => x.lost,
+  ),
   gauge('lost_ratio', 'missing datagrams of all that were sent, 0 to 1', (x) => x.lostShare),
   counter('late_datagrams', 'datagrams that later ones had overtaken', (x) => x.late),
   counter('duplicate_datagrams', 'datagrams that came twice', (x) => x.duplicates),
@@ -109,8 +117,11 @@ const analyzer = (name: string, help: string, type: MetricDefinition['type'], of
 const analyzerMetrics: readonly OwnMetric[] = [
   analyzer('agent_count', 'agents heard', 'gauge', (x) => x.agents),
   analyzer('received_bytes', 'bytes of sFlow received', 'counter', (x) => x.bytes),
-  analyzer('discarded_datagrams', 'datagrams that could not be taken in time, or were refused', 'counter', (x) =>
-    (x.kernelDropped ?? 0) + x.queueDropped + x.refused,
+  analyzer(
+    'discarded_datagrams',
+    'datagrams that could not be taken in time, or were refused',
+    'counter',
+    (x) => (x.kernelDropped ?? 0) + x.queueDropped + x.refused,
   ),
   analyzer('heap_used_bytes', 'memory in use by this thread', 'gauge', () => process.memoryUsage().heapUsed),
 ]

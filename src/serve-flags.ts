@@ -1,0 +1,74 @@
+// Owns the flags of `--serve`. Knows no server; what an address may be is in lib/parse. Start with serveFlags.
+
+import { boolean, custom } from '@oclif/core/flags'
+import { groups, withEnvironment } from './flags.ts'
+import type { PublishOptions } from './lib/analysis/publish.ts'
+import { InputError } from './lib/errors.ts'
+import { isServeAddress, parseServeAddress, type ServeAddress } from './lib/parse/serve-address.ts'
+
+/** Where --serve stands alone: sFlow-RT's port, for this machine only. */
+const ALONE = '127.0.0.1:8008'
+
+/** For commands that publish nothing of a topology. */
+export const serveFlag = withEnvironment({
+  serve: custom<ServeAddress>({ parse: async (text) => parseServeAddress(text, '--serve') })({
+    helpValue: '[ADDR:]PORT',
+    summary: `Live: metrics and JSON by HTTP. Alone: ${ALONE}.`,
+    helpGroup: groups.publish,
+  }),
+})
+
+export const serveFlags = {
+  ...serveFlag,
+  ...withEnvironment({
+    'accept-topology': boolean({
+      default: false,
+      summary: 'With --serve, PUT /topology/json gives another topology.',
+      helpGroup: groups.publish,
+    }),
+  }),
+}
+
+/** `--serve` may stand alone, which oclif's flags with a value can't: its usual value is put behind it. */
+export function withServeValue(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--')
+  return argv.map((arg, i) => {
+    if (arg !== '--serve' || (end >= 0 && i > end)) return arg
+    const next = argv[i + 1]
+    // A wrong address is told as such, not as a file.
+    return next !== undefined && (isServeAddress(next) || /^[^/]*:\w+$/.test(next)) ? arg : `--serve=${ALONE}`
+  })
+}
+
+/** What these flags came to. */
+export interface PublishFlags {
+  readonly serve?: ServeAddress | undefined
+  readonly 'accept-topology'?: boolean
+}
+
+/**
+ * @param command its name, `topo status` @param isRecorded where samples come from
+ * @returns undefined where nothing is published
+ * @throws InputError for recorded input, and for flags that go with another one
+ */
+export function publishOptions(
+  flags: PublishFlags,
+  {
+    command,
+    version,
+    isRecorded,
+  }: { readonly command: string; readonly version: string; readonly isRecorded: boolean },
+): PublishOptions | undefined {
+  const acceptTopology = flags['accept-topology'] === true
+  if (flags.serve === undefined) {
+    if (acceptTopology) throw new InputError('--accept-topology goes with --serve: that is where it is taken.')
+    return undefined
+  }
+  if (isRecorded) {
+    throw new InputError('--serve needs live input: a capture is over before anybody can ask.', [
+      `Listen: sonde ${command} --serve -i udp://:6343`,
+      `Metrics of a capture: sonde ${command} CAPTURE -f prometheus`,
+    ])
+  }
+  return { command, version, serve: { ...flags.serve, acceptTopology } }
+}
