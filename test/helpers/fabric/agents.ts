@@ -14,10 +14,14 @@ const DATAGRAM_BYTES = 1400
 const LARGEST_SAMPLE = 400
 const UPTIME_AT = 20
 const FCS = 4
+/** The device itself, as hsflowd writes it in expanded samples too. */
+const INTERNAL = 0x3fffffff
 
 export interface AgentOptions {
   readonly rate: number
   readonly egress: 'none' | 'edge' | 'all'
+  /** Samples name both ports, as ASICs do, or only the one where they were taken and "internal", as hsflowd's mod_pcap does. */
+  readonly interfaces: 'both' | 'own'
   readonly hasTimestamps: boolean
   /** Samples wait until a datagram is full or this many seconds are over. */
   readonly hold: number
@@ -131,11 +135,12 @@ export class SwitchAgent {
     const numbers = this.#of(source)
     numbers.flows++
     this.samples++
-    const { input } = train.hops[hop]!
-    const [format, output] = this.#outputOf(train, hop)
+    const isOwn = this.#options.interfaces === 'own'
+    const input = isOwn && isBehind ? INTERNAL : this.#ifIndex(train.hops[hop]!.input)
+    const [format, output] = isOwn && !isBehind ? [0, INTERNAL] : this.#outputOf(train, hop)
     const out = this.#out
     // The packet itself belongs to the pool: one more than passed before it.
-    out.beginSample(3, numbers.flows, 0, source, rate, (pool + 1) % 2 ** 32, 0, 0, this.#ifIndex(input), format, output)
+    out.beginSample(3, numbers.flows, 0, source, rate, (pool + 1) % 2 ** 32, 0, 0, input, format, output)
     this.#header(train, k, hop, isBehind, FCS)
     if (hasTimestamps) this.#timestamp(time)
     out.endSample()

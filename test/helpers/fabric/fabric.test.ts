@@ -2,39 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Datagram, FlowSample } from '../../../src/lib/sflow/datagram.ts'
-import { FullDecoding } from '../../../src/lib/sflow/decode.ts'
 import { readTopology } from '../../../src/lib/topo/read-topology.ts'
-import { type Fabric, generateFabric } from './fabric.ts'
+import { decoded, flowSamples, headerOf } from './decoded.ts'
+import { generateFabric } from './fabric.ts'
 import { roce } from './packet-bytes.ts'
 import { dropsThreeForms, incast, labLike, lastHopMarks, trainingJobs } from './presets.ts'
 import { fiveNumbers, ingressBps } from './summary.ts'
 import type { Train } from './train.ts'
-
-/** All datagrams; none may have an issue. */
-function decoded(fabric: Fabric): Datagram[] {
-  const decoding = new FullDecoding()
-  return fabric.datagrams.map(({ bytes }) => {
-    const { datagram, issues } = decoding.decode(bytes)
-    assert.deepEqual(issues, [])
-    return datagram!
-  })
-}
-
-const flowSamples = (all: readonly Datagram[]): { agent: string; sample: FlowSample }[] =>
-  all.flatMap(({ agent, samples }) =>
-    samples
-      .filter((sample): sample is FlowSample => sample.kind === 'flow')
-      .map((sample) => ({ agent: agent.bytes.join('.'), sample })),
-  )
-
-function headerOf({ records }: FlowSample): { header: Uint8Array; frame_length: number } {
-  const [first] = records
-  assert.ok(first !== undefined && first.tag === 1 && 'fields' in first)
-  const { header, frame_length } = first.fields
-  assert.ok(header instanceof Uint8Array && typeof frame_length === 'number')
-  return { header, frame_length }
-}
 
 const presets = { labLike, trainingJobs, lastHopMarks, incast, dropsThreeForms }
 
@@ -158,6 +132,32 @@ test('the truth of a few packets, by hand', () => {
   assert.equal(marks.filter((mark) => /^5 3 3 61 [678]$/.test(mark)).length, 12)
   assert.equal(marks.filter((mark) => mark === '3 5 2 64 17').length, 4)
   assert.equal(marks.length, 16)
+})
+
+test('labLike: each port samples both directions and names itself only', () => {
+  const fabric = generateFabric(labLike(1))
+  const seen = new Set(
+    flowSamples(decoded(fabric)).map(({ agent, sample }) =>
+      [agent, sample.source_id_index, sample.input_value, sample.output_value].join(' '),
+    ),
+  )
+  const internal = 0x3fffffff
+  assert.deepEqual([...seen].sort(), [
+    `192.0.2.1 3 3 ${internal}`,
+    `192.0.2.1 4 ${internal} 4`,
+    `192.0.2.2 3 ${internal} 3`,
+    `192.0.2.2 4 4 ${internal}`,
+    `192.0.2.201 3 3 ${internal}`,
+    `192.0.2.201 4 ${internal} 4`,
+  ])
+  const { opcodes, packets, reth, ce } = fabric.truth.whole
+  assert.deepEqual(
+    [0x06, 0x07, 0x11, 0x81].map((opcode) => opcodes.get(opcode)! / packets),
+    [1 / 7, 4 / 7, 1 / 7, 1 / 7],
+  )
+  assert.equal(reth.bytes / reth.packets, 32_768)
+  assert.equal(ce.allInputs, 3 * ce.received)
+  assert.ok(Math.abs(ce.received / packets - 0.1) < 0.001)
 })
 
 test('what is sampled of packets that enter estimates what was counted: opcodes, octets, RETH', () => {

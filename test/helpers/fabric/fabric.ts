@@ -27,6 +27,8 @@ export interface FabricOptions extends Partial<LayoutOptions> {
   readonly rate: number
   /** Packets that leave are sampled too: by edge ports, by all. Default none: only packets that enter. */
   readonly egress?: 'none' | 'edge' | 'all'
+  /** What samples name: both ports (default), or their own and "internal", as hsflowd's mod_pcap does. */
+  readonly interfaces?: 'both' | 'own'
   /** 0:1043 in flow samples and discards. */
   readonly timestamps?: boolean
   /** Seconds that an agent holds samples at most; 0.1 where not given. */
@@ -154,7 +156,13 @@ function runAgents(
       traffic,
       packet,
       {
-        ...{ rate, egress, hasTimestamps: options.timestamps ?? false, hold: options.hold ?? 0.1 },
+        ...{
+          rate,
+          egress,
+          interfaces: options.interfaces ?? 'both',
+          hasTimestamps: options.timestamps ?? false,
+          hold: options.hold ?? 0.1,
+        },
         ...{ dropLimit: options.dropLimit ?? 100, uptime: MS_OF_41_DAYS + own.id * 1000 },
         ...{ errors: faultsOf('errors'), discards: faultsOf('discards') },
       },

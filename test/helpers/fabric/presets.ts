@@ -17,7 +17,7 @@ const LAB_CE = 0.1
 /**
  * The containerlab RoCEv2 lab: h1 sends h2 cycles of 10,003 packets through leaf, spine, leaf and pauses 0.5 s: 1/7 WRITE First
  * of 32768 bytes, 4/7 WRITE Middle, 1/7 acknowledge with code 7 (12 credits), 1/7 CNP; a tenth marked by the sender itself.
- * 1 in 100, one way only. 60 s.
+ * 1 in 100, in both directions of every port and without the other port, as the lab's hsflowd does. Nothing goes back. 60 s.
  */
 export function labLike(seed = 1): FabricOptions {
   const message = (opcode: number, more: { dma?: number; syndrome?: number } = {}) => ({
@@ -44,7 +44,7 @@ export function labLike(seed = 1): FabricOptions {
     return all
   }
   return {
-    ...{ seed, seconds, rate: 100, hold: 1, timestamps: true, poll: 10, trains },
+    ...{ seed, seconds, rate: 100, egress: 'all', interfaces: 'own', hold: 1, timestamps: true, poll: 10, trains },
     ...{ leaves: 2, spines: 2, hostsPerLeaf: 1, edgeGbps: 10, coreGbps: 10 },
   }
 }
