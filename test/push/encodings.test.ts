@@ -54,6 +54,14 @@ test('remote write: labels by name in the order of bytes, the series’ own befo
   )
 })
 
+test('remote write: text that is no Unicode is U+FFFD', () => {
+  const table = new MetricTable()
+  table.add(gauge('m'), [['l', 'é\ud800x']], 1)
+  const [chunk] = remoteWriteEncoding.encode(table.families(), 0, [])
+  // Label.value, 6 bytes.
+  assert.ok(Buffer.from(chunk!.bytes).includes(Buffer.from('1206c3a9efbfbd78', 'hex')))
+})
+
 test('remote write: chunks of a thousand values', () => {
   const table = new MetricTable()
   for (let i = 0; i < 2500; i++) table.add(gauge('m'), [['i', String(i)]], i)

@@ -24,8 +24,8 @@ export const VALUES_PER_CHUNK = 1000
 
 /** Pairs by name; those of the series come before those that all have. */
 export function sortedLabels(own: Labels, all: Labels): Labels {
-  const names = new Set(own.map(([name]) => name))
-  const labels = [...own, ...all.filter(([name]) => !names.has(name))]
+  const labels = [...own]
+  for (const label of all) if (!own.some(([name]) => name === label[0])) labels.push(label)
   // Names are ASCII, so this is the order of bytes.
   return labels.sort(([a], [b]) => (a < b ? -1 : 1))
 }

@@ -90,11 +90,15 @@ function formatTags(own: Labels, all: Labels): string {
   return text
 }
 
+/** Most values are addresses, numbers and names of ports: half of the time goes into the others. */
+const plain = /^[\w.:/-]+$/
+
 /**
  * Names of labels need no escaping. A backslash at the end would escape what follows and can't be said: it is left out, as
  * Telegraf does; a line feed becomes `\n`.
  */
 function escapeTag(text: string): string {
+  if (plain.test(text)) return text
   return text
     .toWellFormed()
     .replaceAll('\n', '\\n')

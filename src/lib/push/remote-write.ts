@@ -48,25 +48,24 @@ const SAMPLE_TIMESTAMP = (2 << 3) | 0
 
 /** A WriteRequest that grows. */
 class Message {
-  #bytes = new Uint8Array(4096)
-  #view = new DataView(this.#bytes.buffer)
+  #bytes = Buffer.alloc(4096)
+  #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset)
   #length = 0
-  readonly #encoder = new TextEncoder()
 
   get bytes(): Uint8Array {
-    return this.#bytes.slice(0, this.#length)
+    return Uint8Array.prototype.slice.call(this.#bytes, 0, this.#length)
   }
 
   series(labels: Labels, value: number, timeMs: number): void {
     const time = Math.max(0, Math.round(timeMs))
-    const texts = labels.map(([name, text]) => ({ name, text: text.toWellFormed() }))
-    const sizes = texts.map(({ name, text }) => textSize(name) + textSize(text))
+    const sizes = labels.map(([name, text]) => textSize(name) + textSize(text))
     const sampleSize = 1 + 8 + 1 + varintSize(time)
     let size = fieldSize(sampleSize)
     for (const one of sizes) size += fieldSize(one)
     this.#ensure(fieldSize(size))
     this.#begin(WRITE_REQUEST_TIMESERIES, size)
-    for (const [i, { name, text }] of texts.entries()) {
+    for (let i = 0; i < labels.length; i++) {
+      const [name, text] = labels[i]!
       this.#begin(TIME_SERIES_LABELS, sizes[i]!)
       this.#text(LABEL_NAME, name)
       this.#text(LABEL_VALUE, text)
@@ -86,7 +85,8 @@ class Message {
 
   #text(tag: number, text: string): void {
     this.#begin(tag, Buffer.byteLength(text))
-    this.#length += this.#encoder.encodeInto(text, this.#bytes.subarray(this.#length)).written
+    // Half a surrogate pair becomes U+FFFD, three bytes, as byteLength counts it.
+    this.#length += this.#bytes.write(text, this.#length)
   }
 
   /** A whole number from 0 to 2^53. */
@@ -99,10 +99,10 @@ class Message {
   #ensure(more: number): void {
     const needed = this.#length + more
     if (needed <= this.#bytes.length) return
-    const bytes = new Uint8Array(Math.max(needed, 2 * this.#bytes.length))
+    const bytes = Buffer.alloc(Math.max(needed, 2 * this.#bytes.length))
     bytes.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = bytes
-    this.#view = new DataView(bytes.buffer)
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset)
   }
 }
 
