@@ -2,7 +2,6 @@
 // terminal and no file. Start at Listening.batch.
 
 import { AgentTable } from '../agents/agents.ts'
-import { AGENT_COUNTS, AGENT_KEY, AgentCount } from '../agents/columns.ts'
 import { lossOf } from '../agents/loss.ts'
 import { type AgentSummary, type KindSummary, summarise } from '../agents/summary.ts'
 import { agentTotals } from '../agents/totals.ts'
@@ -12,13 +11,12 @@ import { IssueLog } from '../print/issue-log.ts'
 import type { Selection } from '../print/options.ts'
 import type { Taker } from '../print/pass.ts'
 import type { SampleFilter } from '../print/sample-filter.ts'
-import { SampleKind } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch, LiveReport } from '../source/source.ts'
-import { addressText } from '../wire/address-text.ts'
 import type { TextBuffer } from '../wire/text.ts'
 import { factsBetween, type ListenTotals } from './facts.ts'
 import type { LossSoFar } from './loss-news.ts'
+import { agentKey, type Mark, RateMarks } from './rate-marks.ts'
 import type { Side } from './side.ts'
 import type { AgentRow, KeptState, KindTotals, ListenSnapshot, ReceivingState } from './snapshot.ts'
 
@@ -41,20 +39,6 @@ export interface Thinned {
   readonly came: { readonly datagrams: number; readonly bytes: number; readonly samples: number }
 }
 
-/** What was counted up to one moment. */
-interface Mark {
-  readonly ms: number
-  readonly datagrams: number
-  /** By agent. */
-  readonly agents: ReadonlyMap<string, Counts>
-}
-interface Counts {
-  readonly datagrams: number
-  readonly flow: number
-  readonly counters: number
-  readonly discard: number
-}
-
 /** Counts, prints and hands on what arrives. */
 export class Listening implements Taker {
   readonly agents: AgentTable
@@ -73,8 +57,7 @@ export class Listening implements Taker {
   #totals: ListenTotals | undefined
   readonly #startMs: number
   readonly #history: number[] = []
-  /** One a second, oldest first. */
-  readonly #marks: Mark[] = []
+  readonly #marks = new RateMarks(RATE_SECONDS + 1)
   #secondMs: number
   #secondDatagrams = 0
 
@@ -101,7 +84,7 @@ export class Listening implements Taker {
     this.#nowMs = nowMs
     this.#startMs = nowMs()
     this.#secondMs = this.#startMs
-    this.#marks.push({ ms: this.#startMs, datagrams: 0, agents: new Map() })
+    this.#marks.add(this.#startMs, 0, this.agents)
     this.issues = issues
     this.issues.remember(MOST_ISSUES, ISSUES_A_TICK)
     // Who thins tells of all that came: what is left would be told twice.
@@ -155,8 +138,7 @@ export class Listening implements Taker {
     this.#history.splice(0, this.#history.length - HISTORY)
     this.#secondMs = now
     this.#secondDatagrams = datagrams
-    this.#marks.push({ ms: now, datagrams, agents: countsOf(this.agents) })
-    if (this.#marks.length > RATE_SECONDS + 1) this.#marks.shift()
+    this.#marks.add(now, datagrams, this.agents)
   }
 
   /** Tells the sides that want to know what happened since the last time. */
@@ -196,7 +178,8 @@ export class Listening implements Taker {
     const sent = loss.datagrams - loss.duplicates + loss.lost
     // Where no agent's numbers tell anything, nothing is known: that is not 0.
     const told = loss.lost > 0 || agents.length === 0 || agents.some((x) => x.lost !== null)
-    const before = this.#rateMark(now)
+    // At first the start.
+    const before = this.#marks.nearest(now - RATE_SECONDS * 1000)
     const { datagrams, bytes, samples } = this.#came
     return {
       seconds,
@@ -242,20 +225,15 @@ export class Listening implements Taker {
     return { oneIn: this.#thinned.oneIn, datagrams, bytes, samples }
   }
 
-  /** The moment that rates are taken from: nearest to five seconds ago, at first the start. */
-  #rateMark(now: number): Mark {
-    const fiveAgo = now - RATE_SECONDS * 1000
-    return this.#marks.reduce((best, mark) => (Math.abs(mark.ms - fiveAgo) < Math.abs(best.ms - fiveAgo) ? mark : best))
-  }
-
   #rows(agents: readonly AgentSummary[], before: Mark, now: number): AgentRow[] {
+    const countsBefore = before.byAgent()
     const rate = (was: number | undefined, count: number): number => perSecond(count - (was ?? 0), now - before.ms)
     return [...agents]
       .sort((a, b) => b.datagrams - a.datagrams)
       .slice(0, MOST_ROWS)
       .map((x): AgentRow => {
         const rateOff = x.sources.some((source) => source.rate_off === true)
-        const was = before.agents.get(agentKey(x.agent, x.sub_agent))
+        const was = countsBefore.get(agentKey(x.agent, x.sub_agent))
         return {
           agent: x.agent,
           hostName: x.hostname,
@@ -286,27 +264,8 @@ export class Listening implements Taker {
   }
 }
 
-const agentKey = (agent: string | null, subAgent: number): string => `${agent}/${subAgent}`
-
 /** Never below 0: an agent that was forgotten and is heard again counts anew. */
 const perSecond = (count: number, ms: number): number => (ms > 0 ? (Math.max(0, count) / ms) * 1000 : 0)
-
-/** The counts that rates need, of all agents. Without their data sources: it is done each second. */
-function countsOf(table: AgentTable): Map<string, Counts> {
-  const counts = new Map<string, Counts>()
-  const { agents, agentCounts } = table
-  for (const slot of agents.slots()) {
-    const key = slot * AGENT_KEY
-    const of = (column: number): number => agentCounts[slot * AGENT_COUNTS + column]!
-    counts.set(agentKey(addressText(agents.keys, key), agents.keys[key + 4]!), {
-      datagrams: of(AgentCount.datagrams),
-      flow: of(AgentCount.samples + SampleKind.flow),
-      counters: of(AgentCount.samples + SampleKind.counters),
-      discard: of(AgentCount.samples + SampleKind.discard),
-    })
-  }
-  return counts
-}
 
 const kindOf = ({ samples, lost }: KindSummary): KindTotals => ({ samples, lost })
 
