@@ -30,8 +30,11 @@ export interface Analysis<Window, Row> extends Published<Window> {
   when(window: Window, view: View): string | undefined
   /** No window had anything to show: says why, and what to try. */
   explainEmpty(reading: Reading<Window>): string
-  /** A form of its own instead of the usual one; undefined leaves it. */
-  form?(format: AnalysisFormat, view: View): Form<Window> | undefined
+  /**
+   * A form of its own instead of the usual one; undefined leaves it.
+   * @param lostShare for headings: of the run's datagrams up to now
+   */
+  form?(format: AnalysisFormat, view: View, lostShare: () => number | null): Form<Window> | undefined
 }
 
 export type { Engine } from './engine.ts'

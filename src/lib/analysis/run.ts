@@ -74,7 +74,8 @@ class Run<Window, Row> {
     this.#issues = new IssueLog((line) => report.tell(line), report.verbose ? (line) => report.detail(line) : undefined)
     this.#checks = new Checks(options.failIf, [...analysis.factNames, ...runFactNames])
     const { format, view } = options
-    this.#form = analysis.form?.(format, view) ?? createForm(format, analysis, view, () => lostShareOf(this.#reading))
+    const lostShare = () => lostShareOf(this.#reading)
+    this.#form = analysis.form?.(format, view, lostShare) ?? createForm(format, analysis, view, lostShare)
     this.#reading = new Reading(
       (agents) => analysis.engine(agents),
       options,
