@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { shareOf, sumOf } from '../../src/lib/path/amount.ts'
+import { shareOf, sumOf } from '../../src/lib/flow/amount.ts'
 import { pathPicture } from '../../src/lib/path/picture.ts'
 import { traceFlow } from '../../src/lib/path/trace-flow.ts'
 import { Random } from '../bench/random.ts'

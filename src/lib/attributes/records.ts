@@ -3,12 +3,14 @@
 
 import { dropReasonNames } from '../names/drop-reasons.ts'
 import { aclDirections } from '../names/sflow.ts'
+import { interfaceFormat } from '../sflow/interface.ts'
 import { app_operation } from '../sflow/records/application.ts'
 import { extended_acl, extended_egress_queue, extended_function } from '../sflow/records/drops.ts'
 import { extended_hw_trap, extended_linux_drop_reason, extended_timestamp } from '../sflow/records/host-sflow.ts'
 import { http_request } from '../sflow/records/http.ts'
 import { extended_queue, extended_transit } from '../sflow/records/transit.ts'
 import { extended_gateway, extended_router } from '../sflow/records/version-5.ts'
+import { SampleKind } from '../sflow/samples.ts'
 import { TextBuffer } from '../wire/text.ts'
 import type { Attribute, Value } from './attribute.ts'
 import { asName, either } from './combine.ts'
@@ -78,10 +80,13 @@ export const dropAttributes: readonly Attribute[] = [
   attribute(
     'drops',
     'reason',
-    'why the packet was discarded, by its sFlow name; a number where it has none',
+    'why the packet was discarded, by its sFlow name; a number where it has none. Of a flow sample where its output is a discard',
     (scope) => ({
       form: 'name',
-      value: scope.sample(['discard'], 'w.reason'),
+      value: scope.sample(
+        ['flow', 'discard'],
+        `kind===${SampleKind.discard}?w.reason:w.outputFormat===${interfaceFormat.discard}?w.outputValue:-1`,
+      ),
       names: dropReasonNames,
     }),
   ),

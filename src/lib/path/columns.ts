@@ -3,10 +3,10 @@
 
 import type { Cell, Column, Datum } from '../analysis/column.ts'
 import { isoOf } from '../analysis/iso-time.ts'
+import type { Amount } from '../flow/amount.ts'
 import type { ConditionUnit } from '../parse/condition-number.ts'
 import type { Style } from '../print/style.ts'
 import { shorten, shownNodes } from '../topo/shown-names.ts'
-import type { Amount } from './amount.ts'
 import type { Hosts, PathDrop, PathHop, PathWindow } from './snapshot.ts'
 
 /** A row: a hop or a drop of a window. */

@@ -1,7 +1,7 @@
 // Owns hops and drops in their order, out of what was seen and the ways between. See path.ts for the folder. Start at pathRows.
 
+import { type noAmount, type Share, shareOf } from '../flow/amount.ts'
 import { naturalOrder } from '../topo/natural-order.ts'
-import { type noAmount, type Share, shareOf } from './amount.ts'
 import type { Way } from './fabric.ts'
 import { hopNumbers } from './order.ts'
 import { atPort, hostsOf, meanOver, type Seen, type SeenNode, trafficOf } from './seen.ts'

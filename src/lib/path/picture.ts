@@ -1,9 +1,9 @@
 // Owns the picture of a path: the busiest way from host to host in one line, what leaves it below. Knows no terminal: a Style
 // colours and measures. See path.ts for the folder. Start at pathPicture.
 
+import { sumOf } from '../flow/amount.ts'
 import type { Style } from '../print/style.ts'
 import { shorten, shownNodes } from '../topo/shown-names.ts'
-import { sumOf } from './amount.ts'
 import { compact, delayText, hostText, nodeKey, shareText, ttlText } from './columns.ts'
 import type { PathDrop, PathHop, PathWindow } from './snapshot.ts'
 

@@ -1,10 +1,10 @@
 // Owns what samples say of each node: rows of the flow engines, by node and port. Knows no way between nodes. See path.ts for
 // the folder. Start at seenNodes.
 
+import { amountOf, sumOf } from '../flow/amount.ts'
 import type { FlowRow, FlowWindow } from '../flow/rows.ts'
 import { type AddressWords, parseAddress } from '../parse/address.ts'
 import type { TopologyIndex } from '../topo/topology-index.ts'
-import { amountOf, sumOf } from './amount.ts'
 import type { Hosts, Mean, Traffic } from './snapshot.ts'
 
 /** Keys and values of the flow engines; seenNodes reads rows by their places in these. */

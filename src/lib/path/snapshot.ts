@@ -3,7 +3,7 @@
 
 import type { CommandAnswer, EngineCommand } from '../analysis/command-answer.ts'
 import type { RunState } from '../analysis/run-state.ts'
-import type { Amount, Share } from './amount.ts'
+import type { Amount, Share } from '../flow/amount.ts'
 
 /** Packets and bytes of the same samples. */
 export interface Traffic {

@@ -1,8 +1,8 @@
 // Owns how much goes over each link: measured at one of its ends, else bridged by shortest ways. Knows no row. See path.ts for the
 // folder. Start at Ways.
 
+import { noAmount, partOf, sumOf } from '../flow/amount.ts'
 import { naturalOrder } from '../topo/natural-order.ts'
-import { noAmount, partOf, sumOf } from './amount.ts'
 import type { Fabric, Way } from './fabric.ts'
 import { atPort, type SeenNode, trafficOf } from './seen.ts'
 import type { HopState, Traffic } from './snapshot.ts'

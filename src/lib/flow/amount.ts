@@ -1,7 +1,7 @@
-// Owns amounts: estimates of the same window as sums and shares, with their errors. Knows no port. See path.ts for the folder.
+// Owns amounts: estimates of the same window as sums and shares, with their errors. Knows no port. See flow.ts for the folder.
 // Start at Amount.
 
-import type { Estimate } from '../flow/rows.ts'
+import type { Estimate } from './rows.ts'
 
 /** Two-sided 95 % of the standard normal distribution. */
 const Z95 = 1.959963984540054

@@ -1,0 +1,218 @@
+// Owns how what the engines have of a stretch of time becomes a window of drops. See drops.ts for the folder. Start at makeWindow.
+
+import type { AgentTable } from '../agents/agents.ts'
+import { AGENT_COUNTS, AgentCount } from '../agents/columns.ts'
+import { agentTotals } from '../agents/totals.ts'
+import { formatCount } from '../errors.ts'
+import type { FlowRow, FlowWindow } from '../flow/rows.ts'
+import { CountedPorts } from './counted.ts'
+import { culpritsOf, type Leaving } from './culprits.ts'
+import type { DropsPart, DropsQuestion } from './drops.ts'
+import { Groups } from './groups.ts'
+import { knownPorts, type Places } from './places.ts'
+import type { DropRow, DropRowKind, DropsWindow, Place, PlaceFacts } from './snapshot.ts'
+import { piecesOf } from './timeline.ts'
+
+export interface WindowContext {
+  readonly question: DropsQuestion
+  readonly places: Places
+  readonly agents: AgentTable
+  readonly sliceMs: number
+}
+
+const MOST_NAMED = 5
+
+/** @param parts one or several, in the order of time; at least one */
+export function makeWindow(parts: readonly DropsPart[], context: WindowContext): DropsWindow {
+  const { query, further } = context.question
+  const counted = new CountedPorts(parts.map(({ ports, toldAt }) => ({ rows: ports?.rows ?? [], toldAt })))
+  const groups = new Groups(query.by, context.places, knownPorts(counted.rows))
+  for (const { told, sampled } of parts) {
+    groups.add(told?.rows ?? [], 'told')
+    groups.add(sampled?.rows ?? [], 'sampled')
+  }
+  for (const { place, packets } of groups.places.values()) counted.tell(place, packets)
+  const { startMs } = parts[0]!
+  const { endMs } = parts.at(-1)!
+  const seconds = sumOf(parts, (part) => part.seconds)
+  const tolds = parts.flatMap(({ told }) => told ?? [])
+  const sampled = parts.flatMap((part) => part.sampled ?? [])
+  const told = sumOf(tolds, ({ loss }) => loss.matched)
+  const limited = sumOf(tolds, ({ loss }) => loss.agentDrops)
+  const lost = sumOf(tolds, ({ loss }) => loss.lost)
+  const estimated = sumOf(sampled, ({ total }) => total.values[0]?.total ?? Number.NaN)
+  const discardSamples = sumOf(sampled, ({ loss }) => loss.matched)
+  // What was not told can't be filtered.
+  const untold = query.filter === '' ? limited + lost : 0
+  const total = told + untold + (Number.isNaN(estimated) ? 0 : estimated)
+  const slices = parts.flatMap((part) => part.slices)
+  const pieces = piecesOf(slices, context.sliceMs, startMs, endMs)
+  const rows = groups.rows(total, (id) => pieces.of(id))
+  const listed = rows.slice(0, query.top)
+  const rest = sumOf(rows.slice(query.top), ({ packets }) => packets ?? 0)
+  const aside = (kind: 'other' | 'noKey') =>
+    sumOf([...tolds, ...sampled], (window) => window[kind].values[0]?.total ?? 0)
+  const asideRow = (kind: DropRowKind, packets: number, samples: number): DropRow => ({
+    ...emptyRow(kind),
+    packets,
+    samples,
+    share: total > 0 ? packets / total : null,
+  })
+  const samplesOf = (kind: 'other' | 'noKey') => sumOf([...tolds, ...sampled], (window) => window[kind].samples)
+  const restSamples = sumOf(rows.slice(query.top), ({ samples }) => samples)
+  return {
+    startMs,
+    endMs,
+    seconds,
+    rows: listed,
+    other: asideRow('other', rest + aside('other'), restSamples + samplesOf('other')),
+    noKey: asideRow('no key', aside('noKey'), samplesOf('noKey')),
+    notTold: asideRow('not told', untold, 0),
+    total: asideRow('total', total, told + discardSamples),
+    flows: rows.length,
+    places: placesOf(parts, context, groups, counted, seconds),
+    ports: counted.list(),
+    agents: groups.agents.size,
+    told,
+    received: sumOf(tolds, ({ loss }) => loss.received),
+    limited,
+    lost,
+    sampled: Number.isNaN(estimated) ? null : estimated,
+    discardSamples,
+    otherSamples: sumOf(parts, (part) => part.otherSamples),
+    sliceMs: pieces.sliceMs,
+    keys: further.map(({ text }) => text),
+    lostShare: lostShareOf(context.agents),
+    exported: parts.flatMap(({ exported }) => (exported === undefined ? [] : exportedOf(exported))),
+    notes: notesOf(context, groups, [...tolds, ...sampled], { rows, untold, filtered: limited + lost - untold }),
+  }
+}
+
+function sumOf<T>(list: readonly T[], of: (one: T) => number): number {
+  let sum = 0
+  for (const one of list) sum += of(one)
+  return sum
+}
+
+export function emptyRow(kind: DropRowKind): DropRow {
+  return {
+    kind,
+    id: kind,
+    by: null,
+    reason: null,
+    place: null,
+    victim: null,
+    keys: [],
+    samples: 0,
+    packets: 0,
+    low: null,
+    high: null,
+    share: null,
+    firstMs: null,
+    lastMs: null,
+    details: [],
+    timeline: null,
+  }
+}
+
+function lostShareOf(agents: AgentTable): number | null {
+  const { lost } = agentTotals(agents)
+  let datagrams = agents.forgotten[AgentCount.datagrams]!
+  for (const slot of agents.agents.slots()) datagrams += agents.agentCounts[slot * AGENT_COUNTS + AgentCount.datagrams]!
+  return datagrams + lost > 0 ? lost / (datagrams + lost) : null
+}
+
+function exportedOf({ rows }: FlowWindow): DropsWindow['exported'] {
+  return rows.map(({ key, values }: FlowRow) => ({ key, perSecond: values[0]?.perSecond ?? 0 }))
+}
+
+/** What is beside each place that dropped. */
+function placesOf(
+  parts: readonly DropsPart[],
+  { question }: WindowContext,
+  groups: Groups,
+  counted: CountedPorts,
+  seconds: number,
+): Map<string, PlaceFacts> {
+  const { culprits } = question.query
+  const wanted = new Set<string>()
+  for (const { place } of groups.places.values()) if (place.direction === 'out') wanted.add(portId(place))
+  const rows = parts.flatMap((part) => part.culprits?.rows ?? [])
+  const leaving = culprits === 0 ? undefined : culpritsOf(rows, wanted, seconds, culprits)
+  return new Map(
+    [...groups.places].map(([id, { place, packets }]) => {
+      const row = counted.row(place.agent, place.ifIndex)
+      const speed = row?.speed ?? null
+      const of = place.direction === 'out' ? leaving?.get(portId(place)) : undefined
+      const byCounters = place.direction === 'out' ? (row?.out.utilization ?? null) : (row?.in.utilization ?? null)
+      const bits = of?.bitsPerSecond ?? null
+      const bySamples = bits === null || speed === null ? null : bits / speed
+      return [
+        id,
+        {
+          place,
+          packets,
+          culprits: of?.culprits ?? null,
+          culpritsWhy: of === undefined ? whyNone(place, leaving) : null,
+          outBitsPerSecond: bits,
+          utilization: byCounters ?? bySamples,
+          utilizationBy: byCounters !== null ? 'counters' : bySamples !== null ? 'samples' : null,
+          speed,
+          counted: counted.of(place),
+        },
+      ]
+    }),
+  )
+}
+
+const portId = ({ agent, ifIndex }: Place) => `${agent} ${ifIndex}`
+
+function whyNone({ direction }: Place, leaving: ReadonlyMap<string, Leaving> | undefined): string | null {
+  if (leaving === undefined) return null
+  if (direction !== 'out') return 'the agent does not tell by which port the packets were to leave'
+  return 'no flow sample of the window leaves by this port'
+}
+
+function notesOf(
+  { question }: WindowContext,
+  groups: Groups,
+  windows: readonly FlowWindow[],
+  { rows, untold, filtered }: { rows: readonly DropRow[]; untold: number; filtered: number },
+): string[] {
+  const notes: string[] = []
+  const foreign = [...groups.places.values()].map(({ place }) => place).filter(({ isKnown }) => isKnown === false)
+  for (const [agent, places] of Map.groupBy(foreign, ({ agent }) => agent)) {
+    const ports = places.map(({ ifIndex }) => ifIndex!).sort((a, b) => a - b)
+    const more = ports.length > MOST_NAMED ? ` and ${ports.length - MOST_NAMED} more` : ''
+    notes.push(
+      `${places[0]!.node}: ${ports.length === 1 ? 'port' : 'ports'} ${ports.slice(0, MOST_NAMED).join(', ')}${more} (?) ${ports.length === 1 ? 'is' : 'are'} not among the ports that ${agent} tells of. hsflowd reports drops of all network namespaces, whose ports have numbers of their own.`,
+    )
+  }
+  if (filtered > 0) {
+    notes.push(
+      `${formatCount(filtered)} drops were not told, so that the filter can't be asked of them: they are in no row and not in the total.`,
+    )
+  }
+  const both = rows.some(({ by }) => by === 'sampled') && rows.some(({ by }) => by === 'told')
+  if (both) {
+    notes.push(
+      '~ is an estimate by flow samples whose output is a discard. Where an agent tells its drops too, the same packets are in both.',
+    )
+  } else if (rows.some(({ by }) => by === 'sampled')) {
+    notes.push('~ is an estimate by flow samples whose output is a discard; these agents send no drop notifications.')
+  }
+  for (const { bound, flows, rows: listed, loss } of windows) {
+    if (bound.hit || flows > listed.length) {
+      notes.push(
+        `${formatCount(flows)} combinations of reason, place, packets and details: beyond the largest ${formatCount(listed.length)} they are in (other).`,
+      )
+    }
+    if (loss.tooLate > 0) {
+      notes.push(
+        `${formatCount(loss.tooLate)} samples came when their window was over, and are in none: --lateness keeps windows open longer.`,
+      )
+    }
+  }
+  if (untold > 0 && question.query.keys !== '') notes.push('What was not told has no keys: it is a row of its own.')
+  return notes
+}
