@@ -71,6 +71,7 @@ interface Print {
 export interface AnalysisRun {
   readonly terminal: Terminal
   readonly view: View
+  readonly format: AnalysisFormat
   readonly input: AnalysisInput
   readonly isRecorded: boolean
   /** The input in headings. */
@@ -123,7 +124,7 @@ export abstract class AnalysisCommand extends BaseCommand {
         isRecorded || flags['no-ui'] === true || outputPath(flags) !== undefined || flags.format !== undefined
       const wanted = screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })
       const onScreen = wanted && failIf.length === 0
-      const made = await plan({ terminal, view, input, isRecorded, source, onScreen })
+      const made = await plan({ terminal, view, format, input, isRecorded, source, onScreen })
       const { analysis, topology, screen, answer } = made
       if (topology !== undefined) {
         for (const { text } of load.checkTopology(topology)) terminal.note(`${flags.topology}: ${text}.`)

@@ -81,13 +81,18 @@ export function readDetail(key: readonly KeyValue[], packets: number): Detail {
   const text = (i: number) => textOf(key[DETAIL_AT + i])
   return {
     linuxReason: text(0),
-    function: text(1)?.replace(/\+0x[0-9a-f]+\/0x[0-9a-f]+.*$/, '') ?? null,
+    function: functionName(text(1)),
     trap: text(2),
     trapGroup: text(3),
     queue: numberOf(key[DETAIL_AT + 4]),
     acl: text(5),
     packets,
   }
+}
+
+/** `nft_do_chain` of `nft_do_chain+0x40f/0x630 [nf_tables]`: agents cut the text anywhere. */
+export function functionName(symbol: string | null): string | null {
+  return symbol?.replace(/\+.*$/, '') ?? null
 }
 
 export interface ToldFlow {
@@ -141,7 +146,8 @@ function etherText(type: number | null): string | null {
 /** A flow sample's discard may have no reason. */
 function reasonOf(value: KeyValue | undefined): Reason {
   if (value === MISSING || value === undefined || value === null) return { code: null, name: 'discard', group: null }
-  const told = typeof value === 'number' ? value : dropReasonCode(String(value))
+  // A code without a name is a number, or where other keys may be missing its digits.
+  const told = /^\d+$/.test(String(value)) ? Number(value) : dropReasonCode(String(value))
   if (told === undefined) return { code: null, name: String(value), group: null }
   const code = canonicalDropReason(told)
   const known = dropReasonOf(code)

@@ -178,6 +178,8 @@ export interface DropsWindow {
   readonly places: ReadonlyMap<string, PlaceFacts>
   /** Ports with discards or errors by counters, most discards first. */
   readonly ports: readonly CountedPort[]
+  /** Any port has two counter samples. */
+  readonly isCounted: boolean
   /** Agents that told of drops. */
   readonly agents: number
   /** Notifications that the filter let through, and all that came. */

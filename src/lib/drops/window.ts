@@ -72,6 +72,7 @@ export function makeWindow(parts: readonly DropsPart[], context: WindowContext):
     flows: rows.length,
     places: placesOf(parts, context, groups, counted, seconds),
     ports: counted.list(),
+    isCounted: counted.rows.some(({ seconds }) => seconds !== null),
     agents: groups.agents.size,
     told,
     received: sumOf(tolds, ({ loss }) => loss.received),
@@ -185,7 +186,7 @@ function notesOf(
     const ports = places.map(({ ifIndex }) => ifIndex!).sort((a, b) => a - b)
     const more = ports.length > MOST_NAMED ? ` and ${ports.length - MOST_NAMED} more` : ''
     notes.push(
-      `${places[0]!.node}: ${ports.length === 1 ? 'port' : 'ports'} ${ports.slice(0, MOST_NAMED).join(', ')}${more} (?) ${ports.length === 1 ? 'is' : 'are'} not among the ports that ${agent} tells of. hsflowd reports drops of all network namespaces, whose ports have numbers of their own.`,
+      `${places[0]!.node}: ${ports.length === 1 ? 'port' : 'ports'} ${ports.slice(0, MOST_NAMED).join(', ')}${more} (?) ${ports.length === 1 ? 'is' : 'are'} not among the ports that ${agent} tells of. hsflowd tells drops of all network namespaces, by their own numbers, and counters only of ports that it samples.`,
     )
   }
   if (filtered > 0) {

@@ -17,7 +17,7 @@ const NS = 1_000_000_000
 
 const ETHERNET = 1
 /** sFlow header_protocol → LINKTYPE_ of pcap (tcpdump.org/linktypes.html), for those that have one. */
-const linkTypes: ReadonlyMap<number, number> = new Map([
+export const linkTypes: ReadonlyMap<number, number> = new Map([
   [1, ETHERNET],
   [3, 6], // IEEE 802.5
   [4, 10], // FDDI

@@ -28,6 +28,8 @@ export interface Style {
   percent(share: number): string
   /** A share of 0 to 1 as blocks in so many columns; unknown is empty. */
   bar(share: number | null, width: number): string
+  /** The last values as blocks from 0 to the largest of them, newest at the right; always so many columns. */
+  spark(values: readonly number[], width: number): string
   /** A table with a header and one rule below it, lines without a newline at the end. Cells are escaped by the caller. */
   table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string
 }

@@ -5,6 +5,7 @@ import { blockBar } from './block-bar.ts'
 import type { Colours } from './colour.ts'
 import { escapeText } from './escape-text.ts'
 import { formatCount, formatIec, formatPercent, formatSi } from './numbers.ts'
+import { sparkline } from './screen/sparkline.ts'
 import { formatTable } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { formatLocalClock, formatLocalDay, formatLocalTime, formatSpan, formatUtcTime } from './times.ts'
@@ -27,6 +28,7 @@ export function decodeStyle(colours: Colours): Style {
     span: formatSpan,
     percent: formatPercent,
     bar: blockBar,
+    spark: sparkline,
     table: (columns, rows) => formatTable(columns, rows, colours),
   }
   return Object.freeze(style)

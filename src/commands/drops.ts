@@ -1,0 +1,93 @@
+// Owns the flags of `sonde drops`. Knows no engine. What it does starts in ../lib/drops/analysis.ts.
+
+import { AnalysisCommand } from '../analysis-command.ts'
+import { analysisFlags, captureArgs } from '../analysis-flags.ts'
+import { dropFlags, dropFormatFlag } from '../drops-flags.ts'
+import { languageFiles, lookupFlags } from '../flags.ts'
+import { type DropGrouping, dropGroupings } from '../lib/drops/snapshot.ts'
+
+/** Two intervals of agents that poll their counters every 20 or 30 seconds. */
+const WINDOW_MS = 60_000
+const LATENESS_MS = 2000
+const TOP = 20
+/** Culprits of a port: in a line, and for programs. */
+const FEW_CULPRITS = 3
+const CULPRITS = 10
+
+export default class Drops extends AnalysisCommand {
+  static override summary = 'What is dropped: why, where, whose packets, and who filled the queue?'
+  static override description = [
+    'Ranks the packets that agents say they discarded (0:5) by reason, place and victim, with what each reason means and what to check. Drops that agents could not tell of are counted too, by sequence numbers and by what they say themselves.',
+    'Beside them: discards in flow samples and interface counters, and how much of these is explained; and the flows that fill the port which dropped.',
+  ].join('\n')
+  static override examples = [
+    { description: 'What is dropped, now?', command: '<%= config.bin %> <%= command.id %>' },
+    {
+      description: 'And in this capture, and who filled the queues?',
+      command: '<%= config.bin %> <%= command.id %> capture.pcap --culprits --topology fabric.json',
+    },
+    { description: 'Which reasons?', command: '<%= config.bin %> <%= command.id %> capture.pcap --by reason' },
+    {
+      description: 'Which function of a Linux kernel dropped it?',
+      command: '<%= config.bin %> <%= command.id %> capture.pcap --by reason -k function,linuxreason',
+    },
+    {
+      description: 'RoCE that a full queue dropped, for a program',
+      command:
+        "<%= config.bin %> <%= command.id %> capture.pcap --filter 'reason=no_buffer_space&ibbt_offset!=null' -f ndjson | jq -c 'select(.kind==\"drop\") | [.node, .port, .dscp, .packets, .culprits[0].src]'",
+    },
+    {
+      description: 'The dropped packets themselves, with the reason as comment, for Wireshark',
+      command: '<%= config.bin %> <%= command.id %> capture.pcap -f pcap -o dropped.pcapng',
+    },
+    {
+      description: 'A check in a test: nothing is dropped for want of buffers, and agents told of all drops',
+      command:
+        "<%= config.bin %> <%= command.id %> capture.pcap --fail-if 'reasons.no_buffer_space>0' --fail-if 'not_told>0'",
+    },
+  ]
+  static override args = captureArgs
+  static override flags = { ...dropFlags, ...lookupFlags, ...analysisFlags, ...dropFormatFlag }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Drops)
+    const load = await import('../lib/ui/drops-run.ts')
+    const files = {
+      names: !flags['no-names'],
+      ignoreCase: flags['ignore-case'],
+      latenessMs: flags.lateness ?? LATENESS_MS,
+      rates: flags['sampling-rate'] ?? [],
+      topology: flags.topology,
+      files: languageFiles(flags),
+    }
+    const keys = flags.keys?.trim() ?? ''
+    const by: readonly DropGrouping[] = flags.by ?? (keys === '' ? dropGroupings : [])
+    if (flags.format === 'pcap') {
+      const filter = flags.filter?.trim() ?? ''
+      await this.analyse(load, args.file, { ...flags, format: 'ndjson' }, async ({ terminal }) => {
+        const settings = await load.loadDropsSettings(files)
+        return {
+          analysis: load.packetsAnalysis(filter, settings, (line) => terminal.tell(line)),
+          topology: settings.topology,
+        }
+      })
+      return
+    }
+    const format = flags.format
+    await this.analyse(load, args.file, { ...flags, format }, async ({ source, isRecorded, format: printed }) => {
+      const windowMs = flags.window ?? (isRecorded ? 'all' : WINDOW_MS)
+      const forProgram = printed === 'ndjson' || printed === 'json'
+      const query = {
+        by,
+        keys,
+        filter: flags.filter?.trim() ?? '',
+        top: flags.top ?? TOP,
+        windowMs,
+        culprits: forProgram ? CULPRITS : flags.culprits ? FEW_CULPRITS : 0,
+        exported: printed === 'prometheus',
+      }
+      const settings = await load.loadDropsSettings(files)
+      return { analysis: load.dropsAnalysis(query, settings, source), topology: settings.topology }
+    })
+  }
+}

@@ -1,0 +1,104 @@
+// Owns `sonde drops` as an analysis: engine, sheet, metrics, what --fail-if asks and what is said beside the rows. See drops.ts for
+// the folder. Start at dropsAnalysis.
+
+import type { AgentTable } from '../agents/agents.ts'
+import type { Analysis } from '../analysis/analysis.ts'
+import type { Engine } from '../analysis/engine.ts'
+import { createForm } from '../analysis/forms.ts'
+import type { Reading } from '../analysis/reading.ts'
+import type { SampleView } from '../attributes/context.ts'
+import { formatCount } from '../errors.ts'
+import { SampleKind } from '../sflow/samples.ts'
+import { type DropLine, dropColumns, dropLines, flatColumns } from './columns.ts'
+import { DropsEngine, parseDropsQuery } from './drops.ts'
+import { aboutDrops, dropFactNames, dropFacts, noDrops } from './facts.ts'
+import { addDropMetrics } from './metrics.ts'
+import type { DropsQuery, DropsSettings } from './query.ts'
+import type { DropsWindow } from './snapshot.ts'
+import { between, DropsTable, headingOf, isEmptyWindow } from './table.ts'
+
+/**
+ * @param source where samples come from, as a person reads it
+ * @throws InputError for keys or a filter that are not understood
+ */
+export function dropsAnalysis(
+  query: DropsQuery,
+  settings: DropsSettings,
+  source: string,
+): Analysis<DropsWindow, DropLine> {
+  // What is wrong in it is told before anything is read.
+  const { further } = parseDropsQuery(query)
+  const columns = dropColumns(further.map(({ text }) => text))
+  const told = new Set<string>()
+  const analysis: Analysis<DropsWindow, DropLine> = {
+    engine: (agents) => new WholeWindows(query, settings, agents),
+    sheet: {
+      columns,
+      rows: dropLines,
+      heading: (window, view) => headingOf(window, source, query, view),
+      about: aboutDrops,
+    },
+    metrics: addDropMetrics,
+    facts: dropFacts,
+    factNames: dropFactNames,
+    noFacts: noDrops,
+    isEmpty: isEmptyWindow,
+    isPartial: ({ startMs, endMs, seconds }) =>
+      query.windowMs !== 'all' && seconds * 1000 < Math.floor(endMs - startMs),
+    notes: ({ notes }) => notes.filter((note) => !told.has(note) && told.add(note)),
+    when: (window, view) => (query.windowMs === 'all' ? undefined : between(window, view)),
+    explainEmpty: (reading) => explainEmpty(reading, query),
+    form: (format, view) => {
+      if (format === 'table') return new DropsTable(query, source, view)
+      if (format !== 'csv') return undefined
+      const flat = { ...analysis, sheet: { ...analysis.sheet, columns: flatColumns(columns) } }
+      return createForm('csv', flat, view, () => null)
+    },
+    places: settings,
+  }
+  return analysis
+}
+
+/** Each part of the engine is a window. */
+class WholeWindows implements Engine<DropsWindow> {
+  readonly #engine: DropsEngine
+
+  constructor(query: DropsQuery, settings: DropsSettings, agents: AgentTable) {
+    this.#engine = new DropsEngine(query, settings, agents)
+  }
+
+  sample(view: SampleView): void {
+    this.#engine.sample(view)
+  }
+
+  advance(toMs: number): readonly DropsWindow[] {
+    const parts = this.#engine.advance(toMs)
+    return parts.length === 0 ? nothing : parts.map((part) => this.#engine.window([part]))
+  }
+
+  settle(): Promise<void> {
+    return this.#engine.settle()
+  }
+
+  finish(): readonly DropsWindow[] {
+    return this.#engine.finish().map((part) => this.#engine.window([part]))
+  }
+}
+
+const nothing: readonly DropsWindow[] = Object.freeze([])
+
+/** How agents are made to tell is not ours to say in a line: the page about them does. */
+export const agentsAdvice =
+  'Agents tell of drops where that is switched on (hsflowd: dropmon { start=on limit=100 }): docs/agents.md.'
+
+function explainEmpty({ samples, kinds }: Reading<DropsWindow>, { filter }: DropsQuery): string {
+  const discards = kinds[SampleKind.discard]!
+  if (samples === 0) return `No drops: there are no samples. ${agentsAdvice}`
+  if (discards > 0 && filter !== '') {
+    return `Nothing matched --filter '${filter}': ${formatCount(discards)} drop notifications were looked at.`
+  }
+  if (discards > 0)
+    return `No drops in ${formatCount(discards)} notifications: they were broken, or had no data source.`
+  const others = kinds[SampleKind.flow]! + kinds[SampleKind.counters]!
+  return `No drops: ${formatCount(others)} flow and counter sample${others === 1 ? '' : 's'} came, and no notification of a discarded packet (0:5). No flow sample was discarded, and no counter shows discards. ${agentsAdvice}`
+}
