@@ -2,19 +2,18 @@
 // analyses share are in analysis-flags.ts.
 
 import { boolean, custom, option, string } from '@oclif/core/flags'
-import { parseMilliseconds } from './analysis-flags.ts'
+import { everyFlag, ignoreCaseFlag, scalingFlags, topologyFlag, windowFlag } from './analysis-flags.ts'
 import { groups, withEnvironment } from './flags.ts'
 import { analysisFormats } from './lib/analysis/options.ts'
 import { parseGroupings } from './lib/drops/query.ts'
 import type { DropGrouping } from './lib/drops/snapshot.ts'
 import { parseCount } from './lib/parse/rate.ts'
-import { type GivenRate, parseGivenRates } from './lib/parse/sampling-rate.ts'
 
 /** What makes a row, which drops, over which time. */
 export const dropFlags = withEnvironment({
   by: custom<DropGrouping[]>({ parse: async (text) => parseGroupings(text, '--by') })({
-    helpValue: 'reason|place|victim,...',
-    summary: 'What makes a row. Default all three; none beside --keys.',
+    helpValue: 'WHAT,...',
+    summary: 'What makes a row: reason, place, victim. Default all three; none beside --keys.',
     helpGroup: groups.flows,
   }),
   keys: string({
@@ -38,38 +37,11 @@ export const dropFlags = withEnvironment({
     summary: 'List the N largest rows; the others are one row. Default 20.',
     helpGroup: groups.flows,
   }),
-  window: custom<number | 'all'>({
-    parse: async (text) => (text.trim() === 'all' ? 'all' : parseMilliseconds(text, '--window')),
-  })({
-    helpValue: 'TIME|all',
-    summary: 'Count in windows of this length. Default 1m live, all for captures.',
-    helpGroup: groups.flows,
-  }),
-  every: custom<number>({ parse: async (text) => parseMilliseconds(text, '--every') })({
-    helpValue: 'TIME',
-    summary: 'How often the screen is renewed. Default 1s.',
-    helpGroup: groups.output,
-  }),
-  'sampling-rate': custom<GivenRate[]>({ parse: async (text) => parseGivenRates(text, '--sampling-rate') })({
-    helpValue: 'AGENT[:SOURCE]=N,...',
-    summary: 'Use 1 in N instead of what flow samples say.',
-    helpGroup: groups.counting,
-  }),
-  lateness: custom<number>({ parse: async (text) => parseMilliseconds(text, '--lateness') })({
-    helpValue: 'TIME',
-    summary: 'How long a window waits for late samples. Default 2s.',
-    helpGroup: groups.counting,
-  }),
-  topology: string({
-    helpValue: 'FILE',
-    summary: 'Nodes and links as sFlow-RT JSON: names of nodes, ports and links.',
-    helpGroup: groups.input,
-  }),
-  'ignore-case': boolean({
-    default: false,
-    summary: 'Host and port names match those of the topology in any case.',
-    helpGroup: groups.input,
-  }),
+  window: windowFlag('Count in windows of this length. Default 1m live, all for captures.', groups.flows),
+  every: everyFlag(),
+  ...scalingFlags,
+  topology: topologyFlag('Nodes and links as sFlow-RT JSON: names of nodes, ports and links.'),
+  'ignore-case': ignoreCaseFlag,
 })
 
 /** The forms of all analyses, and packets. */
@@ -78,7 +50,7 @@ export const dropFormatFlag = withEnvironment({
     char: 'f',
     helpValue: 'FORMAT',
     summary:
-      'table, ndjson, json, csv, prometheus, or pcap: the headers of dropped packets as pcapng, each with its reason. Default table on a terminal (live: a screen), else ndjson.',
+      'table, ndjson, json, csv, prometheus, or pcap: headers of dropped packets as pcapng, each with its reason. Default table on a terminal (live: a screen), else ndjson.',
     helpGroup: groups.output,
   }),
 })

@@ -2,6 +2,7 @@
 // Start at dropColumns.
 
 import type { Column, Datum } from '../analysis/column.ts'
+import { isoOf } from '../analysis/iso-time.ts'
 import type { KeyValue } from '../flow/rows.ts'
 import type { ConditionUnit } from '../parse/condition-number.ts'
 import { adviceOf } from './reasons-advice.ts'
@@ -248,11 +249,6 @@ function unitOf(key: string): ConditionUnit {
 function digits(value: number | null): number | null {
   if (value === null || !Number.isFinite(value)) return null
   return Number.isInteger(value) ? value : Number(value.toPrecision(6))
-}
-
-/** ISO 8601 in UTC, with nine digits as all our times, of which milliseconds are known. */
-export function isoOf(ms: number): string | null {
-  return Number.isFinite(ms) ? new Date(ms).toISOString().replace('Z', '000000Z') : null
 }
 
 const isoOrNull = (ms: number | null) => (ms === null ? null : isoOf(ms))

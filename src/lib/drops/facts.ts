@@ -3,9 +3,10 @@
 
 import type { Datum } from '../analysis/column.ts'
 import { rowObject } from '../analysis/forms.ts'
+import { isoOf } from '../analysis/iso-time.ts'
 import { dropReasons } from '../names/drop-reasons.ts'
 import type { ConditionName } from '../parse/condition.ts'
-import { type DropLine, dropColumns, isoOf } from './columns.ts'
+import { type DropLine, dropColumns } from './columns.ts'
 import type { DropsWindow } from './snapshot.ts'
 
 const count = (name: string, doc: string): ConditionName => ({ name, unit: 'count', doc })
