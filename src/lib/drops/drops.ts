@@ -13,11 +13,12 @@ import { PortsEngine, type PortsWindow } from '../port-rates/port-rates.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
 import { culpritKeys, exportedKeys, readTold, sliceKeyCount, sliceKeys, toldKeys } from './keys.ts'
+import type { DropsPart } from './part.ts'
 import { Places } from './places.ts'
-import type { DropsQuery, DropsSettings } from './query.ts'
+import { type DropsQuery, type DropsQuestion, type DropsSettings, parseDropsQuery } from './query.ts'
 import { rowId } from './row-id.ts'
 import type { DropsWindow } from './snapshot.ts'
-import { type Slice, Slices } from './timeline.ts'
+import { Slices } from './timeline.ts'
 import { type ToldAt, ToldPorts } from './told-ports.ts'
 import { makeWindow } from './window.ts'
 
@@ -33,40 +34,8 @@ const EXPORTED_ROWS = 20
 const SEED = 1
 const LEAST_COVERED_MS = 1000
 
-/** What the engines have of one stretch of time; several make a window. */
-export interface DropsPart {
-  readonly startMs: number
-  readonly endMs: number
-  readonly seconds: number
-  readonly told: FlowWindow | undefined
-  readonly sampled: FlowWindow | undefined
-  readonly culprits: FlowWindow | undefined
-  readonly exported: FlowWindow | undefined
-  readonly slices: readonly Slice[]
-  readonly ports: PortsWindow | undefined
-  readonly toldAt: ReadonlyMap<string, ToldAt>
-  /** Flow and counter samples. */
-  readonly otherSamples: number
-}
-
 type Windows = { -readonly [K in 'told' | 'sampled' | 'culprits' | 'exported' | 'ports']?: DropsPart[K] } & {
   toldAt?: Map<string, ToldAt>
-}
-
-/** What is asked, as the flow language has it. */
-export interface DropsQuestion {
-  readonly query: DropsQuery
-  readonly further: readonly Expression[]
-  readonly filter: FlowOptions['filter']
-}
-
-/** @throws InputError that shows the place in `--keys` or `--filter` */
-export function parseDropsQuery(query: DropsQuery): DropsQuestion {
-  return {
-    query,
-    further: query.keys === '' ? [] : parseKeys(query.keys, '--keys'),
-    filter: query.filter === '' ? undefined : parseFilter(query.filter, '--filter'),
-  }
 }
 
 export class DropsEngine implements Engine<DropsPart> {

@@ -4,7 +4,8 @@
 import { InputError } from '../errors.ts'
 import { type LanguageFiles, loadLanguageData } from '../expression/data/load.ts'
 import type { LanguageData } from '../expression/data.ts'
-import type { RateOverride } from '../flow/options.ts'
+import { type Expression, parseFilter, parseKeys } from '../expression/expression.ts'
+import type { FlowOptions, RateOverride } from '../flow/options.ts'
 import { didYouMean } from '../parse/nearest.ts'
 import { loadTopology } from '../topo/load-topology.ts'
 import type { Topology } from '../topo/topology.ts'
@@ -68,4 +69,20 @@ export function parseGroupings(text: string, what: string): DropGrouping[] {
     )
   }
   return dropGroupings.filter((one) => words.includes(one))
+}
+
+/** What is asked, as the flow language has it. */
+export interface DropsQuestion {
+  readonly query: DropsQuery
+  readonly further: readonly Expression[]
+  readonly filter: FlowOptions['filter']
+}
+
+/** @throws InputError that shows the place in `--keys` or `--filter` */
+export function parseDropsQuery(query: DropsQuery): DropsQuestion {
+  return {
+    query,
+    further: query.keys === '' ? [] : parseKeys(query.keys, '--keys'),
+    filter: query.filter === '' ? undefined : parseFilter(query.filter, '--filter'),
+  }
 }
