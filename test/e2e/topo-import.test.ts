@@ -66,11 +66,24 @@ test('faults: what, where, needed, what to do', () => {
     [
       ['-'],
       'hello',
-      /^stdin: of what kind it is can't be told .*\n {2}Name the kind first: sonde topo import KIND stdin\n$/,
+      /^stdin: of what kind it is can't be told .*\n {2}Kinds are dot, .*\n {2}Name the kind first: sonde topo import KIND -\n$/,
     ],
     [['dot', 'missing.dot'], '', /^There is no file 'missing.dot'\.\n/],
     [['netbx', 'x.json'], '', /^"netbx" is no kind of source and no file\. Did you mean netbox\?\n$/],
     [['-', '--switches', '/(/'], '', /--switches "\/\(\/" is not understood/],
+    [['-', '--switches', 'x*'], 'graph { "\u001b[31ma":1 -- b:1 }', /\n {2}They are called \\x1b\[31ma, b\.\n/],
+    [
+      ['-', '--ca', 'x.pem'],
+      'graph { a:1 -- b:1 }',
+      /^--ca is for servers that are asked, and these sources are files\.\n/,
+    ],
+    [['-', '--port', '7000'], 'graph { a:1 -- b:1 }', /^--port is the UDP port of sFlow, which --learn reads/],
+    [
+      ['-', '--site', 'dc1'],
+      'graph { a:1 -- b:1 }',
+      /^--site chooses devices of netbox, and this source is of kind dot\.\n/,
+    ],
+    [['-', '--duration', '5s'], 'graph { a:1 -- b:1 }', /^--duration is how long --learn udp:/],
     [['-', '--timeout', '0'], '', /--timeout "0" is not understood/],
     [['-', '--retries', 'x'], '', /--retries "x" is not understood/],
     [['-', '--merge', '-'], '', /stdin can be read once/],
@@ -103,4 +116,18 @@ test('--diff in CI, and -o onto the file that is merged', () => {
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('sonde topo --help: an example of each command', () => {
+  const { code, stdout } = sonde(['topo', '--help'])
+  assert.equal(code, 0)
+  const examples = stdout.slice(stdout.indexOf('\nEXAMPLES\n'))
+  for (const command of ['import', 'locate', 'show', 'status']) {
+    assert.match(examples, new RegExp(`\\n {2}\\S.*\\n {4}sonde topo ${command} \\S`))
+    assert.match(
+      sonde(['topo', command, '--help']).stdout,
+      new RegExp(`\\nEXAMPLES\\n(?: {2}\\S.*\\n {4}sonde topo ${command} .*\\n){3,}`),
+    )
+  }
+  assert.match(stdout, /\nsonde topo COMMAND --help shows a command's flags and more examples\.\n$/)
 })

@@ -452,6 +452,16 @@ test('a file that lies on a server is read as one from a disk', async () => {
   )
 })
 
+test('--push of what is no URL says what is', async () => {
+  await withFiles({ 'x.dot': 'graph { a:1 -- b:1 }' }, async (path) => {
+    const { code, lines } = await importTopology(undefined, [path], { push: '127.0.0.1:8008' })
+    assert.deepEqual(
+      [code, lines],
+      [2, ['--push "127.0.0.1:8008" is not understood. Give a URL, such as http://127.0.0.1:8008.']],
+    )
+  })
+})
+
 test('--push: PUT to sFlow-RT, or to the path that is named', async () => {
   const dot = forms.dot!.write(smallCabling).get('fabric.dot')!
   await withFiles({ 'x.dot': dot, 'empty.dot': 'graph { a }' }, async (path, empty) => {

@@ -254,6 +254,18 @@ test('NetBox: roles, sites, breakouts, patch panels, what is planned', async () 
   assert.match(warnings(some.lines).join('\n'), /no device has the site dc9/)
 })
 
+test('containerlab: a lab file as JSON, which is YAML too', async () => {
+  const lab = {
+    name: 'x',
+    topology: { defaults: { kind: 'ceos' }, nodes: { a: {}, b: {} }, links: [{ endpoints: ['a:eth1', 'b:eth1'] }] },
+  }
+  const { code, out } = await withFiles({ 'x.clab.yml': JSON.stringify(lab) }, (path) =>
+    importTopology(undefined, [path]),
+  )
+  assert.equal(code, 0)
+  assert.deepEqual(linksOf(out), ['a:eth1 - b:eth1'])
+})
+
 test('containerlab: inheritance, special ends, links to nowhere, variables', async () => {
   const text = `topology:
   defaults: {kind: linux}

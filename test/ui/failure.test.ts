@@ -26,6 +26,11 @@ test('the environment: 5', () =>
   assert.deepEqual(tell(new EnvironmentError('Port in use.')), { text: 'Port in use.', exitCode: 5 }))
 test('names from outside are escaped', () =>
   assert.equal(tell(new InputError('a\u001b[2Jb is empty.')).text, 'a\\x1b[2Jb is empty.'))
+test('names from outside are escaped in next steps, too', () =>
+  assert.equal(
+    tell(new InputError('x', ['Known: \u001b]0;y\u0007.\nAnd this.'])).text,
+    'x\n  Known: \\x1b]0;y\\x07.\nAnd this.',
+  ))
 test('a closed pipe is a normal end', () => {
   assert.deepEqual(tell(Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' })), {
     text: '',

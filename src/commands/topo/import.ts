@@ -34,6 +34,10 @@ export default class TopoImport extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> netbox https://netbox.example.net --site dc1 --learn capture.pcap',
     },
     {
+      description: 'A lab whose agents send sFlow to this machine: their addresses and ifindexes, too',
+      command: '<%= config.bin %> <%= command.id %> rocev2.clab.yml --learn udp://:6343 -o topology.json',
+    },
+    {
       description: 'In CI: is the fabric cabled as planned?',
       command: '<%= config.bin %> <%= command.id %> netq lldp.json --diff planned.json',
     },

@@ -48,7 +48,8 @@ export function readSource(
       netbox().add(json)
       return undefined
     case 'containerlab':
-      return readClabJson(json)
+      // A lab file may be JSON, too, which is YAML.
+      return isLabFile(json) ? readClabYaml(text, source) : readClabJson(json)
     case 'lldp':
       return readLldpJson(json, speaker)
     case 'batfish':
@@ -87,7 +88,7 @@ function guessKind(text: string, json: JsonText | undefined, source: string): Im
   const inside = json === undefined ? `it begins with ${JSON.stringify(firstWords(text))}` : outlineOf(json)
   throw new InputError(`${source}: of what kind it is can't be told from what is in it (${inside}).`, [
     `Kinds are ${importKinds.join(', ')}; docs/topology.md says what each needs.`,
-    `Name the kind first: sonde topo import ${near[0] ?? 'KIND'} ${source}`,
+    `Name the kind first: sonde topo import ${near[0] ?? 'KIND'} ${source === 'stdin' ? '-' : source}`,
   ])
 }
 
@@ -128,13 +129,20 @@ function codeBegin(text: string): number {
   }
 }
 
-function kindOfJson({ value }: JsonText): ImportKind | undefined {
+const isLabFile = ({ value }: JsonText): boolean => {
+  const topology = isObject(value) ? objectOf(value, 'topology') : undefined
+  return topology !== undefined && (Array.isArray(topology.links) || isObject(topology.nodes))
+}
+
+function kindOfJson(json: JsonText): ImportKind | undefined {
+  const { value } = json
   if (Array.isArray(value)) return kindOfList(objectsOf(value))
   if (!isObject(value)) return undefined
   const { lldp } = value
   if (Array.isArray(value.edges)) return 'batfish'
   if (isObject(value.links)) return 'sflow-rt'
   if (Array.isArray(value.links) && isObject(value.nodes)) return 'containerlab'
+  if (isLabFile(json)) return 'containerlab'
   if (value.lldpNeighbors !== undefined || value.jsonrpc !== undefined) return 'eapi'
   if (objectsOf(lldp).some(isNetq)) return 'netq'
   if (lldp !== undefined) return 'lldp'

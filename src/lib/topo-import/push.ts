@@ -7,7 +7,7 @@ import { parseUrl, showUrl } from '../http/url.ts'
 
 /** The URL that a topology is PUT to: sFlow-RT's own, where only the server is named. */
 export function pushUrl(text: string): URL {
-  const url = parseUrl(text, '--push')
+  const url = parseUrl(text, '--push', { example: 'http://127.0.0.1:8008' })
   if (url.pathname === '/') url.pathname = '/topology/json'
   return url
 }

@@ -38,8 +38,11 @@ function causes(error: Error): string {
   return error.cause instanceof Error ? `\nCaused by ${error.cause.stack ?? error.cause.message}` : ''
 }
 
+/** Steps name files and nodes as messages do. */
+const escapeLines = (text: string): string => text.split('\n').map(escapeText).join('\n')
+
 function steps(nextSteps: readonly string[], colours: Colours): string {
-  return nextSteps.map((step) => `\n  ${colours.dim(step)}`).join('')
+  return nextSteps.map((step) => `\n  ${colours.dim(escapeLines(step))}`).join('')
 }
 
 function formatBug(error: unknown, colours: Colours, about: string): Failure {
@@ -63,7 +66,7 @@ function formatBug(error: unknown, colours: Colours, about: string): Failure {
  */
 export function formatFailure(error: unknown, colours: Colours, about: string): Failure {
   if (error instanceof InputError || error instanceof EnvironmentError) {
-    const text = error.message.split('\n').map(escapeText).join('\n') + steps(error.nextSteps, colours)
+    const text = escapeLines(error.message) + steps(error.nextSteps, colours)
     return { text, exitCode: error instanceof InputError ? exitCode.input : exitCode.environment }
   }
   if (isSystemError(error)) {
