@@ -3,6 +3,7 @@
 import { AnalysisCommand } from '../analysis-command.ts'
 import { analysisFlags, captureArgs } from '../analysis-flags.ts'
 import { languageFiles, lookupFlags } from '../flags.ts'
+import { exitCode } from '../lib/errors.ts'
 import { pathFlags, pathFormatFlag } from '../path-flags.ts'
 
 const WINDOW_MS = 10_000
@@ -14,6 +15,7 @@ export default class Path extends AnalysisCommand {
   static override description = [
     'What each switch samples of the packets that match, put together by the links of a topology: node, ports, rate with its error, the share of each equal-cost way and the ones that are not used, transit delay and queue where switches tell them, and drops where they happen.',
     'Switches without samples are bridged by their neighbours and by shortest ways, and marked (?).',
+    'What agents and packets contradict in the topology is told on stderr. Exit code 1 where no packet matched.',
   ].join('\n')
   static override examples = [
     {
@@ -61,9 +63,11 @@ export default class Path extends AnalysisCommand {
       const filter = flags.filter?.trim() ?? ''
       const windowMs = flags.window ?? (isRecorded ? 'all' : WINDOW_MS)
       const settings = await load.loadPathSettings(files)
+      const analysis = load.pathAnalysis({ filter, windowMs }, settings, source, view.width, isTraceFlow)
       return {
-        analysis: load.pathAnalysis({ filter, windowMs }, settings, source, view.width, isTraceFlow),
+        analysis,
         topology: settings.topology,
+        answer: () => (analysis.isFound ? exitCode.good : exitCode.no),
         screen: {
           windowMs,
           everyMs: flags.every ?? EVERY_MS,

@@ -101,7 +101,7 @@ interface Bounds {
 }
 
 /** 1 in a million of very many: counts are Poisson's. */
-const scale: Scale = { rate: 1, counted: false, received: 1e12, taken: 1e12, unseen: 1, random: 1 }
+const scale: Scale = { rate: 1, counted: false, received: 1e12, taken: 1e12, gap: 1, unseen: 1, random: 1 }
 
 function now({ samples, sum, squares }: Sampled, spread: Spread): Bounds {
   const part: Part = { scale, weight: samples, weightSquares: samples, sum, squares, whole: false }

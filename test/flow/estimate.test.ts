@@ -18,6 +18,7 @@ const pool = (rate: number, received: number): Scale => ({
   counted: true,
   received,
   taken: received,
+  gap: rate,
   unseen: 1 - 1 / rate,
   random: 1 - 1 / rate,
 })

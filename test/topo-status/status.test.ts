@@ -18,7 +18,14 @@ const NOTHING: ReadonlySet<StatusCheck> = new Set()
 /** The engine beside a story's own; what is told goes into both. */
 function engineOf(story: Story, topology: Topology, everyMs: number | undefined, ignore = NOTHING) {
   const make = (state: FabricState) => statusOf(state, ignore)
-  const engine = new FabricEngine(story.watch.agents, { topology, names: true, ignoreCase: false, everyMs, make })
+  const engine = new FabricEngine(story.watch.agents, {
+    topology,
+    names: true,
+    ignoreCase: false,
+    doubt: true,
+    everyMs,
+    make,
+  })
   story.watch.others.push(engine)
   return engine
 }

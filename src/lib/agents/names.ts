@@ -16,6 +16,7 @@ const LONGEST_NAME = 255
 /** Key words behind the four of the address. */
 const TYPE = 4
 const INDEX = 5
+const KEY_WORDS = 6
 
 /** The `type` under which an agent's own name is kept: above the 8 bits of a compact data source's type. */
 export const AGENT_ITSELF = 0xffffffff
@@ -32,7 +33,7 @@ export class LearnedNames implements SlotUser {
   changes = 0
 
   constructor(most: number) {
-    this.#slots = new Slots(6, most, this)
+    this.#slots = new Slots(KEY_WORDS, most, this)
   }
 
   get count(): number {
@@ -92,6 +93,12 @@ export class LearnedNames implements SlotUser {
   get(address: Uint32Array, at: number, type: number, index: number): string | undefined {
     const slot = this.#find(address, at, type, index)
     return slot < 0 ? undefined : this.#text[slot]
+  }
+
+  /** Every name, in no order. @param see gets the key from `at` on: four words of the agent's address, type, index */
+  forEach(see: (keys: Uint32Array, at: number, name: string) => void): void {
+    const { keys } = this.#slots
+    for (const slot of this.#slots.slots()) see(keys, slot * KEY_WORDS, this.#text[slot]!)
   }
 
   #find(address: Uint32Array, at: number, type: number, index: number): number {

@@ -97,9 +97,7 @@ export function sumOf(parts: readonly Part[], context: SumContext): Interval {
     known = true
     total += rate * sum
     if (scale.counted && scale.received > 0) {
-      // What is lost is lost by datagrams of several samples, which makes long gaps.
-      const gap = rate * (scale.taken / scale.received) ** 2
-      ends += scale.unseen * ((ENDS * gap * sum) / scale.received) ** 2
+      ends += scale.unseen * ((ENDS * scale.gap * sum) / scale.received) ** 2
     }
     if (whole && scale.counted && !smooth) {
       exact += rate * sum

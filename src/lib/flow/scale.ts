@@ -15,6 +15,8 @@ export interface Scale {
   readonly received: number
   /** Samples that were taken, by their numbers and what agents dropped, for the same time as `received`. */
   readonly taken: number
+  /** Packets that a gap before the first or behind the last sample may have, where the number of packets is known. */
+  readonly gap: number
   /** Part of the packets that was not sampled: 0 where every packet was. */
   readonly unseen: number
   /** As random sampling of packets leaves it open how many there were; 0 where each packet is sampled. */
@@ -45,7 +47,7 @@ export function scaleOf(told: Told, how: 'effective' | 'configured', dropped: bo
   const random = configured > 1 ? 1 - 1 / configured : 0
   if (how === 'configured') {
     const rate = configured > 0 ? configured : Number.NaN
-    return { rate, counted: false, received, taken: received, unseen: random, random }
+    return { rate, counted: false, received, taken: received, gap: rate, unseen: random, random }
   }
   const taken = sums[at + Stretch.generated]! + sums[at + Stretch.drops]!
   const pool = sums[at + Stretch.pool]!
@@ -55,11 +57,15 @@ export function scaleOf(told: Told, how: 'effective' | 'configured', dropped: bo
   if (isPool) rate = pool / steps
   else if (steps > 0 && taken > 0 && configured > 0) rate = (configured * taken) / steps
   else rate = before > 0 && !given ? before : configured > 0 ? configured : Number.NaN
+  const all = steps > 0 && taken > 0 ? (taken * received) / steps : received
   return {
     rate,
     counted: isPool || dropped,
     received,
-    taken: steps > 0 && taken > 0 ? (taken * received) / steps : received,
+    taken: all,
+    // What is lost is lost by datagrams of several samples, which makes long gaps; what an agent leaves out for there is too much
+    // of it has its rate already in it.
+    gap: dropped ? rate : rate * (all / received) ** 2,
     unseen: rate > 1 ? 1 - 1 / rate : 0,
     random: dropped ? 0 : random,
   }

@@ -8,7 +8,7 @@ import { formatCount } from '../errors.ts'
 import { parseFilter } from '../expression/expression.ts'
 import type { View } from '../print/style.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
-import { errorPct, type PathRow, pathColumnsFor, pathRowsOf, plusMinus } from './columns.ts'
+import { errorPct, errorText, type PathRow, pathColumnsFor, pathRowsOf } from './columns.ts'
 import { aboutPath, noPath, pathFactNames, pathFacts } from './facts.ts'
 import { addPathMetrics } from './metrics.ts'
 import { PathEngine } from './path.ts'
@@ -20,6 +20,11 @@ import { traceFlowForm } from './trace-flow.ts'
 /** Told once, where it applies. */
 const noTopology =
   'Without --topology the order is by TTL, and neither links nor unused ways are known. sonde topo import makes one.'
+
+export interface PathAnalysis extends Analysis<PathWindow, PathRow> {
+  /** Packets were seen, in any window so far. */
+  readonly isFound: boolean
+}
 
 /**
  * @param source where samples come from, as a person reads it
@@ -33,12 +38,16 @@ export function pathAnalysis(
   source: string,
   width: number,
   isTraceFlow: boolean,
-): Analysis<PathWindow, PathRow> {
+): PathAnalysis {
   // What is wrong in it is told before anything is read.
   if (query.filter !== '') parseFilter(query.filter, '--filter')
   const rows = (window: PathWindow) => pathRowsOf(window, width)
   const told = new Set<string>()
+  let found = false
   return {
+    get isFound() {
+      return found
+    },
     engine: (agents) => pathEngine(query, settings, agents, undefined),
     sheet: {
       columns: pathColumnsFor(width),
@@ -54,7 +63,11 @@ export function pathAnalysis(
     facts: (window) => pathFacts(rows(window), window),
     factNames: pathFactNames,
     noFacts: noPath,
-    isEmpty: ({ hops, drops }) => hops.length === 0 && drops.length === 0,
+    isEmpty: ({ hops, drops }) => {
+      const isEmpty = hops.length === 0 && drops.length === 0
+      found ||= !isEmpty
+      return isEmpty
+    },
     notes: (window) => notesOf(window).filter((note) => !told.has(note) && told.add(note)),
     when: (window, view) => (query.windowMs === 'all' ? undefined : between(window, view)),
     explainEmpty: ({ packets, samples }) => {
@@ -90,6 +103,7 @@ export function pathEngine(
     data: { ...data, hosts: agents.hosts, ports: index },
     topology: index,
     hasTopology: topology !== undefined,
+    ignoreCase,
     windowMs: smoothMs === undefined ? query.windowMs : 1000,
     smoothMs,
     latenessMs,
@@ -100,10 +114,9 @@ export function pathEngine(
 function heading(query: PathQuery, source: string, window: PathWindow, view: View, lostShare: number | null): string {
   const { style } = view
   const { packets } = window.entering
-  const error = errorPct(packets)
   const total = Number.isNaN(packets.total)
     ? `${style.count(packets.samples)} samples`
-    : `${style.si(Math.round(packets.total), '').replace(' ', '')} packets${error === null ? '' : ` ± ${plusMinus(error).replace('%', ' %')}`}`
+    : `${style.si(Math.round(packets.total), '').replace(' ', '')} packets${errorText(errorPct(packets))}`
   const asked = query.filter === '' ? 'all packets' : style.escape(query.filter)
   const rest = [
     style.escape(source),

@@ -125,7 +125,11 @@ export const pathColumns: readonly Column<PathRow>[] = [
       drop !== null ? style.bad('✗ drop') : hop!.outPort === null ? '-' : style.escape(shorten(hop!.outPort, 12)),
     ),
   },
-  text('link', 'link of the topology at that port', ({ hop }) => hop?.link ?? null),
+  text(
+    'link',
+    'link of the topology at that port; null where packets show a link that the topology lacks',
+    ({ hop }) => hop?.link ?? null,
+  ),
   {
     ...text('to', 'the next node; null at the edge and where it is not known', ({ hop }) => hop?.to ?? null),
     cell: left('TO', ({ shownTo }, style) => style.escape(shownTo)),
@@ -159,8 +163,10 @@ export const pathColumns: readonly Column<PathRow>[] = [
     ),
   },
   {
-    ...number('error_pct', '± percent of packets at 95 %: half the way between the bounds', (row) =>
-      errorPct(packetsOf(row)),
+    ...number(
+      'error_pct',
+      '± percent of packets at 95 %: half the way between the bounds (`few` in the table above 100)',
+      (row) => errorPct(packetsOf(row)),
     ),
     cell: right('±', (row) => plusMinus(errorPct(packetsOf(row)))),
   },
@@ -317,8 +323,19 @@ export function compact(value: number | null, style: Style): string {
   return value === null ? '-' : style.si(value, '').replace(' ', '')
 }
 
+/** An error above this is no number to go by: the bounds are. */
+const MOST_ERROR = 100
+
+/** `2.4%`; `few` of so few samples that it could be twice as much, or nothing. */
 export function plusMinus(errorPct: number | null): string {
-  return errorPct === null ? '' : `${errorPct.toFixed(errorPct < 9.95 ? 1 : 0)}%`
+  if (errorPct === null) return ''
+  return errorPct > MOST_ERROR ? 'few' : `${errorPct.toFixed(errorPct < 9.95 ? 1 : 0)}%`
+}
+
+/** Behind a number: ` ± 2.4 %`, ` (few samples)`, nothing. */
+export function errorText(errorPct: number | null): string {
+  if (errorPct === null) return ''
+  return errorPct > MOST_ERROR ? ' (few samples)' : ` ± ${plusMinus(errorPct).replace('%', ' %')}`
 }
 
 /** `0 %` is nothing at all. */

@@ -10,6 +10,8 @@ export interface Way {
   readonly fromPort: string
   readonly to: string
   readonly toPort: string
+  /** No link of the topology, but packets show it. */
+  readonly isGuessed: boolean
 }
 
 const none: readonly Way[] = []
@@ -19,10 +21,12 @@ export class Fabric {
   /** By target: steps from each node. At most MOST_TARGETS. */
   readonly #distances = new Map<string, ReadonlyMap<string, number>>()
 
-  constructor(topology: Topology) {
+  /** @param guessed names of links that only packets show */
+  constructor(topology: Topology, guessed: ReadonlySet<string> = new Set()) {
     for (const [link, { node1, port1, node2, port2 }] of topology.links) {
-      this.#add({ link, from: node1, fromPort: port1, to: node2, toPort: port2 })
-      this.#add({ link, from: node2, fromPort: port2, to: node1, toPort: port1 })
+      const isGuessed = guessed.has(link)
+      this.#add({ link, from: node1, fromPort: port1, to: node2, toPort: port2, isGuessed })
+      this.#add({ link, from: node2, fromPort: port2, to: node1, toPort: port1, isGuessed })
     }
   }
 

@@ -41,7 +41,9 @@ export function pathRows(
     const isSilent = node === undefined || node.seen.length === 0
     if (isSilent && ways.into(name).length === 0 && ways.outOf(name).length === 0) continue
     const inPorts = inPortsOf(name, node, ways)
-    const from = node === undefined ? null : hostsOf(node.sources, [...ways.entering(name).keys()])
+    const entries = ways.entering(name)
+    const edgePorts = inPorts.filter((port) => entries.has(port))
+    const from = node === undefined ? null : hostsOf(node.sources, edgePorts)
     const exits = exitsOf(name, node, ways)
     for (const exit of exits) {
       hops.push({
@@ -51,6 +53,7 @@ export function pathRows(
         agent: node?.agent ?? agentOf(name),
         isSilent,
         inPorts,
+        edgePorts,
         from,
         ...exit,
         share: shareAmong(
@@ -135,7 +138,7 @@ function exitsOf(name: string, node: SeenNode | undefined, ways: Ways): Exit[] {
     exits.push({
       ...alone,
       outPort: way.fromPort,
-      link: way.link,
+      link: way.isGuessed ? null : way.link,
       to: way.to,
       toPort: way.toPort,
       state: flow?.state ?? 'unused',

@@ -5,18 +5,19 @@ import type { AgentTable } from '../agents/agents.ts'
 import { AGENT_KEY } from '../agents/columns.ts'
 import type { Engine } from '../analysis/engine.ts'
 import type { SampleView } from '../attributes/context.ts'
-import { formatCount } from '../errors.ts'
 import type { Filter, LanguageData } from '../expression/expression.ts'
 import { parseKeys, parseValues } from '../expression/expression.ts'
 import { FlowEngine } from '../flow/engine.ts'
 import { type FlowOptions, flowDefaults, type RateOverride } from '../flow/options.ts'
 import type { FlowWindow } from '../flow/rows.ts'
 import { SampleKind } from '../sflow/samples.ts'
+import { pairKeys, pairValues } from '../topo/sightings.ts'
 import type { TopologyIndex } from '../topo/topology-index.ts'
-import { Fabric } from './fabric.ts'
 import { pathRows } from './hops.ts'
-import { dropKeys, hostKeys, pathExtremes, pathKeys, pathValues, type SeenWindows, seenNodes } from './seen.ts'
-import type { PathHop, PathWindow } from './snapshot.ts'
+import { pathNotes } from './notes.ts'
+import { dropKeys, pathExtremes, pathKeys, pathValues, type SeenWindows, seenNodes } from './seen.ts'
+import type { PathWindow } from './snapshot.ts'
+import { Trust } from './trust.ts'
 import { Ways } from './ways.ts'
 
 export interface PathOptions {
@@ -26,6 +27,8 @@ export interface PathOptions {
   /** Names and links; an index of no topology leaves the order to TTL. */
   readonly topology: TopologyIndex
   readonly hasTopology: boolean
+  /** `Leaf1` of the topology is `leaf1`. */
+  readonly ignoreCase: boolean
   readonly windowMs: number | 'all'
   /** Rates smoothed with this time constant, for a screen: what is new is seen at once. */
   readonly smoothMs: number | undefined
@@ -42,13 +45,11 @@ const HOST_ROWS = 5_000
 const LEAST_WEIGHT = 0.1
 /** A run over the same input gives the same rows. */
 const SEED = 1
-/** Names in a note. */
-const MOST_NAMED = 5
 
 export class PathEngine implements Engine<PathWindow> {
   readonly #agents: AgentTable
   readonly #options: PathOptions
-  readonly #fabric: Fabric
+  readonly #trust: Trust
   readonly #paths: FlowEngine
   readonly #hosts: FlowEngine
   readonly #drops: FlowEngine
@@ -59,7 +60,7 @@ export class PathEngine implements Engine<PathWindow> {
   constructor(agents: AgentTable, options: PathOptions) {
     this.#agents = agents
     this.#options = options
-    this.#fabric = new Fabric(options.topology.topology)
+    this.#trust = new Trust(options.topology, agents, options.ignoreCase)
     const { filter, data, windowMs, smoothMs, latenessMs, rates } = options
     const common: Omit<FlowOptions, 'keys' | 'values' | 'maxFlows'> = {
       ...flowDefaults,
@@ -86,7 +87,7 @@ export class PathEngine implements Engine<PathWindow> {
       )
     const values = smoothMs === undefined ? `${pathValues},${pathExtremes}` : pathValues
     this.#paths = engine(pathKeys, values, { top: MOST_ROWS })
-    this.#hosts = engine(hostKeys, 'frames', { top: HOST_ROWS, maxFlows: MOST_HOSTS })
+    this.#hosts = engine(pairKeys, pairValues, { top: HOST_ROWS, maxFlows: MOST_HOSTS })
     this.#drops = engine(dropKeys, 'frames', { top: MOST_ROWS, dropped: true, by: 'agent' })
   }
 
@@ -147,88 +148,47 @@ export class PathEngine implements Engine<PathWindow> {
   }
 
   #window(windows: SeenWindows): PathWindow {
-    const { topology, hasTopology, smoothMs } = this.#options
-    const { paths, drops } = windows
-    const nodes = seenNodes(windows, topology, smoothMs === undefined ? 0 : LEAST_WEIGHT)
-    const ways = new Ways(this.#fabric, nodes)
-    const agentOf = (node: string) => topology.topology.nodes.get(node)?.agent ?? null
+    const { hasTopology, smoothMs } = this.#options
+    const { paths, hosts, drops } = windows
+    const trusted = this.#trust.of(hosts)
+    const { topology } = trusted.index
+    const nodes = seenNodes(windows, trusted, smoothMs === undefined ? 0 : LEAST_WEIGHT)
+    const strangers = hasTopology ? [...nodes.values()].filter(({ isInTopology }) => !isInTopology) : []
+    const isLinked = hasTopology && strangers.length < nodes.size
+    // A host's own agent, say: where it stands nothing tells.
+    if (isLinked) for (const { key } of strangers) nodes.delete(key)
+    const ways = new Ways(trusted.fabric, nodes)
+    const agentOf = (node: string) => topology.nodes.get(node)?.agent ?? null
     const rows = pathRows(nodes, ways, agentOf)
+    const pairs = new Set(hosts?.rows.map(({ key }) => `${key[2]} ${key[3]}`)).size
+    const notes = pathNotes({
+      ...{ paths, mostRows: MOST_ROWS, nodes, hops: rows.hops, ways, pairs },
+      trusted: hasTopology ? trusted : undefined,
+      strangers: strangers.map(({ name }) => name),
+      heard: () => this.#heardNodes(trusted.index),
+    })
     return {
       startMs: paths.startMs,
       endMs: paths.endMs,
       seconds: paths.seconds,
       ...rows,
       hasTopology,
+      isLinked,
+      pairs,
       samples: paths.loss.matched + (drops?.loss.matched ?? 0),
       received: paths.loss.received,
       lost: paths.loss.lost + paths.loss.agentDrops,
-      notes: [...this.#silence(rows.hops), ...doubts(paths, nodes.size > 0 && hasTopology, [...nodes.values()])],
+      notes,
     }
   }
 
-  /** Nodes on the way that told nothing: whether they sample at all decides what to look for. */
-  #silence(hops: readonly PathHop[]): string[] {
-    const silent = [...new Set(hops.filter(({ isSilent }) => isSilent).map(({ node }) => node))]
-    if (silent.length === 0) return []
-    const heard = this.#heardNodes()
-    const dead = silent.filter((node) => !heard.has(node))
-    if (dead.length === 0) return []
-    const one = dead.length === 1
-    return [
-      `${named(dead)} sent no flow samples: ${one ? 'its part' : 'their parts'} of the path ${one ? 'is' : 'are'} told by neighbours and by shortest ways.`,
-    ]
-  }
-
-  #heardNodes(): Set<string> {
+  #heardNodes(index: TopologyIndex): Set<string> {
     const { keys } = this.#agents.agents
     const nodes = new Set<string>()
     for (const [agent, heard] of this.#heard.entries()) {
-      const node = heard === 1 ? this.#options.topology.node(keys, 0, agent * AGENT_KEY) : undefined
+      const node = heard === 1 ? index.node(keys, 0, agent * AGENT_KEY) : undefined
       if (node !== undefined) nodes.add(node)
     }
     return nodes
   }
-}
-
-function named(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMED).join(', ')
-  return names.length > MOST_NAMED ? `${shown} and ${formatCount(names.length - MOST_NAMED)} more` : shown
-}
-
-function doubts(
-  { sources, bound, flows, loss }: FlowWindow,
-  hasTopology: boolean,
-  nodes: readonly { readonly isInTopology: boolean; readonly name: string; readonly agent: string }[],
-): string[] {
-  const notes: string[] = []
-  const strange = hasTopology ? nodes.filter(({ isInTopology }) => !isInTopology) : []
-  if (strange.length > 0) {
-    notes.push(
-      `${named(strange.map(({ name }) => name))}: not in the topology, so that links to and from there are not known.`,
-    )
-  }
-  const of = (kind: string) => [...new Set(sources.filter((x) => x.kind === kind).map(({ agent }) => agent))]
-  const unscaled = of('no rate')
-  if (unscaled.length > 0) {
-    notes.push(
-      `${named(unscaled)} gave no sampling rate: how many packets there were is not known (--sampling-rate gives it).`,
-    )
-  }
-  const off = of('rate off')
-  if (off.length > 0) {
-    notes.push(
-      `${named(off)} did not sample at the rate that it says: its sample pool is used. sonde top-flows tells more.`,
-    )
-  }
-  if (bound.hit) {
-    notes.push(`More than ${formatCount(bound.maxFlows)} ways through switches: the smallest are left out.`)
-  } else if (flows > MOST_ROWS) {
-    notes.push(`${formatCount(flows)} ways through switches: the largest ${formatCount(MOST_ROWS)} are used.`)
-  }
-  if (loss.tooLate > 0) {
-    notes.push(
-      `${formatCount(loss.tooLate)} samples came when their window was over, and are in none: --lateness keeps windows open longer.`,
-    )
-  }
-  return notes
 }

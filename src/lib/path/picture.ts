@@ -47,9 +47,9 @@ export function pathPicture(window: PathWindow, width: number, style: Style): st
   const stops: Stop[] = []
   for (const [i, hop] of way.entries()) {
     const before = i === 0 ? null : way[i - 1]!
-    const port = before === null ? (hop.inPorts[0] ?? null) : before.outPort
+    const port = before === null ? firstPort(hop) : before.outPort
     // Which node comes next is known by links only.
-    const state = before === null ? 'measured' : window.hasTopology ? before.state : 'inferred'
+    const state = before === null ? 'measured' : window.isLinked ? stateOf(before) : 'inferred'
     const isDashed = state === 'inferred' || state === 'neighbour'
     stops.push({
       arrow: arrowOf(port, state),
@@ -60,7 +60,7 @@ export function pathPicture(window: PathWindow, width: number, style: Style): st
         drops.filter((drop) => nodeKey(drop) === nodeKey(hop)),
         style,
       ),
-      branches: branchesOf(hop, window, nameOf, style),
+      branches: branchesOf(hop, new Set(way.slice(0, i).map(({ node }) => node)), window, nameOf, style),
     })
   }
   const last = way.at(-1)!
@@ -80,12 +80,17 @@ export function pathPicture(window: PathWindow, width: number, style: Style): st
   return layOut(start, stops, width, style)
 }
 
+/** The busiest of those where packets enter. */
+function firstPort({ edgePorts, inPorts }: PathHop): string | null {
+  return edgePorts[0] ?? inPorts[0] ?? null
+}
+
 /**
  * From where most packets enter, each time the busiest way on; no node twice. Without a topology the busiest node of each hop
  * number.
  */
-export function mainWay({ hops, hasTopology }: PathWindow): readonly PathHop[] {
-  if (!hasTopology) return hops.filter(({ hop }, i) => hop !== hops[i - 1]?.hop)
+export function mainWay({ hops, isLinked }: PathWindow): readonly PathHop[] {
+  if (!isLinked) return hops.filter(({ hop }, i) => hop !== hops[i - 1]?.hop)
   const way: PathHop[] = []
   const seen = new Set<string>()
   const byNode = Map.groupBy(hops, ({ node }) => node)
@@ -96,6 +101,11 @@ export function mainWay({ hops, hasTopology }: PathWindow): readonly PathHop[] {
     way.push(busiest)
   }
   return way
+}
+
+/** Of a link that only packets show it is a guess that they go that way. */
+function stateOf({ state, link, to }: PathHop): PathHop['state'] {
+  return link === null && to !== null ? 'inferred' : state
 }
 
 function arrowOf(port: string | null, state: PathHop['state']): string {
@@ -139,13 +149,16 @@ function dropsAt(drops: readonly PathDrop[], style: Style): string[] {
   return [...shown, `✗ ${compact(Math.round(dropped), style)} dropped for ${rest.length} other reasons`]
 }
 
+/** @param behind nodes before it on the way: of several flows those that lead back there are others */
 function branchesOf(
   main: PathHop,
-  { hops, drops }: PathWindow,
+  behind: ReadonlySet<string>,
+  { hops, drops, pairs }: PathWindow,
   nameOf: (name: string) => string,
   style: Style,
 ): Branch[] {
-  const others = hops.filter((hop) => hop !== main && nodeKey(hop) === nodeKey(main))
+  const isBack = ({ to }: PathHop) => pairs > 1 && to !== null && behind.has(to)
+  const others = hops.filter((hop) => hop !== main && nodeKey(hop) === nodeKey(main) && !isBack(hop))
   const lines = others.slice(0, MOST_BRANCHES).map((hop): Branch => {
     const { samples } = hop.traffic.packets
     const to = hop.to === null ? (hop.hosts === null ? '' : hostText(hop.hosts)) : nameOf(hop.to)

@@ -4,16 +4,16 @@
 import { amountOf, sumOf } from '../flow/amount.ts'
 import type { FlowRow, FlowWindow } from '../flow/rows.ts'
 import { type AddressWords, parseAddress } from '../parse/address.ts'
+import { portIndex } from '../topo/sightings.ts'
 import type { TopologyIndex } from '../topo/topology-index.ts'
 import type { Hosts, Mean, Traffic } from './snapshot.ts'
+import type { Trusted } from './trust.ts'
 
 /** Keys and values of the flow engines; seenNodes reads rows by their places in these. */
 export const pathKeys = 'inputifindex,outputifindex,null:queueindex:-'
 export const pathValues = 'frames,bytes,avg:ipttl,avg:transitdelay,avg:queuedepth'
 /** Where nothing is smoothed. */
 export const pathExtremes = 'min:ipttl,max:ipttl,max:transitdelay,max:queuedepth'
-export const hostKeys =
-  'inputifindex,outputifindex,or:ipsource:ip6source:macsource,or:ipdestination:ip6destination:macdestination'
 export const dropKeys = 'inputifindex,reason'
 
 /** Hosts that are named at a port. */
@@ -62,8 +62,12 @@ export interface SeenWindows {
 }
 
 /** @param least samples that a row must have: smoothed ones fade and never end */
-export function seenNodes(windows: SeenWindows, topology: TopologyIndex, least: number): Map<string, SeenNode> {
-  const nodes = new Nodes(topology)
+export function seenNodes(
+  windows: SeenWindows,
+  { index, missing }: Pick<Trusted, 'index' | 'missing'>,
+  least: number,
+): Map<string, SeenNode> {
+  const nodes = new Nodes(index, new Set(missing.map(({ node, port }) => `${node}\n${port}`)))
   for (const row of windows.paths.rows) {
     if (row.samples < least) continue
     const at = nodes.of(row)
@@ -96,9 +100,12 @@ class Nodes {
   readonly byKey = new Map<string, SeenNode>()
   readonly #byAgent = new Map<string, At>()
   readonly #topology: TopologyIndex
+  /** Ports without a link where packets come in from another switch. */
+  readonly #fed: ReadonlySet<string>
 
-  constructor(topology: TopologyIndex) {
+  constructor(topology: TopologyIndex, fed: ReadonlySet<string>) {
     this.#topology = topology
+    this.#fed = fed
   }
 
   of({ agent }: FlowRow): At | undefined {
@@ -125,17 +132,13 @@ class Nodes {
     const index = portIndex(ifIndex)
     if (index === undefined) return null
     const topology = this.#topology
+    const name = topology.ifname(words, index) ?? String(index)
     return {
-      name: topology.ifname(words, index) ?? String(index),
+      name,
       link: topology.link(words, index) ?? null,
-      isEdge: topology.isEdge(words, index),
+      isEdge: topology.isEdge(words, index) && !this.#fed.has(`${topology.node(words, index)}\n${name}`),
     }
   }
-}
-
-function portIndex(value: unknown): number | undefined {
-  const index = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
-  return typeof index === 'number' && index > 0 ? index : undefined
 }
 
 function seenOf(row: FlowRow, { words }: At, nodes: Nodes): Seen {

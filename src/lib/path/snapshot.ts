@@ -46,10 +46,13 @@ export interface PathHop {
   readonly isSilent: boolean
   /** Ports by which packets come in, the busiest first. */
   readonly inPorts: readonly string[]
+  /** Of them those by which they enter the fabric. */
+  readonly edgePorts: readonly string[]
   /** Hosts that packets come from, where they enter here. */
   readonly from: Hosts | null
   /** Null where it is not known by which port they leave. */
   readonly outPort: string | null
+  /** Null at the edge, and where the topology lacks the link that packets show. */
   readonly link: string | null
   /** The next node; null at the edge, and where it is not known. */
   readonly to: string | null
@@ -104,6 +107,10 @@ export interface PathWindow {
   /** What enters the fabric; without a topology, what the busiest first node saw. */
   readonly entering: Traffic
   readonly hasTopology: boolean
+  /** Nodes are ordered by links: there is a topology, and it has one of these nodes at least. */
+  readonly isLinked: boolean
+  /** Pairs of source and destination address; of more than one, ways may cross that no packet takes together. */
+  readonly pairs: number
   /** Samples that the filter let through, and all that came. */
   readonly samples: number
   readonly received: number

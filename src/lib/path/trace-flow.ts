@@ -37,9 +37,9 @@ export function traceFlow({ hops }: PathWindow): {
       nodes.set(key, { label: labelOf(inPorts.length === 1 ? hop.from : null, port), port: true })
       edge(key, key, node, port)
     }
-    if (to !== null && link !== null) {
+    if (to !== null) {
       if (!nodes.has(to)) nodes.set(to, {})
-      edge(link, node, to)
+      edge(link ?? `${node}-${outPort}`, node, to)
     } else if (outPort !== null) {
       const key = `${node}-${outPort}`
       if (!nodes.has(key)) nodes.set(key, { label: labelOf(hop.hosts, outPort), port: true })

@@ -14,6 +14,16 @@ export interface WayFlow {
   readonly state: Exclude<HopState, 'unused'>
 }
 
+/** The two ends of a link tell of other packets: not what chance, loss or a switch that samples little explains. */
+export interface LinkDoubt {
+  readonly way: Way
+  /** Zero where that end sampled these packets elsewhere only. */
+  readonly sent: Traffic
+  readonly received: Traffic
+}
+
+/** Both ends of a link have what the other has within this factor, or a switch between them does not say. */
+const SAME_FACTOR = 2
 /** Where fewer samples than this go in, that none was taken behind it is no wonder. */
 const FEW_SAMPLES = 10
 /** Nodes where packets leave the fabric, of which shortest ways are looked for: those with most packets. */
@@ -44,6 +54,8 @@ export class Ways {
   readonly #flows = new Map<Way, WayFlow>()
   readonly #into = new Map<string, WayFlow[]>()
   readonly #outOf = new Map<string, WayFlow[]>()
+  /** Ways whose receiving end has samples of it. */
+  readonly #received = new Set<Way>()
   /** Of nodes of the topology: what comes in from hosts, what goes out to them; by port. */
   readonly #entering = new Map<string, Map<string, Traffic>>()
   readonly #leaving = new Map<string, Map<string, Traffic>>()
@@ -52,17 +64,33 @@ export class Ways {
   readonly #knowsOut = new Set<string>()
   /** Nodes that something goes out of, and nothing was measured to come in. */
   readonly #orphans: readonly string[]
+  /** Links whose ends disagree; the sending end is believed. */
+  readonly doubts: readonly LinkDoubt[]
   #ends: readonly string[] | undefined
 
   constructor(fabric: Fabric, nodes: ReadonlyMap<string, SeenNode>) {
     this.#fabric = fabric
     this.#nodes = nodes
     for (const node of nodes.values()) if (node.isInTopology) this.#measureOut(node)
-    for (const node of nodes.values()) if (node.isInTopology) this.#measureIn(node)
+    const doubts: LinkDoubt[] = []
+    for (const node of nodes.values()) if (node.isInTopology) this.#measureIn(node, doubts)
+    for (const { way, traffic } of this.#flows.values()) {
+      if (!this.#knowsIn.has(way.to) || this.#received.has(way)) continue
+      if (this.#samplesOf(traffic, way.to) >= FEW_SAMPLES) doubts.push({ way, sent: traffic, received: noTraffic })
+    }
+    this.doubts = doubts
     this.#orphans = this.names.filter(
       (node) => !(weightOf(this.comingIn(node)) > 0) && weightOf(this.goingOut(node)) > 0,
     )
     this.#bridge()
+  }
+
+  /** Ways that are used in both directions, each link once. */
+  get bothWays(): Way[] {
+    return [...this.#flows.keys()].filter((way) => {
+      const back = this.#fabric.over(way.to, way.link)
+      return back !== undefined && this.#flows.has(back) && way.from < way.to
+    })
   }
 
   /** Every node that has samples, or traffic by what others saw. */
@@ -128,7 +156,7 @@ export class Ways {
     }
   }
 
-  #measureIn(node: SeenNode): void {
+  #measureIn(node: SeenNode, doubts: LinkDoubt[]): void {
     const { key, seen } = node
     const ports = new Map(seen.flatMap(({ input }) => (input === null ? [] : [[input.name, input]])))
     for (const { name, link, isEdge } of ports.values()) {
@@ -140,8 +168,30 @@ export class Ways {
         continue
       }
       this.#knowsIn.add(key)
-      if (!this.#flows.has(way)) this.#set({ way, traffic, state: 'neighbour' })
+      this.#received.add(way)
+      const sent = this.#flows.get(way)?.traffic
+      const isTold = sent !== undefined || this.#knowsOut.has(way.from)
+      if (isTold && this.#differ(sent ?? noTraffic, traffic, way.from)) {
+        // A switch that samples these packets knows by which port they left.
+        doubts.push({ way, sent: sent ?? noTraffic, received: traffic })
+      } else if (sent === undefined) this.#set({ way, traffic, state: 'neighbour' })
     }
+  }
+
+  #differ(sent: Traffic, received: Traffic, sender: string): boolean {
+    const own = trafficOf(this.#nodes.get(sender)?.seen ?? []).packets
+    if (sent.packets.samples === 0) return Math.min(own.samples, this.#samplesOf(received, sender)) >= FEW_SAMPLES
+    const [a, b] = [sent.packets, received.packets]
+    if (Math.min(a.samples, b.samples) < FEW_SAMPLES || !(a.total > 0 && b.total > 0)) return false
+    if (a.low <= b.high && b.low <= a.high) return false
+    return a.total > SAME_FACTOR * b.total || b.total > SAME_FACTOR * a.total
+  }
+
+  /** How many samples a node would have of that, by the packets that a sample of its own stands for. */
+  #samplesOf({ packets }: Traffic, node: string): number {
+    const own = trafficOf(this.#nodes.get(node)?.seen ?? []).packets
+    const rate = own.total / own.samples
+    return rate > 0 && packets.total > 0 ? packets.total / rate : packets.samples
   }
 
   #set(flow: WayFlow): void {
@@ -165,7 +215,9 @@ export class Ways {
   /** Nodes where packets leave the fabric, or are seen no further; those with most first. */
   #targets(): readonly string[] {
     if (this.#ends !== undefined) return this.#ends
-    const ends = this.names.filter((node) => this.#leaving.has(node) || this.outOf(node).length === 0)
+    // Where a cable is elsewhere, where packets are seen no further is no end of theirs.
+    const isSure = this.doubts.length === 0 || this.#leaving.size === 0
+    const ends = this.names.filter((node) => this.#leaving.has(node) || (isSure && this.outOf(node).length === 0))
     const weight = (node: string) =>
       weightOf(this.#leaving.has(node) ? addTraffic([...this.leaving(node).values()]) : this.comingIn(node))
     const weights = new Map(ends.map((node) => [node, weight(node)]))

@@ -1,8 +1,9 @@
 // Owns telling switches from hosts by words: roles, operating systems, LLDP capabilities, names. Knows no format. See
 // topo-import.ts for the folder. Start at classOfRole; build.ts weighs what is found.
 
-import { shortName } from '../topo/check-topology.ts'
 import type { NodeClass } from './reading.ts'
+
+export { classOfName } from '../topo/class-of-name.ts'
 
 const managementWords = /^(oob|mgmt|management|console|ipmi|bmc|pdu|ups|netq|kvm)\d*$/
 const switchWords =
@@ -34,17 +35,6 @@ export function classOfSystem(system: string): NodeClass | undefined {
   if (/cumulus\/ts\b|netq/i.test(system)) return 'management'
   if (switchSystems.test(system)) return 'switch'
   return hostSystems.test(system) ? 'host' : undefined
-}
-
-const hostNames =
-  /^(hosts?|servers?|srv|svr|clients?|gpu|dgx|hgx|compute|worker|storage|esxi?|workstation)([-_]?\d|[-_]|$)|^(h|pc|vm)[-_]?\d+$/
-const managementNames = /^(oob|mgmt|management|console|ipmi|bmc|pdu|ups)([-_\d]|$)/
-
-/** What a node is by its name alone: `h1`, `server01`, `gpu-7` are hosts, `oob-mgmt-switch` belongs to management. */
-export function classOfName(name: string): NodeClass | undefined {
-  const label = shortName(name).toLowerCase()
-  if (managementNames.test(label)) return 'management'
-  return hostNames.test(label) ? 'host' : undefined
 }
 
 /**

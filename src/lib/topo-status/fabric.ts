@@ -6,10 +6,16 @@ import type { AgentTable } from '../agents/agents.ts'
 import { AGENT_COUNTS, AGENT_KEY, AGENT_WORDS, AgentCount, AgentWord } from '../agents/columns.ts'
 import type { Engine } from '../analysis/analysis.ts'
 import type { SampleView } from '../attributes/context.ts'
+import { noData, parseKeys, parseValues } from '../expression/expression.ts'
+import { FlowEngine } from '../flow/engine.ts'
+import { flowDefaults } from '../flow/options.ts'
 import { PortsEngine } from '../port-rates/port-rates.ts'
 import type { PortRow } from '../port-rates/port-row.ts'
 import { SILENT_MS } from '../port-rates/port-table.ts'
 import { SampleKind } from '../sflow/samples.ts'
+import { AgentsSay, type Contradiction } from '../topo/agents-say.ts'
+import { type MissingLink, missingLinks } from '../topo/missing-links.ts'
+import { pairKeys, pairValues, sightingsOf } from '../topo/sightings.ts'
 import type { TopologyLink } from '../topo/topology.ts'
 import { nodeNames, type Topology } from '../topo/topology.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
@@ -63,6 +69,9 @@ export interface FabricState {
   /** By node and port, of other agents too. */
   readonly ports: readonly PortRow[]
   readonly unknown: readonly UnknownAgent[]
+  /** Where agents say otherwise than the topology, and links that packets show and it lacks. */
+  readonly contradictions: readonly Contradiction[]
+  readonly missing: readonly MissingLink[]
 }
 
 export interface FabricOptions<T> {
@@ -72,6 +81,8 @@ export interface FabricOptions<T> {
   readonly ignoreCase: boolean
   /** Between two states; undefined: one state, at the end. */
   readonly everyMs: number | undefined
+  /** Hold the topology against names and packets too. */
+  readonly doubt: boolean
   /** What becomes of a state. */
   readonly make: (state: FabricState) => T
 }
@@ -82,6 +93,8 @@ export class FabricEngine<T> implements Engine<T> {
   readonly #options: FabricOptions<T>
   readonly #index: TopologyIndex
   readonly #ports: PortsEngine
+  readonly #says: AgentsSay | undefined
+  readonly #pairs: FlowEngine | undefined
   #startMs = Number.NaN
   #lastMs = Number.NaN
   #dueMs = Number.POSITIVE_INFINITY
@@ -89,7 +102,9 @@ export class FabricEngine<T> implements Engine<T> {
   constructor(agents: AgentTable, options: FabricOptions<T>) {
     this.#agents = agents
     this.#options = options
-    const { topology, names, ignoreCase } = options
+    const { topology, names, ignoreCase, doubt } = options
+    this.#says = doubt && names ? new AgentsSay(topology, agents, ignoreCase) : undefined
+    this.#pairs = doubt ? pairsEngine(agents) : undefined
     this.#index = new TopologyIndex(topology, names ? agents.names : undefined, { ignoreCase })
     this.#ports = new PortsEngine(agents, {
       windowMs: 'all',
@@ -107,6 +122,7 @@ export class FabricEngine<T> implements Engine<T> {
     }
     if (!(nowMs <= this.#lastMs)) this.#lastMs = nowMs
     this.#ports.sample(view)
+    if (view.walker.sampleKind === SampleKind.flow) this.#pairs?.sample(view)
   }
 
   advance(toMs: number): readonly T[] {
@@ -129,12 +145,23 @@ export class FabricEngine<T> implements Engine<T> {
   #state(nowMs: number, ports: readonly PortRow[], soFar: readonly PortRow[]): FabricState {
     const { topology } = this.#options
     const { heard, unknown } = this.#hear(nowMs)
+    const missing = missingLinks(sightingsOf(this.#pairs?.peek()?.rows ?? [], this.#index))
     const nodes = nodeNames(topology).map((name) => {
       const sight = heard.get(name)
       return { name, monitored: sight?.recent === true, flowSamples: sight?.flowSamples ?? 0 }
     })
     const links = linkSights(topology, linkRows(ports), linkRows(soFar), this.#options.ignoreCase)
-    return { startMs: this.#startMs, nowMs, topology, nodes, links, ports, unknown }
+    return {
+      startMs: this.#startMs,
+      nowMs,
+      topology,
+      nodes,
+      links,
+      ports,
+      unknown,
+      contradictions: this.#says?.contradictions ?? [],
+      missing,
+    }
   }
 
   /** Agents by their nodes, sub-agents together. */
@@ -158,6 +185,19 @@ export class FabricEngine<T> implements Engine<T> {
     }
     return { heard, unknown: [...unknown.values()] }
   }
+}
+
+/** The pairs of hosts with most packets are enough: over a link that is used some of them go. */
+const MOST_PAIRS = 1 << 14
+const PAIR_ROWS = 4096
+/** The same input gives the same rows. */
+const SEED = 1
+
+function pairsEngine(agents: AgentTable): FlowEngine {
+  const common = { ...flowDefaults, by: 'interface', bothSides: true, data: noData } as const
+  const keys = parseKeys(pairKeys, 'keys')
+  const values = parseValues(pairValues, 'values')
+  return new FlowEngine({ ...common, keys, values, top: PAIR_ROWS, maxFlows: MOST_PAIRS }, agents, SEED)
 }
 
 /** Rows of core ports, by link. */

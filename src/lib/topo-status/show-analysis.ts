@@ -37,7 +37,7 @@ export class ShowAnalysis implements Analysis<FabricState, never> {
   }
 
   engine(agents: AgentTable): Engine<FabricState> {
-    return new FabricEngine(agents, { ...this.#options, make: (state) => state })
+    return new FabricEngine(agents, { ...this.#options, doubt: false, make: (state) => state })
   }
 
   form(_format: AnalysisFormat, view: View): Form<FabricState> {

@@ -5,4 +5,6 @@ import type { FabricStatus } from './status.ts'
 
 export interface StatusSnapshot extends RunState {
   readonly status: FabricStatus
+  /** Since the last datagram came; null before the first. */
+  readonly silentSeconds: number | null
 }

@@ -58,7 +58,7 @@ export class StatusAnalysis implements Analysis<FabricStatus, Finding> {
       this.last = statusOf(state, ignore)
       return this.last
     }
-    return new FabricEngine(agents, { ...options, make })
+    return new FabricEngine(agents, { ...options, doubt: true, make })
   }
 
   form(format: AnalysisFormat, view: View): Form<FabricStatus> | undefined {

@@ -4,7 +4,9 @@
 import { formatCount } from '../errors.ts'
 import type { PortRow } from '../port-rates/port-row.ts'
 import { checkTopology } from '../topo/check-topology.ts'
+import { classOfName } from '../topo/class-of-name.ts'
 import { isManagementPort } from '../topo/management-port.ts'
+import { missingLinkText } from '../topo/missing-links.ts'
 import type { Topology } from '../topo/topology.ts'
 import type { FabricState, LinkEnd, LinkSight } from './fabric.ts'
 
@@ -17,9 +19,12 @@ export const statusChecks = {
   errors: 'packets with errors are more than 0.1 % of those that enter at the edge',
   sampling:
     'the sampling rate is more than twice or less than half the recommended one, 1 in as many as the port has Mb/s',
-  octets: 'what one end of a link has sent and what the other has received are not the same',
+  octets: 'what one end of a link has sent and what the other has received differ by more than 20 % and 100 kb/s',
   unknown: 'agents that are no node of the topology, nor one of its hosts',
   topology: 'doubtful in the topology itself: ports used twice, self-loops, names that are alike',
+  names: 'what agents say of their names and ports is not what the topology says, or is spelt otherwise',
+  missing: 'ports where packets come from another switch, and the topology has no link there',
+  hosts: 'links to what is a host by its name: they make an access port one of the fabric’s inside',
   speed: 'the two ends of a link have different speeds',
   uplink: 'nodes without a link, or all of whose links are down',
 } as const
@@ -78,8 +83,8 @@ const MOST_TROUBLE = 0.001
 const RATE_FACTOR = 2
 /** Frames are counted with or without FCS, at most 6 %, and counters are read at different times: so much is no difference. */
 const OCTETS_FACTOR = 0.2
-/** Below this share of the speed nobody cares, and little traffic of switches themselves is counted differently. */
-const LEAST_LOAD = 0.001
+/** Bit/s: what switches send themselves (BGP, LLDP, BFD) is counted by some and not by others, and is less than this. */
+const LEAST_OCTETS = 100_000
 
 /** @param ignore checks that find nothing, whatever there is */
 export function statusOf(state: FabricState, ignore: ReadonlySet<StatusCheck>): FabricStatus {
@@ -107,6 +112,9 @@ export function statusOf(state: FabricState, ignore: ReadonlySet<StatusCheck>): 
       finding('unknown', `agent ${agent}${hostname === null ? '' : ` (${hostname})`} is in no node`, { agent }),
     ),
     ...checkTopology(state.topology).map(({ text }) => finding('topology', text)),
+    ...state.contradictions.map(({ text, node, port, agent }) => finding('names', text, { node, port, agent })),
+    ...missingFindings(state),
+    ...state.links.flatMap(hostFindings),
     ...state.links.flatMap(speedFindings),
     ...uplinkFindings(state),
   ].filter(({ check }) => !ignore.has(check))
@@ -239,8 +247,7 @@ function octetsFindings(sight: LinkSight): Finding[] {
     const starts = Math.abs(ages[0] + sender.seconds - ages[1] - receiver.seconds)
     const peak = Math.max(sender.out.peakBitsPerSecond ?? 0, receiver.in.peakBitsPerSecond ?? 0)
     const skew = ((ends + starts) * peak) / Math.min(sender.seconds, receiver.seconds)
-    const least = LEAST_LOAD * (sender.speed ?? receiver.speed ?? 0)
-    if (Math.abs(sent - received) <= OCTETS_FACTOR * Math.max(sent, received) + skew + least) continue
+    if (Math.abs(sent - received) <= OCTETS_FACTOR * Math.max(sent, received) + skew + LEAST_OCTETS) continue
     const text = `${sight.name}: ${endText(from)} sends ${rateText(sent)}, ${endText(to)} receives ${rateText(received)}: is the cable where the topology says?`
     return [finding('octets', text, { link: sight.name })]
   }
@@ -248,7 +255,24 @@ function octetsFindings(sight: LinkSight): Finding[] {
 }
 
 function rateText(bits: number): string {
-  return bits >= 1e9 ? `${(bits / 1e9).toPrecision(3)} Gb/s` : `${(bits / 1e6).toPrecision(3)} Mb/s`
+  const [unit, name] =
+    bits >= 1e9 ? [1e9, 'Gb/s'] : bits >= 1e6 ? [1e6, 'Mb/s'] : bits >= 1e3 ? [1e3, 'kb/s'] : [1, 'b/s']
+  return `${bits / unit >= 100 ? Math.round(bits / unit) : (bits / unit).toPrecision(3)} ${name}`
+}
+
+/** Where links are spelt otherwise than agents do, all of them seem to be missing. */
+function missingFindings({ missing, contradictions }: FabricState): Finding[] {
+  if (contradictions.some(({ kind }) => kind === 'ports')) return []
+  return missing.map((link) => finding('missing', missingLinkText(link), { node: link.node, port: link.port }))
+}
+
+function hostFindings(sight: LinkSight): Finding[] {
+  const [a, b] = sight.ends
+  const isHost = ({ node }: LinkEnd): boolean => classOfName(node) === 'host'
+  if (isHost(a) === isHost(b)) return []
+  const [host, port] = isHost(a) ? [a, b] : [b, a]
+  const text = `${sight.name}: ${host.node} is a host by its name, and its link makes ${endText(port)} a port of the fabric's inside, where nothing enters: leave it out of links, as sonde topo import does`
+  return [finding('hosts', text, { node: host.node, link: sight.name })]
 }
 
 function speedFindings(sight: LinkSight): Finding[] {

@@ -31,6 +31,7 @@ export class WatchedStatus implements Watched<FabricStatus, never, StatusSnapsho
     this.#engine = new FabricEngine(agents, {
       ...{ topology: this.#topology, names, ignoreCase },
       everyMs: Number.POSITIVE_INFINITY,
+      doubt: true,
       make: (state) => statusOf(state, ignore),
     })
     return this.#engine
@@ -42,6 +43,8 @@ export class WatchedStatus implements Watched<FabricStatus, never, StatusSnapsho
   command(): undefined {}
 
   state(reading: Reading<FabricStatus>, live: LiveReport | undefined): StatusSnapshot {
-    return { ...this.#clock.state(reading, live), status: this.#engine!.peek(Date.now()) }
+    const nowMs = Date.now()
+    const silentSeconds = reading.newestMs > 0 ? Math.max(0, nowMs - reading.newestMs) / 1000 : null
+    return { ...this.#clock.state(reading, live), status: this.#engine!.peek(nowMs), silentSeconds }
   }
 }

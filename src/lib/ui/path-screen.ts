@@ -20,6 +20,7 @@ import { decodeStyle } from './decode-style.ts'
 import { EngineCommands } from './engine-commands.ts'
 import { FilterPrompt } from './filter-prompt.ts'
 import { notesPage } from './notes.ts'
+import { hopPage, rowId } from './path/hop-page.ts'
 import { emptyLines, headLines } from './path/lines.ts'
 import {
   type Answer,
@@ -150,6 +151,7 @@ const help: readonly string[] = [
 /** The only page: picture and table. */
 export class PathPage implements Page<PathSnapshot> {
   readonly hints: readonly KeyHint[] = [
+    { key: '↵', label: 'details', help: 'all that is known of the selected hop or drop' },
     { key: 'f', label: 'filter', help: 'change which packets are looked for' },
     { key: 's', label: 'sort', help: 'sort the hops by the next column; S the other way round' },
     { key: 'w', label: 'window', help: 'change the time over which rates are smoothed' },
@@ -158,7 +160,7 @@ export class PathPage implements Page<PathSnapshot> {
   readonly help = help
   readonly #commands: EngineCommands<PathChange>
   readonly #filter: FilterPrompt
-  readonly #table = new Table(columns, ({ hop, drop }: PathRow) => hop?.id ?? `drop\n${drop!.id}`, 'HOP', 'hops')
+  readonly #table = new Table(columns, rowId, 'HOP', 'hops')
   #snapshot: PathSnapshot | undefined
 
   constructor(options: PathScreenOptions) {
@@ -196,6 +198,10 @@ export class PathPage implements Page<PathSnapshot> {
     if (key === 'f') return this.#filter.open(s.filter)
     if (key === 'w') return windowPrompt(s.windowMs, windowAbout, this.#commands)
     if (key === 'n') return notesPage(headLines)
+    if (key === 'enter') {
+      const { selected } = this.#table
+      return selected === undefined ? undefined : hopPage(selected)
+    }
     this.#table.press(key)
     return undefined
   }

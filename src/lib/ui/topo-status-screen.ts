@@ -22,6 +22,7 @@ import {
   TextPage,
   wrapText,
 } from './screen/screen.ts'
+import { formatSpan } from './times.ts'
 import { truncate } from './width.ts'
 
 interface CheckRow {
@@ -60,14 +61,22 @@ const columns: readonly TableColumn<CheckRow>[] = [
 /** Without colour, so that lines can be cut. */
 const plain = (text: string) => text
 
-function headLines({ source, status, datagrams, lostShare }: StatusSnapshot, area: Area): string[] {
+/** Agents send every second or two where there is traffic, and counters every 20 or 30 s. */
+const SILENCE_S = 5
+
+function headLines(snapshot: StatusSnapshot, area: Area): string[] {
+  const { source, status, datagrams, silentSeconds, lostShare } = snapshot
   const style = { ...decodeStyle(area.colours), bad: plain, dim: plain }
   const [first, ...gauges] = gaugeLines(status, source, style, area.columns)
   const loss = lostShare === null ? '' : ` · lost ${formatPercent(lostShare)}`
   const state =
     datagrams === 0 ? '' : status.green ? ' · ✓ nothing found' : ` · ✗ ${formatCount(status.findings.length)} found`
+  const silence =
+    silentSeconds === null || silentSeconds < SILENCE_S
+      ? ''
+      : ` · nothing for ${formatSpan(Math.floor(silentSeconds) * 1000)}`
   const { strong, bad } = area.colours
-  const title = truncate(` ${first}${loss}${state}`, area.columns)
+  const title = truncate(` ${first}${silence}${loss}${state}`, area.columns)
   return [
     status.green || datagrams === 0 ? strong(title) : bad(title),
     ...gauges.map((line) => truncate(line, area.columns)),

@@ -16,7 +16,7 @@ const topology = readTopology(
 )
 
 /** Nothing was heard of any node. */
-function snapshot(datagrams: number): StatusSnapshot {
+function snapshot(datagrams: number, silentSeconds: number | null = null): StatusSnapshot {
   const nodes = ['leaf1', 'leaf\u001b[31m2', 'spine1'].map((name) => ({ name, monitored: false, flowSamples: 0 }))
   const links = [...topology.links].map(([name, one]) => ({
     name,
@@ -28,9 +28,9 @@ function snapshot(datagrams: number): StatusSnapshot {
     ] as const,
   }))
   const unknown = [{ agent: '192.0.2.9', hostname: null }]
-  const state = { startMs: 0, nowMs: 5000, topology, nodes, links, ports: [], unknown }
+  const state = { startMs: 0, nowMs: 5000, topology, nodes, links, ports: [], unknown, contradictions: [], missing: [] }
   const run = { source: 'udp://[::]:6343', seconds: 5, datagrams, datagramsPerSecond: 0, lostShare: null }
-  return { ...run, status: statusOf(state, new Set()) }
+  return { ...run, status: statusOf(state, new Set()), silentSeconds }
 }
 
 test('checks, then the names of one, at 80 columns', async (t) => {
@@ -50,6 +50,14 @@ test('checks, then the names of one, at 80 columns', async (t) => {
   const page = (await screen.lines()).join('\n')
   assert.match(page, /✗ node leaf\\x1b\[31m2 is not monitored/)
   assert.match(page, /✗ l1 \(leaf1:aspine1 - spine1:bleaf1\) is not monitored/)
+})
+
+test('the title says for how long nothing came, from 5 s on', async (t) => {
+  const screen = show<StatusSnapshot>(t, new StatusPage(), 80, 20)
+  screen.feed.snapshot(snapshot(7, 4.9))
+  assert.equal((await screen.lines())[0], ' udp://[::]:6343 · 5 s · ✗ 6 found')
+  screen.feed.snapshot(snapshot(7, 12.4))
+  assert.equal((await screen.lines())[0], ' udp://[::]:6343 · 5 s · nothing for 12 s · ✗ 6 found')
 })
 
 test('nothing came: what to check', async (t) => {

@@ -1,6 +1,6 @@
 // Owns the lines around a path in the screen of `sonde path`, and what it says where there is none. See ../path-screen.ts.
 
-import { errorPct } from '../../path/columns.ts'
+import { errorPct, errorText } from '../../path/columns.ts'
 import type { PathSnapshot } from '../../path/snapshot.ts'
 import { runParts, silenceLines } from '../analysis-page.ts'
 import { formatCount } from '../numbers.ts'
@@ -19,9 +19,8 @@ function questionLine({ filter, window, windowMs }: PathSnapshot, { columns, col
   const parts = [filter ?? 'all packets', `smoothed over ${formatSpan(windowMs)}`]
   if (window !== null && window.seconds > 0) {
     const { packets } = window.entering
-    const error = errorPct(packets)
     const rate = Number.isNaN(packets.total) ? null : packets.total / window.seconds
-    parts.push(`${rateCell(rate)} packets/s${error === null ? '' : ` ± ${error.toFixed(error < 9.95 ? 1 : 0)} %`}`)
+    parts.push(`${rateCell(rate)} packets/s${errorText(errorPct(packets))}`)
   }
   return colours.dim(truncate(` ${cellText(parts.join(' · '))}`, columns))
 }

@@ -1,0 +1,82 @@
+// Owns finding links that a topology lacks, by packets that leave the fabric at one switch and enter it at another. Knows no flow
+// engine. See topology.ts for the folder. Start at missingLinks.
+
+import { naturalOrder } from './natural-order.ts'
+
+/** Packets from one host to another, at a port that is no end of a link. */
+export interface Sighting {
+  readonly node: string
+  readonly port: string
+  readonly way: 'in' | 'out'
+  /** Source and destination address. */
+  readonly pair: string
+  /** What the TTL may be on the cable: a switch that sampled a packet as it came in may have taken one off behind that. */
+  readonly ttls: readonly number[]
+  readonly samples: number
+  /** Estimated; NaN where no rate is known. */
+  readonly packets: number
+}
+
+/** Packets enter by a port that the topology has no link at, and are on their way already. */
+export interface MissingLink {
+  readonly node: string
+  readonly port: string
+  /** Where they left. */
+  readonly from: string
+  /** Null where several ports may be it. */
+  readonly fromPort: string | null
+  /** A pair of hosts by which it is seen, and the TTL that its packets have at the port. */
+  readonly pair: string
+  readonly ttl: number
+}
+
+/** A few stray samples prove nothing. */
+const LEAST_SAMPLES = 10
+/** What leaves at one end enters at the other: errors of sampling are within this factor, other cables mostly are not. */
+const SAME_FACTOR = 2
+
+/**
+ * A port is the end of a missing link where packets of a pair of hosts enter with the TTL that they left another switch with, as
+ * many as left there, and enter the fabric somewhere else with a higher TTL. By all three, so that neither hosts with two
+ * uplinks, nor networks that do not route, nor a firewall that routes what it is sent back into the fabric, look like a link.
+ * A switch that does not sample is not found. By node and port.
+ */
+export function missingLinks(sightings: readonly Sighting[]): MissingLink[] {
+  const found = new Map<string, { link: MissingLink; samples: number }>()
+  for (const of of Map.groupBy(
+    sightings.filter(({ samples }) => samples >= LEAST_SAMPLES),
+    ({ pair }) => pair,
+  ).values()) {
+    const entries = of.filter(({ way }) => way === 'in')
+    if (entries.length < 2) continue
+    const exits = of.filter(({ way }) => way === 'out')
+    const highest = Math.max(...entries.map(({ ttls }) => ttls[0]!))
+    for (const entry of entries) {
+      const ttl = entry.ttls[0]!
+      if (ttl >= highest) continue
+      const from = exits.filter((exit) => exit.node !== entry.node && exit.ttls.includes(ttl) && isAsMuch(exit, entry))
+      if (from.length === 0 || new Set(from.map(({ node }) => node)).size > 1) continue
+      const key = JSON.stringify([entry.node, entry.port])
+      const known = found.get(key)
+      if (known !== undefined && known.samples >= entry.samples) continue
+      const { node, port, pair } = entry
+      const fromPort = from.length === 1 ? from[0]!.port : null
+      found.set(key, { link: { node, port, from: from[0]!.node, fromPort, pair, ttl }, samples: entry.samples })
+    }
+  }
+  const links = [...found.values()].map(({ link }) => link)
+  return links.sort((a, b) => naturalOrder(a.node, b.node) || naturalOrder(a.port, b.port))
+}
+
+/** By samples where no rate is known: switches are mostly set alike. */
+function isAsMuch(a: Sighting, b: Sighting): boolean {
+  const isScaled = a.packets > 0 && b.packets > 0
+  const ratio = isScaled ? a.packets / b.packets : a.samples / b.samples
+  return ratio < SAME_FACTOR && ratio > 1 / SAME_FACTOR
+}
+
+/** A sentence without a full stop; names are not made safe for a terminal. */
+export function missingLinkText({ node, port, from, fromPort, pair, ttl }: MissingLink): string {
+  const other = fromPort === null ? from : `${from} ${fromPort}`
+  return `${node} ${port} looks like a link to ${other}: packets ${pair} leave there and enter here with TTL ${ttl}; is it missing in the topology?`
+}
