@@ -27,6 +27,22 @@ sampled nothing of it is marked \`?\`, \`node_silent\`. Where neither end has sa
 left, what came in goes the shortest ways to nodes that send on something that came from nowhere, else to where packets
 leave the fabric; equal ways get equal parts. That is \`inferred\`, and has no bounds of its share.
 
+**What is believed.** A topology may be wrong, or lack something; nothing of that is taken silently. Every case below is a note: on
+stderr, in the screen (\`n\`) and in \`notes\`.
+
+- A switch that samples these packets knows by which port they left. Where the other end of that link says otherwise, the sender is
+  believed: "leaf1 sent nothing by eth2, but spine1 received 640,000 packets by the link's other end eth1: is the cable where the
+  topology says?" Ten samples are needed; of two ends that both saw some, 1.3 times as many, and 1.5 times what chance explains at 95 %.
+- Agents tell their host names (0:2000) and port names (0:1005). Where the topology gives an agent or an ifIndex to another node or port, the
+  agent is believed: ifindexes change when a switch starts. A name that the topology has nowhere contradicts nothing, as ports have several.
+- Names that differ in case only are told, with \`--ignore-case\` as the remedy.
+- A link that the topology lacks shows itself where packets of a pair of hosts leave one switch and enter another with the same TTL, as many,
+  after they entered the fabric with a higher one: they count once, and the way is drawn (\`┄▷\`, with \`to\` and without \`link\`). That
+  needs IPv4 and switches that route. Where no switch tells output ports it is said with doubt, and not drawn.
+- Agents that are not in the topology, as those of hosts, are named and left out. Where none is in it, the order is by TTL.
+- Without a \`--filter\`, or with one that many flows pass, ways of several flows are joined. Where packets go both ways over a link that is
+  said, and the picture leaves out ways that lead back.
+
 **Shares.** \`share\` is of all that leaves the node. Ways of equal length towards where packets leave the fabric are
 \`branches\`; \`branch_share\` is of these alone, with Wilson's interval: it holds for no samples too. One without samples is
 \`unused\`, if samples would have told of it. Without a sample where 3,200 were expected if shared evenly, a way is not used; without
@@ -41,6 +57,9 @@ same TTL. Without a topology neither links nor unused ways are known.
 
 **Limits.** Aggregates: a topology's links must name the ports that samples name (members or aggregate). At most 10,000 ways through
 switches, the largest ones. IPv6 has no TTL here.
+
+Exit code 1: no packet matched; stderr says how many samples were looked at. \`±\` is \`few\` in tables where the error is above 100 %: the
+bounds are in \`packets_low\` and \`packets_high\`, and on the page that ↵ opens in the screen.
 
 \`--format trace-flow\` writes what sFlow-RT's trace-flow gives (\`nodes\`, \`edges\`), an object a window; hosts are labelled with
 their addresses.

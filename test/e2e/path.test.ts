@@ -84,7 +84,7 @@ const codes: readonly (readonly [string, readonly string[], number, RegExp])[] =
   [
     'a filter that finds nothing',
     ['--filter', 'ipsource=10.9.9.9'],
-    0,
+    1,
     /Nothing matched --filter 'ipsource=10\.9\.9\.9': [\d,]+ samples/,
   ],
   ['a wrong filter', ['--filter', 'ipsorce=1'], 2, /Did you mean ipsource or ip6source\?/],
@@ -113,8 +113,27 @@ test('no such topology; no topology', () => {
 
 test('a capture without packets says what to try', () => {
   const { stderr, code } = sonde(['path', 'fixtures/counters-interface.pcap', '--topology', topology])
-  assert.equal(code, 0)
+  assert.equal(code, 1)
   assert.match(stderr, /No path: none of the \d+ samples is of a packet\. sonde ports shows counters\./)
+})
+
+const fixture = ['path', 'fixtures/fabric.pcap', '--topology', 'fixtures/fabric.topology.json', '-f', 'table']
+
+test('an agent outside the topology is no hop; an error of few samples is no number', () => {
+  const { stdout, stderr } = sonde([...fixture, '--filter', 'ipsource=198.51.100.17'])
+  assert.equal(stderr, 'gpu1.example.net saw these packets too, but is not in the topology and left out.\n')
+  assert.match(stdout, /^198\.51\.100\.17 ─swp1▶ leaf1 ─swp51▶ spine1 ─swp2▶ leaf2 ─swp1▶ 198\.51\.100\.33$/m)
+  assert.doesNotMatch(stdout, /gpu1/)
+  // Nine told ones of 2,678, whose number the agent knows.
+  assert.match(stdout, /^ +1 +leaf1 +swp1 +✗ drop +no_bu…er_space +45\.4 +52% +-$/m)
+})
+
+test('without a filter flows are joined, and that is said; no line is wider than 80 columns', () => {
+  const { stdout, stderr } = sonde(fixture)
+  assert.match(stderr, /^Packets of 66 pairs of hosts go both ways over 4 links: shares are of all of them/m)
+  assert.match(stdout, /^ +1 +leaf1 .* swp2 .* few +1\.6 % /m)
+  assert.doesNotMatch(stdout, /\d{3}%/)
+  assert.ok(stdout.split('\n').every((line) => line.length <= 80))
 })
 
 test('live: a path for each window', { timeout: 30_000 }, async () => {

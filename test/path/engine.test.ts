@@ -70,7 +70,7 @@ test('agents that the topology does not have are named', async () => {
   )
   assert.deepEqual((await pathOf(capture, { topology })).notes, [])
   assert.deepEqual((await pathOf(capture, { topology: only })).notes, [
-    '192.0.2.3, 192.0.2.2: not in the topology, so that links to and from there are not known.',
+    '192.0.2.3, 192.0.2.2 saw these packets too, but are not in the topology and left out.',
   ])
 })
 

@@ -39,6 +39,12 @@ describe('path at a terminal', { skip: noTerminal }, () => {
     await pane.until(/^ 10\.1\.0\.2 ─eth9▶ leaf1 ─eth1▶ spine1 ─eth2▶ leaf2 ─eth9▶ 10\.2\.0\.2$/m)
     await pane.until(/└eth3▶ spine3 {2}0 % \(0 samples; \d+ if shared evenly\)/)
     await ended(replay)
+    pane.keys('Enter')
+    await pane.until(/^ hop 1: leaf1$/m)
+    await pane.until(/^ to +spine1$/m)
+    await pane.until(/^ packets_low +[\d.,]+$/m)
+    pane.keys('BSpace')
+    await pane.until(/^.HOP NODE/m)
     for (const [columns, rows] of [
       [60, 14],
       [200, 50],

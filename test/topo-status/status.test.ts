@@ -82,6 +82,53 @@ test('what is sent does not arrive: the cable is elsewhere', () => {
   ])
 })
 
+test('octets that disagree: below 100 kb/s what switches send themselves is no difference', () => {
+  // 20 s: 240,000 octets are 96 kb/s, 260,000 are 104 kb/s.
+  const sent = (octets: bigint) =>
+    found(
+      statusAfter((story) => {
+        tellPair(story, { ifInOctets: 2_500_000_000n, ifOutOctets: octets })
+      }),
+    )
+  assert.deepEqual(sent(240_000n), [])
+  assert.deepEqual(sent(260_000n), [
+    'octets: l1: spine1:p1 sends 104 kb/s, leaf1:p1 receives 0.00 b/s: is the cable where the topology says?',
+  ])
+})
+
+test('an agent contradicts ifindex and name; a second name of a port is none', () => {
+  const portName = (name: string) => record(1005, 'port_name', { name })
+  const named = (p1: string, p9: string) =>
+    found(
+      statusAfter(
+        (story) => {
+          tellPair(story)
+            .counters(1, {}, { more: [portName(p1)] })
+            .counters(9, {}, { more: [portName(p9)] })
+        },
+        pair,
+        'octets',
+      ),
+    )
+  assert.deepEqual(named('p1', 'p9'), [])
+  assert.deepEqual(named('Ethernet1', 'Ethernet9'), [])
+  assert.deepEqual(named('P1', 'P9'), [])
+  assert.deepEqual(named('p9', 'p1'), [
+    'names: the topology says that leaf1 p1 is ifindex 1, the agent says that ifindex 1 is p9',
+    'names: the topology says that leaf1 p9 is ifindex 9, the agent says that ifindex 9 is p1',
+  ])
+})
+
+test('a link to a host', () => {
+  const topology: Topology = {
+    ...pair,
+    links: new Map([...pair.links, ['nic', { node1: 'leaf1', port1: 'p9', node2: 'gpu-7', port2: 'eth0' }]]),
+  }
+  assert.deepEqual(found(statusAfter(tellPair, topology, 'unmonitored')), [
+    "hosts: nic: gpu-7 is a host by its name, and its link makes leaf1:p9 a port of the fabric's inside, where nothing enters: leave it out of links, as sonde topo import does",
+  ])
+})
+
 test('discards and errors above one in a thousand', () => {
   const status = statusAfter((story) =>
     tellPair(story, { ifInOctets: 2_500_000_000n, ifOutDiscards: 26, ifInErrors: 24 }),

@@ -50,7 +50,7 @@ function contradicted({ nodes, strangers }: NoteFacts, { contradictions, missing
   const said = here.map(({ kind, text }) => `${capital(text)}${isBelieved(kind) ? ': the agent is believed' : ''}.`)
   // Of links that are there under another spelling it is told already.
   const isSpelling = contradictions.some(({ kind }) => kind === 'ports')
-  return [...few(said), ...(isSpelling ? [] : few(missing.map(missingLinkText)))]
+  return [...few(said), ...(isSpelling ? [] : few(missing.map((link) => capital(missingLinkText(link)))))]
 }
 
 function doubtText({ way, sent, received }: LinkDoubt): string {
@@ -90,7 +90,7 @@ function silence({ hops, heard }: NoteFacts): string[] {
 function strange({ strangers, nodes, trusted }: NoteFacts): string[] {
   if (trusted === undefined || strangers.length === 0) return []
   if (![...nodes.values()].some(({ isInTopology }) => isInTopology)) {
-    return [`${named(strangers)}: none of them is in the topology, so that no link is known and the order is by TTL.`]
+    return [`${named(strangers)}: not in the topology, so that no link is known and the order is by TTL.`]
   }
   return [
     `${named(strangers)} saw these packets too, but ${strangers.length === 1 ? 'is' : 'are'} not in the topology and left out.`,
@@ -149,7 +149,7 @@ function few(notes: readonly string[]): string[] {
 }
 
 function capital(text: string): string {
-  return /^(the|links) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
+  return /^(the|links|packets) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
 }
 
 function named(names: readonly string[]): string {

@@ -86,18 +86,22 @@ function firstPort({ edgePorts, inPorts }: PathHop): string | null {
 }
 
 /**
- * From where most packets enter, each time the busiest way on; no node twice. Without a topology the busiest node of each hop
- * number.
+ * From where most packets enter, each time the busiest way on; no node twice. Of several pairs of hosts none leaves by the port
+ * by which the way came in: those are others'. Without links the busiest node of each hop number.
  */
-export function mainWay({ hops, isLinked }: PathWindow): readonly PathHop[] {
+export function mainWay({ hops, isLinked, pairs }: PathWindow): readonly PathHop[] {
   if (!isLinked) return hops.filter(({ hop }, i) => hop !== hops[i - 1]?.hop)
   const way: PathHop[] = []
   const seen = new Set<string>()
   const byNode = Map.groupBy(hops, ({ node }) => node)
   for (let next: string | null | undefined = hops[0]?.node; next != null && !seen.has(next); next = way.at(-1)?.to) {
     seen.add(next)
-    const busiest = byNode.get(next)?.[0]
-    if (busiest === undefined) break
+    const exits = byNode.get(next)
+    if (exits === undefined) break
+    const port = way.length === 0 ? firstPort(exits[0]!) : way.at(-1)!.toPort
+    const isOn = ({ outPort, to, state }: PathHop) =>
+      outPort !== port && state !== 'unused' && !(to !== null && seen.has(to))
+    const busiest = (pairs > 1 ? exits.find(isOn) : undefined) ?? exits[0]!
     way.push(busiest)
   }
   return way

@@ -68,7 +68,7 @@ export class Trust {
 function linksOf(missing: readonly MissingLink[]): Map<string, TopologyLink> {
   const links = new Map<string, TopologyLink>()
   for (const { node, port, from, fromPort } of missing) {
-    if (fromPort === null) continue
+    if (from === null || fromPort === null) continue
     links.set(`\u0000${from}:${fromPort} - ${node}:${port}`, { node1: from, port1: fromPort, node2: node, port2: port })
   }
   return links

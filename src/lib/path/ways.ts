@@ -22,8 +22,10 @@ export interface LinkDoubt {
   readonly received: Traffic
 }
 
-/** Both ends of a link have what the other has within this factor, or a switch between them does not say. */
-const SAME_FACTOR = 2
+/** So much more at one end of a link than at the other is more than sampling rates are off. */
+const OTHER_FACTOR = 1.3
+/** By so many times what chance leaves open at 95 %: of the links of a large fabric none is suspected by chance. */
+const BEYOND_CHANCE = 1.5
 /** Where fewer samples than this go in, that none was taken behind it is no wonder. */
 const FEW_SAMPLES = 10
 /** Nodes where packets leave the fabric, of which shortest ways are looked for: those with most packets. */
@@ -183,8 +185,9 @@ export class Ways {
     if (sent.packets.samples === 0) return Math.min(own.samples, this.#samplesOf(received, sender)) >= FEW_SAMPLES
     const [a, b] = [sent.packets, received.packets]
     if (Math.min(a.samples, b.samples) < FEW_SAMPLES || !(a.total > 0 && b.total > 0)) return false
-    if (a.low <= b.high && b.low <= a.high) return false
-    return a.total > SAME_FACTOR * b.total || b.total > SAME_FACTOR * a.total
+    const [more, less] = a.total > b.total ? [a, b] : [b, a]
+    const chance = Math.hypot(more.total - more.low, less.high - less.total)
+    return more.total - less.total > BEYOND_CHANCE * chance && more.total > OTHER_FACTOR * less.total
   }
 
   /** How many samples a node would have of that, by the packets that a sample of its own stands for. */

@@ -19,7 +19,7 @@ export const statusChecks = {
   errors: 'packets with errors are more than 0.1 % of those that enter at the edge',
   sampling:
     'the sampling rate is more than twice or less than half the recommended one, 1 in as many as the port has Mb/s',
-  octets: 'what one end of a link has sent and what the other has received differ by more than 20 % and 100 kb/s',
+  octets: 'what one end of a link has sent and what the other has received differ by more than 20 % and more than 100 kb/s',
   unknown: 'agents that are no node of the topology, nor one of its hosts',
   topology: 'doubtful in the topology itself: ports used twice, self-loops, names that are alike',
   names: 'what agents say of their names and ports is not what the topology says, or is spelt otherwise',
@@ -247,7 +247,8 @@ function octetsFindings(sight: LinkSight): Finding[] {
     const starts = Math.abs(ages[0] + sender.seconds - ages[1] - receiver.seconds)
     const peak = Math.max(sender.out.peakBitsPerSecond ?? 0, receiver.in.peakBitsPerSecond ?? 0)
     const skew = ((ends + starts) * peak) / Math.min(sender.seconds, receiver.seconds)
-    if (Math.abs(sent - received) <= OCTETS_FACTOR * Math.max(sent, received) + skew + LEAST_OCTETS) continue
+    const least = Math.max(OCTETS_FACTOR * Math.max(sent, received), LEAST_OCTETS)
+    if (Math.abs(sent - received) <= least + skew) continue
     const text = `${sight.name}: ${endText(from)} sends ${rateText(sent)}, ${endText(to)} receives ${rateText(received)}: is the cable where the topology says?`
     return [finding('octets', text, { link: sight.name })]
   }
@@ -263,7 +264,8 @@ function rateText(bits: number): string {
 /** Where links are spelt otherwise than agents do, all of them seem to be missing. */
 function missingFindings({ missing, contradictions }: FabricState): Finding[] {
   if (contradictions.some(({ kind }) => kind === 'ports')) return []
-  return missing.map((link) => finding('missing', missingLinkText(link), { node: link.node, port: link.port }))
+  const sure = missing.filter(({ from }) => from !== null)
+  return sure.map((link) => finding('missing', missingLinkText(link), { node: link.node, port: link.port }))
 }
 
 function hostFindings(sight: LinkSight): Finding[] {

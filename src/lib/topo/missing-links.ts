@@ -21,9 +21,9 @@ export interface Sighting {
 export interface MissingLink {
   readonly node: string
   readonly port: string
-  /** Where they left. */
-  readonly from: string
-  /** Null where several ports may be it. */
+  /** Where they left; null where no switch tells by which port packets leave: they may pass something else in between. */
+  readonly from: string | null
+  /** Null where it is not known, or several ports may be it. */
   readonly fromPort: string | null
   /** A pair of hosts by which it is seen, and the TTL that its packets have at the port. */
   readonly pair: string
@@ -39,7 +39,8 @@ const SAME_FACTOR = 2
  * A port is the end of a missing link where packets of a pair of hosts enter with the TTL that they left another switch with, as
  * many as left there, and enter the fabric somewhere else with a higher TTL. By all three, so that neither hosts with two
  * uplinks, nor networks that do not route, nor a firewall that routes what it is sent back into the fabric, look like a link.
- * A switch that does not sample is not found. By node and port.
+ * Where no switch tells by which port these packets leave, the first and the last have to do, and `from` is null. A switch that does
+ * not sample is not found. By node and port.
  */
 export function missingLinks(sightings: readonly Sighting[]): MissingLink[] {
   const found = new Map<string, { link: MissingLink; samples: number }>()
@@ -54,14 +55,18 @@ export function missingLinks(sightings: readonly Sighting[]): MissingLink[] {
     for (const entry of entries) {
       const ttl = entry.ttls[0]!
       if (ttl >= highest) continue
+      const origin = entries.find(({ ttls, node }) => ttls[0]! > ttl && node !== entry.node)
+      if (origin === undefined) continue
       const from = exits.filter((exit) => exit.node !== entry.node && exit.ttls.includes(ttl) && isAsMuch(exit, entry))
-      if (from.length === 0 || new Set(from.map(({ node }) => node)).size > 1) continue
+      const isBlind = exits.length === 0 && !(entry.packets > SAME_FACTOR * origin.packets)
+      if (new Set(from.map(({ node }) => node)).size !== (isBlind ? 0 : 1)) continue
       const key = JSON.stringify([entry.node, entry.port])
       const known = found.get(key)
       if (known !== undefined && known.samples >= entry.samples) continue
       const { node, port, pair } = entry
       const fromPort = from.length === 1 ? from[0]!.port : null
-      found.set(key, { link: { node, port, from: from[0]!.node, fromPort, pair, ttl }, samples: entry.samples })
+      const link = { node, port, from: from[0]?.node ?? null, fromPort, pair, ttl }
+      found.set(key, { link, samples: entry.samples })
     }
   }
   const links = [...found.values()].map(({ link }) => link)
@@ -77,6 +82,9 @@ function isAsMuch(a: Sighting, b: Sighting): boolean {
 
 /** A sentence without a full stop; names are not made safe for a terminal. */
 export function missingLinkText({ node, port, from, fromPort, pair, ttl }: MissingLink): string {
+  if (from === null) {
+    return `packets ${pair} enter at ${node} ${port} with TTL ${ttl}, and with a higher one elsewhere: is a link missing in the topology, or do they pass something else in between?`
+  }
   const other = fromPort === null ? from : `${from} ${fromPort}`
   return `${node} ${port} looks like a link to ${other}: packets ${pair} leave there and enter here with TTL ${ttl}; is it missing in the topology?`
 }

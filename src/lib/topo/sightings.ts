@@ -14,14 +14,19 @@ export const pairValues = 'frames,avg:ipttl'
 /** A mean of equal numbers is that number; of flows with several TTLs nothing can be said. */
 const SAME_TTL = 0.01
 
-/** Of rows at ports that are no ends of links, of IPv4 packets; a port that is sampled in several ways counts by the most. */
+/** Of rows at ports that are no ends of links, of IPv4 packets; a port that is sampled in both directions counts by its own samples. */
 export function sightingsOf(rows: readonly FlowRow[], topology: TopologyIndex): Sighting[] {
-  const bySide = new Map<string, Sighting>()
-  const add = (side: string, one: Sighting) => {
-    const key = JSON.stringify([one.node, one.port, one.way, one.pair, one.ttls, side])
-    const known = bySide.get(key)
-    const { samples, packets } = known ?? { samples: 0, packets: 0 }
-    bySide.set(key, { ...one, samples: samples + one.samples, packets: packets + one.packets })
+  /** By the port that was sampled: this one, or another that the packets passed. */
+  const own = new Map<string, Sighting[]>()
+  const others = new Map<string, Sighting[]>()
+  const add = (isOwn: boolean, one: Sighting) => {
+    const map = isOwn ? own : others
+    const key = JSON.stringify([one.node, one.port, one.way, one.pair])
+    const list = map.get(key) ?? []
+    const known = list.findIndex(({ ttls }) => ttls[0] === one.ttls[0])
+    const { samples, packets } = list[known] ?? { samples: 0, packets: 0 }
+    const sum = { ...one, samples: samples + one.samples, packets: packets + one.packets }
+    map.set(key, known < 0 ? [...list, sum] : list.with(known, sum))
   }
   for (const row of rows) {
     const words = row.agent === null ? undefined : parseAddress(row.agent)
@@ -39,21 +44,16 @@ export function sightingsOf(rows: readonly FlowRow[], topology: TopologyIndex): 
       packets: row.values[0]!.total ?? Number.NaN,
     }
     const port = (index: number) => topology.ifname(words, index) ?? String(index)
-    const side = isSent ? 'out' : 'in'
     if (input !== undefined && topology.isEdge(words, input)) {
-      // What is sampled as it is sent has lost one on the way from the port where it came in, if it was routed.
-      if (!isSent) add(side, { ...common, port: port(input), way: 'in', ttls: [ttl] })
+      // What is sampled as it is sent has lost one since it came in; where it was not routed this is one too high, and fits no exit.
+      add(!isSent, { ...common, port: port(input), way: 'in', ttls: [isSent ? ttl + 1 : ttl] })
     }
     if (output !== undefined && topology.isEdge(words, output)) {
-      add(side, { ...common, port: port(output), way: 'out', ttls: isSent ? [ttl] : [ttl, ttl - 1] })
+      add(isSent, { ...common, port: port(output), way: 'out', ttls: isSent ? [ttl] : [ttl, ttl - 1] })
     }
   }
-  const best = new Map<string, Sighting>()
-  for (const one of bySide.values()) {
-    const key = JSON.stringify([one.node, one.port, one.way, one.pair, one.ttls[0]])
-    if ((best.get(key)?.samples ?? 0) < one.samples) best.set(key, one)
-  }
-  return [...best.values()]
+  for (const key of own.keys()) others.delete(key)
+  return [...own.values(), ...others.values()].flat()
 }
 
 /** @param value as the flow engine has it: a number, or what is no port as text */
