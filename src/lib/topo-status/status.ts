@@ -19,7 +19,8 @@ export const statusChecks = {
   errors: 'packets with errors are more than 0.1 % of those that enter at the edge',
   sampling:
     'the sampling rate is more than twice or less than half the recommended one, 1 in as many as the port has Mb/s',
-  octets: 'what one end of a link has sent and what the other has received differ by more than 20 % and more than 100 kb/s',
+  octets:
+    'what one end of a link has sent and what the other has received differ by more than 20 % and more than 100 kb/s',
   unknown: 'agents that are no node of the topology, nor one of its hosts',
   topology: 'doubtful in the topology itself: ports used twice, self-loops, names that are alike',
   names: 'what agents say of their names and ports is not what the topology says, or is spelt otherwise',
