@@ -91,7 +91,7 @@ test('what is pushed arrives, with a login and with what became of it so far', a
       assert.deepEqual(account, [
         { target, sent: 1 + OWN, lost: { queue: 0, refused: 0, unsent: 0 }, waiting: 0, requests: 1, retries: 0 },
       ])
-      assert.deepEqual([told, noted], [[], [`Pushed to ${target}: 8 values in 1 requests.`]])
+      assert.deepEqual([told, noted], [[], [`Pushed to ${target}: 8 values in 1 request.`]])
     },
   )
 })

@@ -52,7 +52,7 @@ export function addPushMetrics(account: PushAccount, table: MetricTable): void {
 
 /** A line for --quiet to hide. */
 export function formatSent({ target, sent: values, requests: count }: TargetAccount): string {
-  return `Pushed to ${target}: ${formatCount(values)} values in ${formatCount(count)} requests.`
+  return `Pushed to ${target}: ${formatCount(values)} values in ${formatCount(count)} ${count === 1 ? 'request' : 'requests'}.`
 }
 
 /** A line that is always told; undefined where nothing was lost. */
