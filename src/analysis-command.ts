@@ -4,7 +4,8 @@
 // A new one, `sonde drops`, is
 //
 //   lib/drops/           an Analysis (lib/analysis/analysis.ts): engine, columns, facts, metrics
-//   lib/ui/drops-run.ts  what it loads: its own, and `export * from './analysis-run.ts'`
+//   lib/ui/drops-run.ts  what it loads: its own, and `export * from './analysis-run.ts'`, in which loadSettings reads --topology
+//                        and look-up files
 //   commands/drops.ts    static args = captureArgs, static flags = { ...its own, ...analysisFlags }, and
 //
 //     async run(): Promise<void> {

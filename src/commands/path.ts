@@ -62,7 +62,7 @@ export default class Path extends AnalysisCommand {
     await this.analyse(load, args.file, { ...flags, format }, async ({ source, view, isRecorded }) => {
       const filter = flags.filter?.trim() ?? ''
       const windowMs = flags.window ?? (isRecorded ? 'all' : WINDOW_MS)
-      const settings = await load.loadPathSettings(files)
+      const settings = await load.loadSettings(files)
       const analysis = load.pathAnalysis({ filter, windowMs }, settings, source, view.width, isTraceFlow)
       return {
         analysis,

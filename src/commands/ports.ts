@@ -52,7 +52,7 @@ export default class Ports extends AnalysisCommand {
       const { sort, top } = flags
       const windowMs = flags.window ?? (isRecorded ? 'all' : WINDOW_MS)
       const query = { windowMs, sort, top, filter: flags.filter?.trim() ?? '' }
-      const settings = await load.loadPortsSettings(files)
+      const settings = await load.loadSettings(files)
       return {
         analysis: load.portsAnalysis(query, settings, source, view.width),
         topology: settings.topology,

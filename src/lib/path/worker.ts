@@ -1,14 +1,14 @@
 // Owns the thread in which path runs while a screen has the main thread. in-worker.ts makes the thread; the work itself is
 // analysis/watch.ts with watched.ts.
 
+import { loadSettings } from '../analysis/settings.ts'
 import { watch } from '../analysis/watch.ts'
 import { serve } from '../threads/inside.ts'
 import type { WatchTask } from './in-worker.ts'
-import { loadPathSettings } from './query.ts'
 import type { PathCommand, PathSnapshot } from './snapshot.ts'
 import { WatchedPath } from './watched.ts'
 
 await serve<WatchTask, PathCommand, PathSnapshot, PathSnapshot>(async (task, inside) => {
-  const settings = await loadPathSettings(task.settings)
+  const settings = await loadSettings(task.settings)
   return watch(new WatchedPath(task.query, settings, task.source), task.options, inside, task.everyMs)
 })

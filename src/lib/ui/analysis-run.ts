@@ -2,6 +2,7 @@
 // one module a command, as decode-run.ts. Nothing else is here.
 
 export { runAnalysis } from '../analysis/run.ts'
+export { loadSettings } from '../analysis/settings.ts'
 export { openOutput } from '../sink/output.ts'
 export { writeText } from '../sink/write-text.ts'
 export { checkTopology } from '../topo/check-topology.ts'

@@ -1,5 +1,4 @@
 // Owns what the command path loads once its flags are read. Nothing else is here.
 
 export { pathAnalysis } from '../path/analysis.ts'
-export { loadPathSettings } from '../path/query.ts'
 export * from './analysis-run.ts'

@@ -1,5 +1,4 @@
 // Owns what the command ports loads once its flags are read. Nothing else is here.
 
 export { portsAnalysis } from '../ports/analysis.ts'
-export { loadPortsSettings } from '../ports/query.ts'
 export * from './analysis-run.ts'
