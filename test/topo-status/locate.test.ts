@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { explainName } from '../../src/lib/topo-status/explain-name.ts'
 import { LocateEngine, type LocateOptions, macText } from '../../src/lib/topo-status/locate.ts'
 import { type LocateQuery, namedOf, parseLocateQuery } from '../../src/lib/topo-status/locate-query.ts'
-import { record } from '../helpers/cards.ts'
+import { counters, record } from '../helpers/cards.ts'
 import { Story } from '../port-rates/watch.ts'
 import { pair } from './fabric.ts'
 
@@ -55,6 +56,76 @@ test('bounded: what was heard longest ago goes, and is counted', () => {
     ['03', '04', '05', '06'],
   )
   assert.equal(engine.peek(0).forgotten, 2)
+})
+
+/** As hsflowd at 192.0.2.44 tells that 00:00:5e:00:53:`host` is `name`. */
+function tellHost(story: Story, name: string, host: number): void {
+  const descr = { hostname: name, uuid: new Uint8Array(16), machine_type: 3, os_name: 2, os_release: '6.12' }
+  const mac_address = [Uint8Array.of(0, 0, 0x5e, 0, 0x53, host)]
+  const records = [
+    record(2000, 'host_descr', descr),
+    record(2001, 'host_adapters', { adapters: [{ ifIndex: 1, mac_address }] }),
+  ]
+  story.send([counters(1, records)], 44)
+}
+
+test('a name: of DNS, or told by a host that sends from another address; what is of others does not count', async () => {
+  for (const address of ['198.51.100.8', '192.0.2.200']) {
+    const story = new Story()
+    tellHost(story, 'gpu7.example.net', 7)
+    const query = await parseLocateQuery('gpu7', async () => [{ address, family: 4 }])
+    const engine = engineOf(story, { query })
+    for (const host of [7, 8, 9]) {
+      story.sampled(frameFrom(host), { input: 9, output: 1, source: 9 }, host)
+      story.sampled(frameFrom(host), { input: 1, output: 9, source: 1 }, 10 * host)
+    }
+    const isEight = address === '198.51.100.8'
+    assert.deepEqual(
+      places(engine),
+      isEight
+        ? [
+            ['08', 'leaf1', 'p9', 8, 1],
+            ['07', 'leaf1', 'p9', 7, 1],
+          ]
+        : [['07', 'leaf1', 'p9', 7, 1]],
+    )
+    assert.equal(engine.peek(0).elsewhere, isEight ? 150 : 70)
+  }
+})
+
+test('a host that is seen on links only; the names that hosts tell', () => {
+  const story = new Story()
+  tellHost(story, 'gpu7.example.net', 7)
+  tellHost(story, 'gpu10', 10)
+  tellHost(story, 'gpu9', 9)
+  const named = { name: 'gpu7', resolved: false, matches: (name: string) => name.startsWith('gpu7') }
+  const engine = engineOf(story, { query: { kind: 'host', text: 'gpu7', named } })
+  story.sampled(frameFrom(7), { input: 1, output: 9, source: 1 }, 3)
+  story.sampled(frameFrom(9), { input: 1, output: 9, source: 1 }, 5)
+  story.sampled(frameFrom(7), { input: 9, output: 1, source: 9, agent: 44 }, 2)
+  story.sampled(frameFrom(9), { input: 9, output: 1, source: 9, agent: 44 }, 2)
+  const { locations, elsewhere, hosts } = engine.peek(0)
+  assert.deepEqual([locations, elsewhere, hosts], [[], 5, ['gpu7.example.net', 'gpu9', 'gpu10']])
+  assert.equal(explainName(named, pair, hosts), undefined)
+})
+
+test('a link-local address, where it is asked for', async () => {
+  const header = new Uint8Array(54)
+  header.set([0, 0, 0x5e, 0, 0x53, 1, 0, 0, 0x5e, 0, 0x53, 7, 0x86, 0xdd, 0x60])
+  header.set([0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0xfe, 0x80], 22)
+  const frame = record(1, 'sampled_header', { protocol: 1, frame_length: 118, stripped: 4, header })
+  for (const [text, found] of [
+    ['fe80::7%eth0', 'fe80::7'],
+    ['all', null],
+  ] as const) {
+    const story = new Story()
+    const engine = engineOf(story, { query: await parseLocateQuery(text, undefined) })
+    story.sampled(frame, { input: 9, output: 1, source: 9 }, 2)
+    assert.deepEqual(
+      engine.peek(0).locations.map(({ mac, ip6Address }) => [mac, ip6Address]),
+      [['00:00:5e:00:53:07', found]],
+    )
+  }
 })
 
 test('a group address sends nothing', () => {
