@@ -139,6 +139,25 @@ const planned = `{"version": 7, "links": {
   "link1": {"node1": "leaf2", "port1": "1", "node2": "spine1", "port2": "2"}},
   "nodes": {"leaf1": {"agent": "192.0.2.1", "tag": "edge", "ports": {"1": {"ifindex": "10"}}}}}`
 
+test('--merge keeps hosts and adds those that --keep-hosts finds', async () => {
+  const at = (node: string, port: string) => ({ node, port })
+  const before = {
+    links: {},
+    hosts: { h1: { rack: 4, ports: { eth1: at('leaf1', '3') } }, h2: { ports: { eth1: at('leaf2', '3') } } },
+  }
+  await withFiles({ 'fabric.json': JSON.stringify(before) }, async (merge) => {
+    const lines = ['leaf1:1 -- spine1:1', 'h1:eth2 -- leaf2:4', 'h2:eth1 -- leaf2:5', 'h3:eth1 -- leaf1:6']
+    const { out } = await edges(lines, { merge, keepHosts: true })
+    assert.deepEqual(JSON.parse(out).hosts, {
+      h1: { rack: 4, ports: { eth1: at('leaf1', '3'), eth2: at('leaf2', '4') } },
+      h2: { ports: { eth1: at('leaf2', '5') } },
+      h3: { ports: { eth1: at('leaf1', '6') } },
+    })
+    const plain = await edges(lines, { merge })
+    assert.deepEqual(JSON.parse(plain.out).hosts, before.hosts)
+  })
+})
+
 test('--merge keeps names and attributes of what is there and adds what is new', async () => {
   await withFiles({ 'planned.json': planned }, async (merge) => {
     const { out, lines } = await edges(['spine1:1 -- leaf1:1', 'leaf3:1 -- spine1:3', 'leaf4:1 -- spine1:3'], { merge })

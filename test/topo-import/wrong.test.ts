@@ -114,6 +114,19 @@ test('a file that is not there: what is beside it, or that it may be a switch', 
   )
 })
 
+test('a folder: the file in it that is wanted; a server without https://', async () => {
+  await withFiles({ 'topology-data.json': '{}' }, async (path) => {
+    const { code, lines } = await importTopology('containerlab', [dirname(path)])
+    assert.deepEqual([code, lines], [2, [`${dirname(path)} is a folder, needed is a file. | It has ${path}.`]])
+  })
+  await withFiles({ 'leaf1.json': '{}' }, async (path) => {
+    const { lines } = await importTopology('lldp', [dirname(path)])
+    assert.match(lines[0]!, /Name the files in it, such as .*\*\.json$/)
+  })
+  const { lines } = await importTopology('netbox', ['netbox.example.net'])
+  assert.match(lines[0]!, /A server is given by its URL: sonde topo import netbox https:\/\/netbox\.example\.net$/)
+})
+
 test('--learn that can not be read: nothing is written', async () => {
   await withFiles({ 'x.dot': graph, 'y.txt': 'hello' }, async (path, other) => {
     for (const capture of ['missing.pcap', other]) {

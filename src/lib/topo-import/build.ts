@@ -5,6 +5,7 @@ import { InputError } from '../errors.ts'
 import { shortName } from '../topo/check-topology.ts'
 import { naturalOrder } from '../topo/natural-order.ts'
 import type { Attributes, JsonValue, Topology, TopologyLink, TopologyNode } from '../topo/topology.ts'
+import { mergeHosts } from './merge-hosts.ts'
 import { type NameOptions, type NamePattern, nodeNamer } from './node-names.ts'
 import {
   type Cable,
@@ -262,7 +263,10 @@ class Builder {
   #attributes(): Attributes {
     const attributes = new Map<string, JsonValue>()
     for (const reading of this.#readings) {
-      for (const [name, value] of reading.attributes ?? []) if (!attributes.has(name)) attributes.set(name, value)
+      for (const [name, value] of reading.attributes ?? []) {
+        if (name === 'hosts') attributes.set(name, mergeHosts(attributes.get(name), value))
+        else if (!attributes.has(name)) attributes.set(name, value)
+      }
     }
     if (!this.#options.keepHosts || this.#hosts.size === 0) return attributes
     const hosts = [...this.#hosts]
@@ -271,7 +275,7 @@ class Builder {
         name,
         { ports: Object.fromEntries([...ports].map(([port, near]) => [port, { node: near.node, port: near.port }])) },
       ])
-    return attributes.set('hosts', Object.fromEntries(hosts))
+    return attributes.set('hosts', mergeHosts(attributes.get('hosts'), Object.fromEntries(hosts)))
   }
 
   // what is doubtful

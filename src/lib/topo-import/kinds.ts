@@ -83,7 +83,9 @@ const isJson = (text: string): boolean => /^\ufeff?\s*[[{]/.test(text.slice(0, 4
 function guessKind(text: string, json: JsonText | undefined, source: string): ImportKind {
   const kind = json === undefined ? kindOfPlain(text) : kindOfJson(json)
   if (kind !== undefined) return kind
-  if (text.trim() === '') throw new InputError(`${source} is empty.`)
+  if (text.trim() === '') {
+    throw new InputError(`${source} is empty.`, source === 'stdin' ? ['sonde topo import FILE reads a file.'] : [])
+  }
   const near = nearestNames(source, importKinds, 1)
   const inside = json === undefined ? `it begins with ${JSON.stringify(firstWords(text))}` : outlineOf(json)
   throw new InputError(`${source}: of what kind it is can't be told from what is in it (${inside}).`, [

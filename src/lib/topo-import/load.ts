@@ -1,6 +1,6 @@
 // Owns what a source is, and reading its text from a file or a pipe. Knows no format. See topo-import.ts for the folder.
 
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { formatCount, InputError } from '../errors.ts'
 import { didYouMean } from '../parse/nearest.ts'
@@ -50,10 +50,12 @@ export function speakerOf({ path, name }: FileSource): { name: string; guessed: 
 
 /**
  * The text of a file or of stdin.
+ * @param instead sentences on what else could be done, where there is no such file
  * @throws InputError where it can't be read, is larger than 64 MiB or is no text
  */
-export async function loadText(path: string): Promise<string> {
-  if (path !== '-' && !existsSync(path)) throw missing(path)
+export async function loadText(path: string, instead: readonly string[] = []): Promise<string> {
+  if (path !== '-' && !existsSync(path)) throw missing(path, instead)
+  if (path !== '-' && statSync(path).isDirectory()) throw folder(path)
   const input = openInput(path)
   const source = nameOf(path)
   try {
@@ -78,24 +80,40 @@ export async function loadText(path: string): Promise<string> {
   }
 }
 
-/** What a person may have meant by a name that is no file: one beside it, or a switch that is to be asked. */
-function missing(path: string): InputError {
-  let beside: string[] = []
-  try {
-    beside = readdirSync(dirname(path), { withFileTypes: true }).flatMap((entry) =>
-      entry.isFile() ? [entry.name] : [],
-    )
-  } catch {
-    return new InputError(`There is no file '${path}', and no folder '${dirname(path)}'.`, [
-      'Check the name; - reads from stdin.',
-    ])
+/** What a person may have meant by a name that is no file: one beside it, or what `instead` says. */
+function missing(path: string, instead: readonly string[]): InputError {
+  const check = 'Check the name; - reads from stdin.'
+  const beside = filesIn(dirname(path))
+  if (beside === undefined) {
+    return new InputError(`There is no file '${path}', and no folder '${dirname(path)}'.`, [check])
   }
   const meant = didYouMean(basename(path), beside, (name) => join(dirname(path), name))
-  const isBare = /^[\w-]+(\.[\w-]+)*$/.test(path) && !/\.(json|ya?ml|dot|gv|txt)$/i.test(path)
-  return new InputError(`There is no file '${path}'.${meant === undefined ? '' : ` ${meant}`}`, [
-    'Check the name; - reads from stdin.',
-    ...(isBare ? [`A switch that is to be asked needs the kind first: sonde topo import eapi ${path}`] : []),
-  ])
+  return new InputError(`There is no file '${path}'.${meant === undefined ? '' : ` ${meant}`}`, [check, ...instead])
+}
+
+/** A lab's folder has one file that is wanted; in others a person has to say which. */
+function folder(path: string): InputError {
+  const files = filesIn(path) ?? []
+  const data = files.find((name) => name === 'topology-data.json') ?? files.find((name) => /\.clab\.ya?ml$/.test(name))
+  const named =
+    data === undefined ? `Name the files in it, such as ${join(path, '*.json')}` : `It has ${join(path, data)}.`
+  return new InputError(`${path} is a folder, needed is a file.`, [named])
+}
+
+function filesIn(path: string): string[] | undefined {
+  try {
+    return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []))
+  } catch {
+    return undefined
+  }
+}
+
+/** What a source of this kind may be that looks like a file and is none: a switch, or the server of NetBox or NetQ. */
+export function serverInstead(path: string, kind: ImportKind | undefined): string[] {
+  if (!/^[\w-]+(\.[\w-]+)*(:\d+)?$/.test(path) || /\.(json|ya?ml|dot|gv|txt)$/i.test(path)) return []
+  if (kind === 'netbox' || kind === 'netq')
+    return [`A server is given by its URL: sonde topo import ${kind} https://${path}`]
+  return kind === undefined ? [`A switch that is to be asked needs the kind first: sonde topo import eapi ${path}`] : []
 }
 
 /** UTF-8, or UTF-16 with its byte order mark, as PowerShell writes what it redirects. */

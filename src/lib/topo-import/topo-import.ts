@@ -24,7 +24,7 @@ import { type LiveReport, whileTelling } from './live.ts'
 import { fetchEapi } from './live-eapi.ts'
 import { fetchNetbox } from './live-netbox.ts'
 import { fetchNetq } from './live-netq.ts'
-import { loadText, nameOf, parseSource, type SourceSpec, speakerOf } from './load.ts'
+import { loadText, nameOf, parseSource, type SourceSpec, serverInstead, speakerOf } from './load.ts'
 import { NetboxRecords } from './netbox.ts'
 import { type ImportOptions, type ImportReport, importKinds } from './options.ts'
 import { pushTopology, pushUrl } from './push.ts'
@@ -113,7 +113,7 @@ class Import {
     for (const source of sources) {
       if (source.type === 'file') {
         await this.#attempt(async () => {
-          const text = await loadText(source.path)
+          const text = await loadText(source.path, serverInstead(source.path, this.#options.kind))
           const what = { text, source: nameOf(source.path), speaker: speakerOf(source) }
           const reading = readSource(what, this.#options.kind, () => this.#records(what.source))
           if (reading !== undefined) this.#readings.push(reading)
