@@ -51,6 +51,21 @@ test('a table, CSV of findings, metrics under the names of sFlow-RT', () => {
   assert.match(metrics, /^sflow_topology_findings\{check="unknown"\} 1$/m)
 })
 
+test('a table wraps what it found at 80 columns', () => {
+  const { stdout } = sonde(['topo', 'status', 'fixtures/fabric.pcap', '--topology', longNames(), '-f', 'table'])
+  const lines = stdout.trimEnd().split('\n')
+  assert.ok(lines.every((line) => line.length <= 80))
+  assert.ok(lines.some((line) => line.startsWith('   ')))
+})
+
+/** A link whose ends take more than a line. */
+function longNames(): string {
+  const path = temporaryPath('long.json')
+  const [node1, node2] = ['a', 'b'].map((letter) => letter.repeat(45))
+  writeFileSync(path, JSON.stringify({ links: { l: { node1, port1: 'swp1', node2, port2: 'swp2' } } }))
+  return path
+}
+
 const codes: readonly (readonly [string, readonly string[], number, RegExp])[] = [
   ['what was found is no failure by itself', [], 0, /^$/],
   ['--exit-code', ['--exit-code'], 1, /^$/],
@@ -116,6 +131,90 @@ test('names with escape sequences reach no terminal', () => {
     assert.doesNotMatch(stdout, /(?!\n)\p{Cc}|\u202e/u, form)
   }
 })
+
+interface Json {
+  nodes: Record<string, { agent: string; ports: Record<string, { ifindex: string }> }>
+  links: Record<string, { node1: string; port1: string; node2: string; port2: string }>
+}
+
+const octets = (link: string, from: string, to: string) =>
+  `octets: ${link}: ${from} sends N b/s, ${to} receives N b/s: is the cable where the topology says?`
+
+/** What is wrong with the topology of a real fabric, and what is found beside its sampling rates. */
+const wrong: readonly (readonly [string, (topology: Json) => void, readonly string[]])[] = [
+  ['nothing', () => {}, []],
+  [
+    'crossed cables, at 8 Mb/s of 10 Gb/s',
+    ({ links }) => {
+      links.link1!.port1 = 'eth2'
+      links.link2!.port1 = 'eth1'
+    },
+    [octets('link1', 'leaf1:eth2', 'spine1:eth1'), octets('link2', 'leaf1:eth1', 'spine2:eth1')],
+  ],
+  [
+    'ifindexes of two ports exchanged',
+    ({ nodes }) => {
+      const { ports } = nodes.leaf1!
+      ports.eth2!.ifindex = '13'
+      ports.eth3!.ifindex = '12'
+    },
+    [
+      octets('link2', 'spine2:eth1', 'leaf1:eth2'),
+      'names: the topology says that leaf1 eth2 is ifindex 13, the agent says that ifindex 13 is eth3',
+      'names: the topology says that leaf1 eth3 is ifindex 12, the agent says that ifindex 12 is eth2',
+    ],
+  ],
+  [
+    'a link missing',
+    ({ links }) => {
+      delete links.link1
+    },
+    [
+      'missing: spine1 eth1 looks like a link to leaf1 eth1: packets 172.16.1.2 to 172.16.2.2 leave there and enter here with TTL 63; is it missing in the topology?',
+    ],
+  ],
+  [
+    'names in upper case',
+    (topology) => {
+      topology.nodes = {}
+      for (const link of Object.values(topology.links)) {
+        link.node1 = link.node1.toUpperCase()
+        link.node2 = link.node2.toUpperCase()
+      }
+    },
+    [
+      'names: LEAF1, LEAF2, SPINE1 and 1 more are not heard, but agents call themselves leaf1, leaf2, spine1 and 1 more: use --ignore-case, or import with sonde topo import --lower',
+    ],
+  ],
+  [
+    'names with a domain that agents do not tell',
+    (topology) => {
+      topology.nodes = {}
+      for (const link of Object.values(topology.links)) {
+        link.node1 += '.example.net'
+        link.node2 += '.example.net'
+      }
+    },
+    [],
+  ],
+]
+for (const [name, change, findings] of wrong) {
+  test(`a real fabric, in its topology ${name}`, (t) => {
+    const capture = sharedPath('captures/agents/lab-rocev2.pcap')
+    const topology = sharedJson<Json>('captures/agents/lab-rocev2.topology.json')
+    if (capture === undefined || topology === undefined) return t.skip('../shared is not there')
+    change(topology)
+    const path = temporaryPath('wrong.json')
+    writeFileSync(path, JSON.stringify(topology))
+    const ignored = 'sampling,noflows,unmonitored,unknown'
+    const { stdout } = sonde(['topo', 'status', capture, '--topology', path, '--ignore', ignored])
+    const told = (JSON.parse(stdout) as Status).findings.map(({ check, text }) => `${check}: ${text}`)
+    assert.deepEqual(
+      told.map((text) => text.replace(/[\d.]+ [kM]?b\/s/g, 'N b/s')),
+      findings,
+    )
+  })
+}
 
 test('a real fabric agrees with what was really there', (t) => {
   const capture = sharedPath('captures/agents/lab-rocev2.pcap')

@@ -245,6 +245,7 @@ for (const [name, change, notes] of real) {
     if (capture === undefined || topology === undefined) return t.skip('../shared is not there')
     const path = await pathOf(capture, { topology: changed(topology, change), filter: 'udpdestinationport=4791' })
     assert.deepEqual(path.notes, notes)
+    assert.equal(path.doubts > 0, notes.length > 0 && name !== 'a link to a host')
     const used = path.hops.filter(({ state, isSilent }) => state === 'measured' && !isSilent)
     assert.deepEqual(
       used.map(({ node, outPort }) => `${node} ${outPort}`),

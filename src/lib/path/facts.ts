@@ -31,6 +31,7 @@ const totalNames: readonly ConditionName[] = [
   },
   { name: 'delay_max_ns', unit: 'count', doc: 'the longest transit delay of a sample' },
   { name: 'queue_depth_max', unit: 'bytes', doc: 'the most bytes that a sample met in a queue' },
+  count('topology_doubts', 'places where agents or packets contradict the topology; `notes` has the sentences'),
   count('samples_matched', 'samples that the filter let through'),
 ]
 
@@ -60,6 +61,7 @@ export function pathTotals(window: PathWindow): Readonly<Record<string, number |
     delay_ns: delays.length === 0 ? null : delays.reduce((a, b) => a + b, 0),
     delay_max_ns: most(hops.map(({ delay }) => delay?.max)),
     queue_depth_max: most(hops.map(({ depth }) => depth?.max)),
+    topology_doubts: window.doubts,
     samples_matched: window.samples,
   }
 }
@@ -75,6 +77,7 @@ export const noPath: Readonly<Record<string, Datum>> = Object.freeze({
   dropped: 0,
   packets: 0,
   packets_per_s: 0,
+  topology_doubts: 0,
   samples_matched: 0,
 })
 

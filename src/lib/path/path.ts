@@ -175,6 +175,7 @@ export class PathEngine implements Engine<PathWindow> {
       hasTopology,
       isLinked,
       pairs,
+      doubts: hasTopology ? ways.doubts.length + trusted.missing.length + trusted.contradictions.length : 0,
       samples: paths.loss.matched + (drops?.loss.matched ?? 0),
       received: paths.loss.received,
       lost: paths.loss.lost + paths.loss.agentDrops,

@@ -111,6 +111,8 @@ export interface PathWindow {
   readonly isLinked: boolean
   /** Pairs of source and destination address; of more than one, ways may cross that no packet takes together. */
   readonly pairs: number
+  /** Places where agents or packets contradict the topology. */
+  readonly doubts: number
   /** Samples that the filter let through, and all that came. */
   readonly samples: number
   readonly received: number

@@ -71,12 +71,26 @@ export function statusTable(status: FabricStatus, source: string, { style, width
     if (!details && (check === 'noflows' || (check === 'unmonitored' && isNamed(status, width)))) continue
     const found = status.findings.filter((finding) => finding.check === check)
     const shown = details ? found : found.slice(0, MOST_SHOWN)
-    for (const one of shown) lines.push(` ${style.bad('✗')} ${style.escape(one.text)}`)
+    for (const one of shown) lines.push(...findingLines(style.escape(one.text), style, width))
     const more = found.length - shown.length
     if (more > 0) lines.push(style.dim(`   … ${style.count(more)} more of the check ${check}: --details`))
   }
   if (status.green) lines.push(' ✓ nothing found')
   return `${lines.join('\n')}\n`
+}
+
+/** Wrapped at blanks, with a hanging indent; a word that is longer than a line stays whole. */
+function findingLines(text: string, style: Style, width: number): string[] {
+  const lines: string[] = []
+  let line = ` ${style.bad('✗')}`
+  for (const word of text.split(' ')) {
+    if (style.width(line) + 1 + style.width(word) > width && line !== '  ') {
+      lines.push(line)
+      line = '  '
+    }
+    line += ` ${word}`
+  }
+  return [...lines, line]
 }
 
 /** Links say why they are not monitored; nodes are named by the gauge, where there is room for all. */
