@@ -40,6 +40,31 @@ const cases: readonly (readonly [kind: ImportKind, files: readonly string[], nam
   ['sflow-rt', ['sflow-rt.json']],
 ]
 
+test('a kind that it is not: which it is', async () => {
+  const files: readonly (readonly [kind: ImportKind, file: string])[] = [
+    ['dot', 'fabric.dot'],
+    ['netq', 'netq-cli.txt'],
+    ['netq', 'netq-rest.json'],
+    ['netq', 'netq-lldp.json'],
+    ['eapi', 'eapi-cli.txt'],
+    ['eapi', 'eapi-leaf1.json'],
+    ['netbox', 'netbox-interfaces.json'],
+    ['containerlab', 'fabric.clab.yml'],
+    ['containerlab', 'topology-data.json'],
+    ['lldp', 'lldpd.json'],
+    ['batfish', 'batfish.json'],
+    ['sflow-rt', 'sflow-rt.json'],
+  ]
+  for (const kind of ['dot', 'netq', 'eapi', 'netbox', 'containerlab', 'lldp', 'batfish', 'sflow-rt'] as const) {
+    for (const [real, file] of files) {
+      if (real === kind) continue
+      const { code, out, lines } = await importTopology(kind, [fixture(file)])
+      assert.deepEqual([code, out, lines.length], [2, '', 1], `${kind} ${file}`)
+      assert.ok(lines[0]!.endsWith(` | It looks like ${real}: sonde topo import ${real} ${fixture(file)}`), lines[0])
+    }
+  }
+})
+
 for (const [kind, files, named] of cases) {
   test(`${kind} ${files.join(' ')} is the running example, named or guessed`, async () => {
     const sources = files.map((file, i) => (named === true ? `${four[i]}=${fixture(file)}` : fixture(file)))

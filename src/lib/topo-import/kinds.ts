@@ -29,15 +29,43 @@ export interface SourceText {
  * @param kind undefined: told from the text
  * @param netbox collects NetBox's pages, which make one reading together
  * @returns undefined for a page of NetBox
- * @throws InputError where it is of no kind that is known, or broken
+ * @throws InputError where it is of no kind that is known, or broken; where it is of another kind than was named, it says of which
  */
 export function readSource(
-  { text, source, speaker }: SourceText,
+  what: SourceText,
   kind: ImportKind | undefined,
   netbox: () => NetboxRecords,
 ): Reading | undefined {
+  const { text, source } = what
   const json = isJson(text) ? readJson(text, source) : undefined
-  const found = kind ?? guessKind(text, json, source)
+  if (kind === undefined) return readAs(what, json, guessKind(text, json, source), netbox)
+  const likely = json === undefined ? kindOfPlain(text) : kindOfJson(json)
+  const step = `It looks like ${likely}: sonde topo import ${likely} ${fileOf(source)}`
+  try {
+    // Records of others count as NetBox's that are of no use, and are told only when all pages were read.
+    if (kind === 'netbox' && likely !== undefined && likely !== kind) {
+      throw new InputError(`${source}: there are no records of NetBox.`)
+    }
+    const reading = readAs(what, json, kind, netbox)
+    if (reading?.records === 0 && likely !== undefined && likely !== kind) {
+      throw new InputError(`${source}: there is nothing of ${kind} in it.`)
+    }
+    return reading
+  } catch (error) {
+    if (!(error instanceof InputError) || likely === undefined || likely === kind) throw error
+    throw new InputError(error.message, [step], { cause: error })
+  }
+}
+
+/** As the command line names it. */
+const fileOf = (source: string): string => (source === 'stdin' ? '-' : source)
+
+function readAs(
+  { text, source, speaker }: SourceText,
+  json: JsonText | undefined,
+  found: ImportKind,
+  netbox: () => NetboxRecords,
+): Reading | undefined {
   if (json === undefined) return readPlain(text, source, speaker, found)
   switch (found) {
     case 'netq':
@@ -90,7 +118,7 @@ function guessKind(text: string, json: JsonText | undefined, source: string): Im
   const inside = json === undefined ? `it begins with ${JSON.stringify(firstWords(text))}` : outlineOf(json)
   throw new InputError(`${source}: of what kind it is can't be told from what is in it (${inside}).`, [
     `Kinds are ${importKinds.join(', ')}; docs/topology.md says what each needs.`,
-    `Name the kind first: sonde topo import ${near[0] ?? 'KIND'} ${source === 'stdin' ? '-' : source}`,
+    `Name the kind first: sonde topo import ${near[0] ?? 'KIND'} ${fileOf(source)}`,
   ])
 }
 
