@@ -1,6 +1,12 @@
 // Owns the seam between packets that enter a fabric and the period of what they are sent by. Must not know sFlow nor how
 // packets are counted. Start at PeriodMethod.
 
+import type { BaselineStatistics } from './baseline.ts'
+
+/** Steps of PeriodTrend: 100 ms, 30 s of them, as the reference's chart has. */
+export const TREND_STEP_MS = 100
+export const TREND_STEPS = 300
+
 /** Finds a period in packets. Nothing is allocated a call of `frames`. */
 export interface PeriodMethod {
   /**
@@ -13,6 +19,8 @@ export interface PeriodMethod {
   advance(toMs: number): void
   /** What is known now; null where nothing can be said yet. */
   state(): PeriodState | null
+  /** The last 30 s; left out: the method has none. */
+  trend?(): PeriodTrend
 }
 
 /** A period as of one moment, as plain values. Unknown is null. */
@@ -29,6 +37,20 @@ export interface PeriodState {
   readonly average: number | null
   /** Cycles that the period rests on. */
   readonly cycles: number
+  /** What the method has learned: of packets a second, and of intervals in milliseconds; null while it learns. */
+  readonly baselines?: {
+    readonly load: BaselineStatistics | null
+    readonly intervals: BaselineStatistics | null
+  }
+}
+
+/** Packets a second in steps of TREND_STEP_MS, oldest first, at most TREND_STEPS; null is not known. */
+export interface PeriodTrend {
+  /** Of the last step, milliseconds since 1970; NaN without one. */
+  readonly endMs: number
+  readonly value: readonly (number | null)[]
+  readonly threshold: readonly (number | null)[]
+  readonly average: readonly (number | null)[]
 }
 
 /** Finds nothing. */
