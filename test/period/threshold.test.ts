@@ -119,7 +119,9 @@ describe('ThresholdPeriod', () => {
 
   test('the job ends: none after ten cycles', () => {
     const rate = (ms: number) => (ms < 60_000 ? onOff(200, 500, 50_000)(ms) : 0)
-    const seen = periods(new ThresholdPeriod(), { rate, seconds: 80, sampling: 100 })
+    const method = new ThresholdPeriod()
+    const seen = periods(method, { rate, seconds: 80, sampling: 100 })
+    near(method.overall()?.periodSeconds, 0.7, 0.01)
     near(seen[59], 0.7, 0.01)
     near(seen[64], 0.7, 0.01)
     assert.deepEqual(seen.slice(69), Array(11).fill(null))

@@ -5,6 +5,7 @@ import type { AgentTable } from '../agents/agents.ts'
 import type { Engine } from '../analysis/engine.ts'
 import type { SampleView } from '../attributes/context.ts'
 import { IngressPorts, markIngress } from '../flow/selection.ts'
+import type { PeriodState } from '../period/period.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import { type Choice, choose, EdgeAgents } from './choice.ts'
 import { closeWindow } from './close.ts'
@@ -101,8 +102,8 @@ export class AiEngine implements Engine<AiWindow> {
     if (toMs >= this.#nextChoiceMs) {
       this.#lookAtChoice()
       this.#nextChoiceMs = toMs + (this.#flags.isSet ? CHOICE_MS : FIRST_CHOICE_MS)
-      this.#options.period.advance(toMs)
     }
+    this.#options.period.advance(toMs)
     if (this.#smooth) this.#giveSmoothed(toMs)
     const { latenessMs } = this.#options
     while (this.#open.length > 0 && (this.#open[0]!.index + 1) * this.#windowMs + latenessMs <= toMs)
@@ -152,7 +153,7 @@ export class AiEngine implements Engine<AiWindow> {
     const flag = this.#flags.of(agents.source, side)
     const isRoce = facts.opcode >= 0
     if (flag !== 0 && (isRoce || this.#history !== undefined)) {
-      const ms = facts.timeMs(view)
+      const ms = facts.clockMs(view)
       if ((flag & LiveFlags.COUNTS) !== 0) {
         if (isRoce) this.#options.period.frames(ms, w.samplingRate)
         this.#history?.add(facts, ms, w.samplingRate)
@@ -283,9 +284,14 @@ export class AiEngine implements Engine<AiWindow> {
       quietRate: isQuiet ? this.#quietRate : Number.NaN,
       tooLate: this.#tooLate,
       tellsDiscards: this.#tellsDiscards,
-      period: this.#options.period.state(),
+      period: this.#period(),
       history: this.#history?.read() ?? noHistory,
     })
+  }
+
+  #period(): PeriodState | null {
+    const { period, windowMs } = this.#options
+    return (windowMs === 'all' ? period.overall?.() : undefined) ?? period.state()
   }
 
   /** Lets samples of `ms` weigh e^((ms - landmark) / t); far from the landmark everything is decayed and it moves. */

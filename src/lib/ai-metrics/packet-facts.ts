@@ -15,6 +15,8 @@ const TIMESTAMP = slotOf(extended_timestamp)
 /** UDP port of RoCEv2 (IANA). */
 const ROCE_PORT = 4791
 const CE = 3
+/** Agents hold samples back for a second at most; as much again for the network and the clocks. */
+const MOST_HELD_MS = 2000
 /** Of AETH syndromes, bits 6 and 5. */
 const TYPE_BITS = 0x60
 
@@ -136,6 +138,13 @@ export class PacketFacts {
     const stamp = view.record(TIMESTAMP)
     if (stamp !== null) return stamp.nanoseconds_hi! * 4294.967296 + stamp.nanoseconds_lo! / 1e6
     return view.sec * 1000 + view.nsec / 1e6
+  }
+
+  /** The same by our own clock: a stamp that is far from it is of an agent whose clock is wrong, or of a recording that is replayed. */
+  clockMs(view: SampleView): number {
+    const received = view.sec * 1000 + view.nsec / 1e6
+    const stamped = this.timeMs(view)
+    return Math.abs(received - stamped) <= MOST_HELD_MS ? stamped : received
   }
 
   #ip(packet: Packet, i: number): void {

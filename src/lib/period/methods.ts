@@ -1,6 +1,7 @@
 // Owns which methods there are to find a period. See period.ts for the folder. Start at periodMethod.
 
-import { noPeriod, type PeriodMethod } from './period.ts'
+import type { PeriodMethod } from './period.ts'
+import { ThresholdPeriod } from './threshold.ts'
 
 /** `threshold`: when traffic crosses its mean, as sFlow-RT's AI Metrics does. */
 export const periodMethods = ['threshold'] as const
@@ -8,5 +9,5 @@ export type PeriodMethodName = (typeof periodMethods)[number]
 
 /** A new one, which has seen nothing. */
 export function periodMethod(_name: PeriodMethodName): PeriodMethod {
-  return noPeriod
+  return new ThresholdPeriod()
 }

@@ -19,6 +19,8 @@ export interface PeriodMethod {
   advance(toMs: number): void
   /** What is known now; null where nothing can be said yet. */
   state(): PeriodState | null
+  /** What is known of the whole run: a job that has ended had a period. Left out: as `state`. */
+  overall?(): PeriodState | null
   /** The last 30 s; left out: the method has none. */
   trend?(): PeriodTrend
 }

@@ -71,6 +71,8 @@ export class ThresholdPeriod implements PeriodMethod {
   #belowSince = Number.NaN
   #crossed = Number.NaN
   #cycles = 0
+  /** As of the last second in which there was a period. */
+  #found: PeriodState | undefined
   readonly #trend = new Float64Array(TREND_STEPS * 3).fill(Number.NaN)
   #trendEnd = Number.NaN
   #trendSteps = 0
@@ -127,6 +129,12 @@ export class ThresholdPeriod implements PeriodMethod {
     }
   }
 
+  /** The last second in which there was a period; without one as `state`. */
+  overall(): PeriodState | null {
+    const now = this.state()
+    return now === null || now.periodSeconds === null ? (this.#found ?? now) : now
+  }
+
   trend(): PeriodTrend {
     const steps = this.#trendSteps
     const from = steps - Math.min(steps, TREND_STEPS)
@@ -177,6 +185,8 @@ export class ThresholdPeriod implements PeriodMethod {
   }
 
   #second(ms: number): void {
+    const state = this.state()
+    if (state !== null && state.periodSeconds !== null) this.#found = state
     const status = this.#load.check(this.#slow)
     if (status === 'learning') return
     if (status !== 'normal') {
