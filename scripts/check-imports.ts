@@ -41,6 +41,8 @@ const models = [
   'analysis',
   'port-rates',
   'serve',
+  // A command's analyses too, but what --serve shows of a topology is all of it.
+  'topo-status',
 ]
 /** Above models; never import each other. */
 const features = [
@@ -52,7 +54,6 @@ const features = [
   'ai-metrics',
   'path',
   'topo-import',
-  'topo-status',
   'trace',
   'replay',
   'sample',

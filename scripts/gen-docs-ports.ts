@@ -3,7 +3,7 @@
 
 import { portColumns } from '../src/lib/ports/columns.ts'
 import { portFactNames } from '../src/lib/ports/facts.ts'
-import { portMetrics } from '../src/lib/ports/metrics.ts'
+import { portMetrics } from '../src/lib/port-rates/port-metrics.ts'
 import { writeGenerated } from './generated-file.ts'
 
 const cell = (text: string) => text.replaceAll('|', '\\|')

@@ -117,7 +117,7 @@ export abstract class AnalysisCommand extends BaseCommand {
       const source = inputName(input)
       const isRecorded = input.kind === 'recorded'
       const command = this.id?.replaceAll(':', ' ') ?? ''
-      const publish = publishOptions(flags, { command, version: this.config.version, isRecorded })
+      const publish = await publishOptions(flags, { command, version: this.config.version, isRecorded })
       const agents = flags.agent ?? []
       const options: ReadingOptions = { input, agents, ...timeBounds(flags), limit: flags.limit, publish }
       const failIf = flags['fail-if'] ?? []

@@ -62,7 +62,7 @@ export interface PushFlags {
  * What the flags and the variables say; undefined where they name no server. lib/push/settings.ts makes a pusher of it.
  * @throws InputError for URLs, labels and variables that are not understood, or contradict each other
  */
-export async function pushSettings(flags: PushFlags): Promise<PushSettings | undefined> {
+export async function pushSettings(flags: Partial<PushFlags>): Promise<PushSettings | undefined> {
   const { 'remote-write': remoteWrite, influx, 'metrics-interval': intervalMs, 'metrics-label': labels = [] } = flags
   if (remoteWrite === undefined && influx === undefined) return undefined
   refuseLabelTwice(labels)

@@ -5,6 +5,7 @@ import { groups, withEnvironment } from './flags.ts'
 import type { PublishOptions } from './lib/analysis/publish.ts'
 import { InputError } from './lib/errors.ts'
 import { isServeAddress, parseServeAddress, type ServeAddress } from './lib/parse/serve-address.ts'
+import { type PushFlags, pushFlags, pushSettings } from './push-flags.ts'
 
 /** Where --serve stands alone: sFlow-RT's port, for this machine only. */
 const ALONE = '127.0.0.1:8008'
@@ -18,6 +19,7 @@ export const serveFlag = withEnvironment({
   }),
 })
 
+/** Of analyses: --serve, and pushing. */
 export const serveFlags = {
   ...serveFlag,
   ...withEnvironment({
@@ -27,6 +29,7 @@ export const serveFlags = {
       helpGroup: groups.publish,
     }),
   }),
+  ...pushFlags,
 }
 
 /** `--serve` may stand alone, which oclif's flags with a value can't: its usual value is put behind it. */
@@ -40,8 +43,8 @@ export function withServeValue(argv: readonly string[]): string[] {
   })
 }
 
-/** What these flags came to. */
-export interface PublishFlags {
+/** Of --serve, and of pushing. */
+export interface PublishFlags extends Partial<PushFlags> {
   readonly serve?: ServeAddress | undefined
   readonly 'accept-topology'?: boolean
 }
@@ -51,24 +54,25 @@ export interface PublishFlags {
  * @returns undefined where nothing is published
  * @throws InputError for recorded input, and for flags that go with another one
  */
-export function publishOptions(
+export async function publishOptions(
   flags: PublishFlags,
   {
     command,
     version,
     isRecorded,
   }: { readonly command: string; readonly version: string; readonly isRecorded: boolean },
-): PublishOptions | undefined {
+): Promise<PublishOptions | undefined> {
   const acceptTopology = flags['accept-topology'] === true
   if (flags.serve === undefined) {
     if (acceptTopology) throw new InputError('--accept-topology goes with --serve: that is where it is taken.')
-    return undefined
   }
+  const push = await pushSettings(flags)
+  if (flags.serve === undefined) return push && { command, version, serve: undefined, push }
   if (isRecorded) {
     throw new InputError('--serve needs live input: a capture is over before anybody can ask.', [
       `Listen: sonde ${command} --serve -i udp://:6343`,
       `Metrics of a capture: sonde ${command} CAPTURE -f prometheus`,
     ])
   }
-  return { command, version, serve: { ...flags.serve, acceptTopology } }
+  return { command, version, serve: { ...flags.serve, acceptTopology }, push }
 }

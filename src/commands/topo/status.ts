@@ -47,14 +47,20 @@ export default class TopoStatus extends AnalysisCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(TopoStatus)
-    const path = neededTopology(flags.topology, 'status')
+    const isToCome = flags.serve !== undefined && flags['accept-topology']
+    const path = isToCome ? flags.topology : neededTopology(flags.topology, 'status')
     const load = await import('../../lib/ui/topo-run.ts')
     await this.analyse(load, args.file, flags, async ({ source, isRecorded }) => {
       const names = !flags['no-names']
       const ignoreCase = flags['ignore-case']
       const ignore = flags.ignore ?? []
       const analysis = new load.StatusAnalysis({
-        ...{ topology: await load.loadTopology(path), names, ignoreCase, source },
+        ...{
+          topology: path === undefined ? load.emptyTopology : await load.loadTopology(path),
+          names,
+          ignoreCase,
+          source,
+        },
         everyMs: flags.every ?? (isRecorded ? undefined : EVERY_MS),
         ignore: new Set(ignore),
         details: flags.details,

@@ -4,6 +4,7 @@
 import type { AgentTable } from '../agents/agents.ts'
 import type { LanguageData } from '../expression/data.ts'
 import type { MetricTable } from '../metrics/metrics.ts'
+import type { PushSettings } from '../push/settings.ts'
 import type { AiPoints } from '../serve/ai-points.ts'
 import type { ServeOptions } from '../serve/serve.ts'
 import type { Topology } from '../topo/topology.ts'
@@ -16,6 +17,7 @@ export interface PublishOptions {
   /** Of sonde. */
   readonly version: string
   readonly serve: ServeOptions | undefined
+  readonly push: PushSettings | undefined
 }
 
 /** Names and places, for what is asked beside the analysis. */
@@ -35,6 +37,11 @@ export interface Published<Window> {
   isPartial?(window: Window): boolean
   /** The moment that the numbers are of, milliseconds since 1970. Left out: now. */
   timeMs?(window: Window): number
+  /**
+   * The numbers of now, where they need not wait for the end of a window: published instead of windows. Left out, or undefined:
+   * the newest window is published.
+   */
+  peek?(engine: Engine<Window>): Window | undefined
   /** Left out: there is no topology, and names are what agents tell. */
   readonly places?: Places
   /**

@@ -15,7 +15,7 @@ import type { Sink } from '../sink/sink.ts'
 import { Inputs } from '../source/inputs.ts'
 import { receiveUntil, tickUntil } from '../source/live.ts'
 import { emptyAdvice, noticesOf } from '../source/live-notices.ts'
-import type { Source } from '../source/source.ts'
+import type { LiveReport, Source } from '../source/source.ts'
 import { TextBuffer } from '../wire/text.ts'
 import type { Analysis } from './analysis.ts'
 import { Checks } from './checks.ts'
@@ -100,13 +100,14 @@ class Run<Window, Row> {
 
   async read(input: AnalysisInput & { kind: 'recorded' }, openSink: () => Sink): Promise<number> {
     const report = this.#report
-    const { stop } = this.#options
+    const { stop, publish } = this.#options
     const { paths, ports } = input
     const inputs = await Inputs.open(paths, { ports, ndjson: openNdjson, signal: stop }, report)
     const { source } = inputs
     try {
       if (inputs.count > 0 || stop.aborted) {
         report.detail(`Reading ${source.name}, UDP port ${ports.join(', ')}.`)
+        if (publish !== undefined) this.#publishing = await this.#publish(publish, () => undefined)
         await this.#through(openSink, async (sink) => {
           const pass = () => passBatches(source, this.#taker(source), this.#out, sink, { stop })
           // A file is read to its end at once; what comes through a pipe may be of now.
@@ -114,6 +115,7 @@ class Run<Window, Row> {
         })
       }
     } finally {
+      await this.#publishing?.close()
       await inputs.close()
     }
     const code = inputs.conclude(stop.aborted)
@@ -143,7 +145,7 @@ class Run<Window, Row> {
     const source = await receiveUntil(over, { addresses: input.addresses, bufferBytes: input.bufferBytes })
     try {
       for (const line of noticesOf(source.report().live)) this.#report.note(line)
-      if (publish !== undefined) this.#publishing = await this.#publish(publish, source)
+      if (publish !== undefined) this.#publishing = await this.#publish(publish, () => source.report().live)
       await this.#through(openSink, (sink) =>
         this.#withClock(source, sink, () => passBatches(source, this.#reading, this.#out, sink)),
       )
@@ -156,12 +158,12 @@ class Run<Window, Row> {
     return exitCode.good
   }
 
-  async #publish(options: PublishOptions, source: Source): Promise<Publishing<Window>> {
+  async #publish(options: PublishOptions, live: () => LiveReport | undefined): Promise<Publishing<Window>> {
     const { Publishing } = await import('../serve/publishing.ts')
     return Publishing.open(options, {
       published: this.#analysis,
       reading: this.#reading,
-      live: () => source.report().live,
+      live,
       issues: () => this.#issues.total,
       report: this.#report,
     })

@@ -16,7 +16,9 @@ import type { Published, PublishOptions } from './publish.ts'
 import { Reading } from './reading.ts'
 
 /** What a feature brings to be watched. */
-export interface Watched<Window, Command, State> extends Partial<Published<Window>> {
+export interface Watched<Window, Command, State> {
+  /** Left out: only sonde itself is told of. */
+  readonly published?: Published<Window>
   /** The first engine. @throws InputError for texts that need data that is not there */
   engine(agents: AgentTable): Engine<Window>
   /** A window is over. */
@@ -87,7 +89,8 @@ export async function watch<Window, Command, State>(
   let ticks = Promise.resolve()
   try {
     for (const line of noticesOf(source.report().live)) report.note(line)
-    if (publish !== undefined) publishing = await publishingOf(publish, watched, { reading, source, issues, report })
+    if (publish !== undefined)
+      publishing = await publishingOf(publish, watched.published, { reading, source, issues, report })
     show()
     ticks = tickUntil(over, TICK_MS, tick)
     await passBatches(source, reading, out, nowhere)
@@ -109,12 +112,12 @@ interface WatchedRun<Window> {
 
 async function publishingOf<Window>(
   options: PublishOptions,
-  watched: Partial<Published<Window>>,
+  published: Published<Window> | undefined,
   { reading, source, issues, report }: WatchedRun<Window>,
 ): Promise<Publishing<Window>> {
   const { Publishing } = await import('../serve/publishing.ts')
   return Publishing.open(options, {
-    published: watched,
+    published: published ?? {},
     reading,
     live: () => source.report().live,
     issues: () => issues.total,

@@ -68,7 +68,7 @@ const INTERNAL = 0x3fffffff
  */
 export class PortsEngine implements Engine<PortsWindow> {
   readonly #agents: AgentTable
-  readonly #topology: TopologyIndex
+  #topology: TopologyIndex
   #windowMs: number | 'all'
   #filter: PortsOptions['filter']
   readonly #ports: PortTable
@@ -126,6 +126,11 @@ export class PortsEngine implements Engine<PortsWindow> {
     this.#ports.fillState(PortState.wanted, filter === undefined ? YES : UNASKED)
   }
 
+  /** Other names and places of the same ports. */
+  setTopology(topology: TopologyIndex): void {
+    this.#topology = topology
+  }
+
   /** From the next window on. */
   setWindow(windowMs: number | 'all'): void {
     this.#windowMs = windowMs
@@ -164,6 +169,7 @@ export class PortsEngine implements Engine<PortsWindow> {
   }
 
   #result(endMs: number, of: 'window' | 'last'): PortsWindow {
+    this.#agents.settle()
     const startMs = this.#startMs
     const filtered = this.#filter !== undefined
     const seenMs = of === 'last' ? this.#seenMs(endMs) : endMs - startMs

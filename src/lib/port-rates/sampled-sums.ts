@@ -118,7 +118,7 @@ export class SampledSums {
   read(cell: number, stretch: number): Scaled {
     const sums = this.#sums
     const at = cell * CELL + stretch * WIDTH
-    const rate = this.#heads[cell * HEAD + RATE]!
+    const rate = this.#rate(cell)
     return {
       samples: sums[at + SAMPLES]!,
       packets: sums[at + PACKETS]! + rate * sums[at + RAW_PACKETS]!,
@@ -126,6 +126,19 @@ export class SampledSums {
       bytesSquared: sums[at + BYTES_SQUARED]! + rate * rate * sums[at + RAW_BYTES_SQUARED]!,
       packetsSquared: sums[at + PACKETS_SQUARED]! + rate * rate * sums[at + RAW_PACKETS_SQUARED]!,
     }
+  }
+
+  /** Where the table holds runs (AgentTable.holdRuns) it knows better since than when the last sample was added. */
+  #rate(cell: number): number {
+    const heads = this.#heads
+    const head = cell * HEAD
+    const source = heads[head + SOURCE]! - 1
+    const { sampling, sourceWords } = this.#table
+    const goesOn =
+      source >= 0 &&
+      heads[head + BASELINE] === sourceWords[source * SOURCE_WORDS + SourceWord.baseline] &&
+      heads[head + INTERVAL] === sampling.interval(source)
+    return goesOn ? sampling.takenRate(source) : heads[head + RATE]!
   }
 
   /** Begins a stretch anew. */

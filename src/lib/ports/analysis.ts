@@ -1,21 +1,18 @@
 // Owns `sonde ports` as an analysis: engine, sheet, metrics, what --fail-if asks and what is said beside the rows. Knows
 // neither flags nor screens; what is known of a port is in ../port-rates. Start at portsAnalysis.
 
-import type { AgentTable } from '../agents/agents.ts'
 import type { Analysis } from '../analysis/analysis.ts'
 import type { Sheet } from '../analysis/column.ts'
 import { isoOf } from '../analysis/iso-time.ts'
 import { lostText } from '../analysis/lost.ts'
-import type { SampleView } from '../attributes/context.ts'
 import { formatCount } from '../errors.ts'
-import { compileFilter, type Filter, parseFilter } from '../expression/expression.ts'
-import { PortsEngine, type PortsWindow } from '../port-rates/port-rates.ts'
+import type { PortsWindow } from '../port-rates/port-rates.ts'
 import type { View } from '../print/style.ts'
-import { TopologyIndex } from '../topo/topology-index.ts'
 import { portColumns, type ShownPort, withNames } from './columns.ts'
+import { parsePortsFilter, portsEngine } from './engine.ts'
 import { portFactNames, portFacts, portTotals } from './facts.ts'
-import { addPortMetrics } from './metrics.ts'
 import { sortPorts } from './order.ts'
+import { portsPublished } from './published.ts'
 import type { PortsQuery, PortsSettings } from './query.ts'
 
 /** Ports whose sampling rate is doubtful, named in a note; the rest is counted. */
@@ -35,10 +32,17 @@ export function portsAnalysis(
   // What is wrong in it is told before anything is read.
   parsePortsFilter(query.filter)
   const sheet = new PortsSheet(query, source, width)
+  let used = settings
   return {
-    engine: (agents) => portsEngine(query, settings, agents, false),
+    ...portsPublished(
+      settings,
+      () => query.filter,
+      (changed) => {
+        used = changed
+      },
+    ),
+    engine: (agents) => portsEngine(query, used, agents, false),
     sheet,
-    metrics: (window, into) => addPortMetrics(window.rows, into),
     facts: (window) => portFacts(sheet.rows(window), window.rows),
     factNames: portFactNames,
     noFacts: portFacts([], []),
@@ -47,42 +51,6 @@ export function portsAnalysis(
     when: (window, view) => (query.windowMs === 'all' ? undefined : between(window, view)),
     explainEmpty: ({ samples }) => explainEmpty(samples, query.filter !== ''),
   }
-}
-
-/**
- * @param history keep the last rates, for a screen
- * @throws InputError for a filter that is not understood, or needs data that is not there
- */
-export function portsEngine(
-  query: PortsQuery,
-  settings: PortsSettings,
-  agents: AgentTable,
-  history: boolean,
-): PortsEngine {
-  const topology = indexOf(settings, agents)
-  const filter = portsFilter(query.filter, settings, agents)
-  return new PortsEngine(agents, { windowMs: query.windowMs, topology, filter, history })
-}
-
-/**
- * A filter on counter samples; undefined for ''.
- * @throws InputError as portsEngine
- */
-export function portsFilter(
-  text: string,
-  settings: PortsSettings,
-  agents: AgentTable,
-): ((view: SampleView) => boolean) | undefined {
-  const filter = parsePortsFilter(text)
-  return filter && compileFilter(filter, { ...settings.data, ports: indexOf(settings, agents) })
-}
-
-function parsePortsFilter(text: string): Filter | undefined {
-  return text === '' ? undefined : parseFilter(text, '--filter')
-}
-
-function indexOf({ topology, names, ignoreCase }: PortsSettings, agents: AgentTable): TopologyIndex {
-  return new TopologyIndex(topology, names ? agents.names : undefined, { ignoreCase })
 }
 
 class PortsSheet implements Sheet<PortsWindow, ShownPort> {

@@ -4,14 +4,17 @@
 import type { AgentTable } from '../agents/agents.ts'
 import { CommandAnswers } from '../analysis/command-answer.ts'
 import type { Engine } from '../analysis/engine.ts'
+import type { Published } from '../analysis/publish.ts'
 import type { Reading } from '../analysis/reading.ts'
 import { RunClock } from '../analysis/run-state.ts'
 import type { Watched } from '../analysis/watch.ts'
 import type { PortsEngine, PortsWindow } from '../port-rates/port-rates.ts'
 import type { LiveReport } from '../source/source.ts'
-import { notesOf, portsEngine, portsFilter } from './analysis.ts'
+import { notesOf } from './analysis.ts'
+import { portsEngine, portsFilter } from './engine.ts'
 import { portTotals } from './facts.ts'
 import { sortPorts } from './order.ts'
+import { portsPublished } from './published.ts'
 import type { PortsQuery, PortsSettings } from './query.ts'
 import type { PortsChange, PortsCommand, PortsSnapshot } from './snapshot.ts'
 
@@ -19,7 +22,8 @@ import type { PortsChange, PortsCommand, PortsSnapshot } from './snapshot.ts'
 const TOP = 1000
 
 export class WatchedPorts implements Watched<PortsWindow, PortsCommand, PortsSnapshot> {
-  readonly #settings: PortsSettings
+  readonly published: Published<PortsWindow>
+  #settings: PortsSettings
   readonly #clock: RunClock
   readonly #answers = new CommandAnswers()
   #query: PortsQuery
@@ -28,6 +32,13 @@ export class WatchedPorts implements Watched<PortsWindow, PortsCommand, PortsSna
   constructor(query: PortsQuery, settings: PortsSettings, source: string) {
     this.#query = query
     this.#settings = settings
+    this.published = portsPublished(
+      settings,
+      () => this.#query.filter,
+      (changed) => {
+        this.#settings = changed
+      },
+    )
     this.#clock = new RunClock(source)
   }
 

@@ -1,6 +1,6 @@
 // Owns the paths that every `--serve` has: metrics, health, what there is. See serve.ts for the folder. Start at baseRoutes.
 
-import { MetricTable } from '../metrics/metrics.ts'
+import { type Family, MetricTable } from '../metrics/metrics.ts'
 import { formatPrometheus } from '../metrics/prometheus-text.ts'
 import { AnalyzerMetrics, type OwnTotals } from './own-metrics.ts'
 import { jsonAnswer, prometheusAnswer, type Route, textAnswer } from './route.ts'
@@ -14,27 +14,29 @@ export interface Base {
   readonly version: string
   totals(): OwnTotals
   /** All that /metrics has. */
-  metrics(into: MetricTable): void
+  metrics(): readonly Family[]
 }
 
 /** @param others listed at / too */
 export function baseRoutes(base: Base, others: readonly Route[]): Route[] {
   const analyzer = new AnalyzerMetrics()
+  const analyzerText = () => prometheusText((table) => analyzer.add(base.totals(), table))
   const routes: Route[] = [
     {
       path: '/metrics',
       about: `metrics of sonde ${base.command}, and of sonde itself: loss, rates`,
-      answer: () => prometheusText((table) => base.metrics(table)),
+      answer: () => prometheusAnswer(formatPrometheus(base.metrics())),
     },
     {
       path: '/healthz',
       about: '200 while it listens: JSON with the age of the last datagram',
       answer: () => health(base.totals()),
     },
+    { path: '/prometheus/analyzer/txt', about: 'sflow_analyzer_*', answer: analyzerText },
     {
-      path: '/prometheus/analyzer/txt',
-      about: 'sflow_analyzer_*',
-      answer: () => prometheusText((table) => analyzer.add(base.totals(), table)),
+      path: '/app/prometheus/scripts/export.js/analyzer/txt',
+      about: 'the same at its path of 2019',
+      answer: analyzerText,
     },
     { path: '/version', about: 'version of sonde', answer: () => textAnswer(`${base.version}\n`) },
     ...others,

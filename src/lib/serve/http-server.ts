@@ -166,9 +166,10 @@ export class HttpServer {
     }
     const body = method === 'GET' ? refuseBody(request) : await this.#body(request, response, expects)
     const query = new URLSearchParams(cut < 0 ? '' : target.slice(cut + 1))
+    const isJson = /^application\/json\b/i.test(request.headers['content-type'] ?? '')
     const start = performance.now()
     try {
-      return await route.answer({ method, values, query, body })
+      return await route.answer({ method, values, query, isJson, body })
     } finally {
       this.#budget.spend(performance.now() - start)
     }

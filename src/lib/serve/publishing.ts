@@ -1,15 +1,27 @@
-// Owns what becomes of what an analysis publishes: a server shows it. See serve.ts for the folder. Start at Publishing.open.
+// Owns what becomes of what an analysis publishes: a server shows it, pushers send it. See serve.ts for the folder. Start at Publishing.open.
 
 import { lossOf } from '../agents/loss.ts'
 import { agentTotals } from '../agents/totals.ts'
 import type { Published, PublishOptions } from '../analysis/publish.ts'
 import type { Reading } from '../analysis/reading.ts'
-import type { MetricTable } from '../metrics/metrics.ts'
+import { formatCount } from '../errors.ts'
+import { type Family, MetricTable } from '../metrics/metrics.ts'
+import { addPushMetrics } from '../push/account.ts'
+import type { Pusher } from '../push/push.ts'
+import { openPusher } from '../push/settings.ts'
 import type { LiveReport } from '../source/source.ts'
+import { checkTopology } from '../topo/check-topology.ts'
+import type { Topology } from '../topo/topology.ts'
+import { aiRoutes } from './ai-routes.ts'
 import { baseRoutes } from './base-routes.ts'
+import { Beside } from './beside.ts'
+import { FlowExport } from './flow-export.ts'
+import { flowRoutes } from './flow-routes.ts'
 import { HttpServer } from './http-server.ts'
 import { addOwnMetrics, type OwnTotals } from './own-metrics.ts'
+import { portRoutes } from './port-routes.ts'
 import { RateMeter } from './rate-meter.ts'
+import { topologyRoutes } from './topology-routes.ts'
 
 /** What is published, and who knows what else is told. */
 export interface PublishedRun<Window> {
@@ -32,14 +44,18 @@ export class Publishing<Window> {
   readonly #meter = new RateMeter(performance.now())
   readonly #marks: NodeJS.Timeout
   #server: HttpServer | undefined
-  /** The newest whole window, or where there was none the newest one. */
-  #last: Window | undefined
+  #flows: FlowExport | undefined
+  #pusher: Pusher | undefined
+  #pushes: NodeJS.Timeout | undefined
+  /** Metrics of the newest whole window, or where there was none of the newest one: what is asked may change behind it. */
+  #last: MetricTable | undefined
   #hasWhole = false
 
   private constructor(run: PublishedRun<Window>) {
     this.#run = run
     this.#marks = setInterval(() => {
       this.#meter.mark(performance.now(), run.reading.gate.offered, run.reading.bytes)
+      this.#flows?.tick()
     }, MARK_MS).unref()
   }
 
@@ -55,16 +71,36 @@ export class Publishing<Window> {
     }
   }
 
-  async #open({ command, version, serve }: PublishOptions): Promise<void> {
+  async #open({ command, version, serve, push }: PublishOptions): Promise<void> {
+    const { published, reading, report } = this.#run
+    if (push !== undefined) {
+      this.#pusher = openPusher(push, report)
+      this.#pushes = setInterval(() => this.#pushNow(), Math.max(push.intervalMs, MARK_MS)).unref()
+    }
     if (serve === undefined) return
-    const { report } = this.#run
+    const beside = new Beside(reading, published.places)
+    const flows = new FlowExport(beside)
+    this.#flows = flows
+    const replace = (topology: Topology): void => {
+      beside.setTopology(topology)
+      const { engine, agents } = reading
+      reading.engine = published.setTopology?.(topology, engine, agents) ?? engine
+      report.note(`Topology with ${formatCount(topology.links.size)} links taken by HTTP.`)
+      for (const { text } of checkTopology(topology)) report.note(`${text}.`)
+    }
+    const others = [
+      ...portRoutes(beside),
+      ...flowRoutes(flows),
+      ...topologyRoutes(beside, { replace: serve.acceptTopology ? replace : undefined }),
+      ...aiRoutes(published.ai),
+    ]
     const base = {
       command,
       version,
       totals: () => this.totals(),
-      metrics: (into: MetricTable) => this.#metrics(into),
+      metrics: () => this.#metrics(),
     }
-    this.#server = await HttpServer.open(serve, baseRoutes(base, []), (line) => report.tell(line))
+    this.#server = await HttpServer.open(serve, baseRoutes(base, others), (line) => report.tell(line))
     const say = `Serving ${this.#server.url}/`
     // Where nobody chose the port it has to be told.
     if (serve.port === 0) report.tell(say)
@@ -73,14 +109,39 @@ export class Publishing<Window> {
 
   /** A window is over. */
   window(window: Window): void {
-    const isWhole = this.#run.published.isPartial?.(window) !== true
-    if (isWhole || !this.#hasWhole) this.#last = window
+    const { published } = this.#run
+    const isWhole = published.isPartial?.(window) !== true
+    if (!isWhole && this.#hasWhole) return
     this.#hasWhole ||= isWhole
+    const table = new MetricTable()
+    published.metrics?.(window, table)
+    this.#last = table
+    if (this.#pusher === undefined) return
+    // Of a recording there is no now.
+    const pushesNow = this.#run.live() !== undefined && published.peek?.(this.#run.reading.engine) !== undefined
+    if (!pushesNow) this.#push(window)
+  }
+
+  #push(window: Window): void {
+    const { published } = this.#run
+    const table = new MetricTable()
+    published.metrics?.(window, table)
+    addOwnMetrics(this.totals(), table)
+    this.#pusher?.push(table, published.timeMs?.(window) ?? Date.now())
+  }
+
+  /** Where numbers need not wait for windows. */
+  #pushNow(): void {
+    const { published, reading } = this.#run
+    const window = published.peek?.(reading.engine)
+    if (window !== undefined) this.#push(window)
   }
 
   async close(): Promise<void> {
     clearInterval(this.#marks)
+    clearInterval(this.#pushes)
     await this.#server?.close()
+    await this.#pusher?.close()
   }
 
   /** A walk over all agents. */
@@ -114,8 +175,19 @@ export class Publishing<Window> {
     }
   }
 
-  #metrics(into: MetricTable): void {
-    if (this.#last !== undefined) this.#run.published.metrics?.(this.#last, into)
-    addOwnMetrics(this.totals(), into)
+  #metrics(): Family[] {
+    const own = new MetricTable()
+    addOwnMetrics(this.totals(), own)
+    if (this.#pusher !== undefined) addPushMetrics(this.#pusher.account(), own)
+    return [...(this.#now() ?? this.#last?.families() ?? []), ...own.families()]
+  }
+
+  #now(): Family[] | undefined {
+    const { published, reading } = this.#run
+    const window = published.peek?.(reading.engine)
+    if (window === undefined) return undefined
+    const table = new MetricTable()
+    published.metrics?.(window, table)
+    return table.families()
   }
 }

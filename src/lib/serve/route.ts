@@ -12,6 +12,8 @@ export interface Asked {
   /** What stands in the place of `{...}` in the route's path, decoded, in order. */
   readonly values: readonly string[]
   readonly query: URLSearchParams
+  /** The body calls itself JSON. */
+  readonly isJson: boolean
   /** Of PUT and POST; empty for GET. */
   readonly body: Uint8Array
 }

@@ -8,6 +8,7 @@ import type { Engine } from '../analysis/engine.ts'
 import { rowObject } from '../analysis/forms.ts'
 import { isoOf } from '../analysis/iso-time.ts'
 import { lostText } from '../analysis/lost.ts'
+import type { Places } from '../analysis/publish.ts'
 import type { Reading } from '../analysis/reading.ts'
 import { formatCount, InputError } from '../errors.ts'
 import type { LanguageData, PortDirectory } from '../expression/data.ts'
@@ -48,7 +49,7 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
   readonly sheet: Sheet<FlowWindow, WindowRow>
   readonly factNames: readonly ConditionName[]
   readonly noFacts: Readonly<Record<string, Datum>>
-  readonly #settings: TopFlowsSettings
+  #settings: TopFlowsSettings
   readonly #source: string
   readonly #doubts = new DoubtLog()
 
@@ -109,6 +110,26 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
   }
 
   engine(agents: AgentTable): Engine<FlowWindow> {
+    return this.flowEngine(agents)
+  }
+
+  get places(): Places {
+    const { topology, names, data } = this.#settings
+    return { topology, names, data, ignoreCase: false }
+  }
+
+  /** Of smoothed rates and of all of the time there is but one window, which goes on. */
+  peek(engine: Engine<FlowWindow>): FlowWindow | undefined {
+    const goesOn = this.query.windowMs === 'all' || this.query.smoothMs !== undefined
+    return goesOn && engine instanceof FlowEngine ? engine.peek() : undefined
+  }
+
+  timeMs({ endMs }: FlowWindow): number {
+    return endMs
+  }
+
+  setTopology(topology: Topology, _engine: Engine<FlowWindow>, agents: AgentTable): FlowEngine {
+    this.#settings = { ...this.#settings, topology }
     return this.flowEngine(agents)
   }
 

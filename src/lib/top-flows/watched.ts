@@ -4,6 +4,7 @@
 import type { AgentTable } from '../agents/agents.ts'
 import { CommandAnswers } from '../analysis/command-answer.ts'
 import type { Engine } from '../analysis/engine.ts'
+import type { Published } from '../analysis/publish.ts'
 import type { Reading } from '../analysis/reading.ts'
 import { RunClock } from '../analysis/run-state.ts'
 import type { Watched } from '../analysis/watch.ts'
@@ -23,7 +24,8 @@ import { TopFlows, type TopFlowsSettings } from './top-flows.ts'
 const SHOWN_FROM_MS = 2000
 
 export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlowsSnapshot> {
-  readonly #settings: TopFlowsSettings
+  readonly published: Published<FlowWindow>
+  #settings: TopFlowsSettings
   readonly #source: string
   readonly #clock: RunClock
   readonly #answers = new CommandAnswers()
@@ -43,6 +45,18 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
     this.#source = source
     this.#clock = new RunClock(source)
     this.#analysis = new TopFlows(query, settings, source)
+    this.published = {
+      metrics: (window, into) => this.#analysis.metrics(window, into),
+      isPartial: (window) => this.#analysis.isPartial(window),
+      peek: (engine) => this.#analysis.peek(engine),
+      timeMs: (window) => this.#analysis.timeMs(window),
+      places: this.#analysis.places,
+      setTopology: (topology, engine, agents) => {
+        this.#settings = { ...this.#settings, topology }
+        this.#engine = this.#analysis.setTopology(topology, engine, agents)
+        return this.#engine
+      },
+    }
   }
 
   engine(agents: AgentTable): Engine<FlowWindow> {

@@ -90,8 +90,8 @@ export interface FabricOptions<T> {
 /** Feeds ports, and gives the whole fabric every so often. */
 export class FabricEngine<T> implements Engine<T> {
   readonly #agents: AgentTable
-  readonly #options: FabricOptions<T>
-  readonly #index: TopologyIndex
+  #options: FabricOptions<T>
+  #index: TopologyIndex
   readonly #ports: PortsEngine
   readonly #says: AgentsSay | undefined
   readonly #pairs: FlowEngine | undefined
@@ -112,6 +112,14 @@ export class FabricEngine<T> implements Engine<T> {
       filter: undefined,
       history: false,
     })
+  }
+
+  /** Another topology; what is known of ports stays. */
+  setTopology(topology: Topology): void {
+    const { names, ignoreCase } = this.#options
+    this.#options = { ...this.#options, topology }
+    this.#index = new TopologyIndex(topology, names ? this.#agents.names : undefined, { ignoreCase })
+    this.#ports.setTopology(this.#index)
   }
 
   sample(view: SampleView): void {
@@ -139,7 +147,12 @@ export class FabricEngine<T> implements Engine<T> {
   }
 
   peek(nowMs: number): T {
-    return this.#options.make(this.#state(nowMs, this.#ports.peek(nowMs).rows, this.#ports.soFar(nowMs).rows))
+    return this.#options.make(this.state(nowMs))
+  }
+
+  /** Of the last intervals. */
+  state(nowMs: number): FabricState {
+    return this.#state(nowMs, this.#ports.peek(nowMs).rows, this.#ports.soFar(nowMs).rows)
   }
 
   #state(nowMs: number, ports: readonly PortRow[], soFar: readonly PortRow[]): FabricState {
@@ -166,6 +179,7 @@ export class FabricEngine<T> implements Engine<T> {
 
   /** Agents by their nodes, sub-agents together. */
   #hear(nowMs: number) {
+    this.#agents.settle()
     const { agents, agentCounts, agentWords } = this.#agents
     const heard = new Map<string, { recent: boolean; flowSamples: number }>()
     const unknown = new Map<string, UnknownAgent>()

@@ -6,8 +6,8 @@ import type { StatusSnapshot } from './snapshot.ts'
 import type { StatusCheck } from './status.ts'
 
 export interface StatusTask extends WatchOptions {
-  /** The topology's file. */
-  readonly topology: string
+  /** The topology's file; undefined: one is still to come, by HTTP. */
+  readonly topology: string | undefined
   readonly names: boolean
   readonly ignoreCase: boolean
   readonly ignore: readonly StatusCheck[]

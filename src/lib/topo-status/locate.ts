@@ -156,8 +156,9 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     return [this.peek(this.#lastMs)]
   }
 
-  peek(nowMs: number): LocateWindow {
-    const { locations, elsewhere } = this.#locations()
+  /** @param query of an engine for all addresses: only these */
+  peek(nowMs: number, query = this.#options.query): LocateWindow {
+    const { locations, elsewhere } = this.#locations(query)
     const hosts = locations.length === 0 && this.#named !== undefined ? this.#hostNames() : []
     return { nowMs, locations, elsewhere: this.#elsewhere + elsewhere, forgotten: this.#slots.evictions, hosts }
   }
@@ -203,13 +204,14 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
   }
 
   /** Keys of one MAC address at one port together, but for those of an IP address that was asked for. */
-  #locations(): { readonly locations: Location[]; readonly elsewhere: number } {
-    const { query, topology } = this.#options
+  #locations(query: LocateQuery): { readonly locations: Location[]; readonly elsewhere: number } {
+    const { topology } = this.#options
     const { keys } = this.#slots
     const groups = new Map<string, number[]>()
     let elsewhere = 0
     for (const slot of this.#slots.slots()) {
       const words = keys.subarray(slot * WIDTH, (slot + 1) * WIDTH)
+      if (!isAsked(query, words)) continue
       if (topology !== undefined && !this.#index.isEdge(words, words[IF_INDEX]!, AGENT)) {
         if (query.kind !== 'host' || this.#tellsName(words)) elsewhere += this.#columns[slot * COLUMNS + SAMPLES]!
         continue
@@ -257,6 +259,13 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
       lastMs: column(newest, LAST_MS),
     }
   }
+}
+
+/** @param key of a slot */
+function isAsked(query: LocateQuery, key: Uint32Array): boolean {
+  if (query.kind === 'mac') return key[0] === query.high && key[1] === query.low
+  if (query.kind === 'ip') return query.addresses.some((words) => words.every((word, i) => key[IP + i] === word))
+  return true
 }
 
 function withShares(found: readonly Omit<Location, 'share'>[], query: LocateQuery): Location[] {

@@ -6,6 +6,8 @@ import type { Sheet } from '../analysis/column.ts'
 import type { Form } from '../analysis/form.ts'
 import { jsonOf } from '../analysis/json.ts'
 import type { AnalysisFormat } from '../analysis/options.ts'
+import type { Places } from '../analysis/publish.ts'
+import { noData } from '../expression/data.ts'
 import type { MetricTable } from '../metrics/metrics.ts'
 import type { View } from '../print/style.ts'
 import type { Topology } from '../topo/topology.ts'
@@ -46,7 +48,7 @@ export class StatusAnalysis implements Analysis<FabricStatus, Finding> {
   readonly noFacts = {}
   /** The last report; undefined before the first. */
   last: FabricStatus | undefined
-  readonly #options: StatusOptions
+  #options: StatusOptions
 
   constructor(options: StatusOptions) {
     this.#options = options
@@ -59,6 +61,25 @@ export class StatusAnalysis implements Analysis<FabricStatus, Finding> {
       return this.last
     }
     return new FabricEngine(agents, { ...options, doubt: true, make })
+  }
+
+  get places(): Places {
+    const { topology, names, ignoreCase } = this.#options
+    return { topology, names, ignoreCase, data: noData }
+  }
+
+  peek(engine: Engine<FabricStatus>): FabricStatus | undefined {
+    return engine instanceof FabricEngine ? statusOf(engine.state(Date.now()), this.#options.ignore) : undefined
+  }
+
+  timeMs({ nowMs }: FabricStatus): number {
+    return nowMs
+  }
+
+  setTopology(topology: Topology, engine: Engine<FabricStatus>): Engine<FabricStatus> {
+    this.#options = { ...this.#options, topology }
+    if (engine instanceof FabricEngine) engine.setTopology(topology)
+    return engine
   }
 
   form(format: AnalysisFormat, view: View): Form<FabricStatus> | undefined {

@@ -3,26 +3,42 @@
 
 import type { AgentTable } from '../agents/agents.ts'
 import type { Engine } from '../analysis/engine.ts'
+import type { Published } from '../analysis/publish.ts'
 import type { Reading } from '../analysis/reading.ts'
 import { RunClock } from '../analysis/run-state.ts'
 import type { Watched } from '../analysis/watch.ts'
+import { noData } from '../expression/data.ts'
 import type { LiveReport } from '../source/source.ts'
 import type { Topology } from '../topo/topology.ts'
 import { FabricEngine } from './fabric.ts'
 import type { StatusTask } from './in-worker.ts'
 import type { StatusSnapshot } from './snapshot.ts'
 import { type FabricStatus, statusOf } from './status.ts'
+import { addStatusMetrics } from './status-report.ts'
 
 export class WatchedStatus implements Watched<FabricStatus, never, StatusSnapshot> {
-  readonly #task: Pick<StatusTask, 'names' | 'ignoreCase' | 'ignore' | 'source'>
-  readonly #topology: Topology
+  readonly published: Published<FabricStatus>
+  readonly #task: Omit<StatusTask, 'topology' | 'everyMs'>
+  #topology: Topology
   readonly #clock: RunClock
   #engine: FabricEngine<FabricStatus> | undefined
 
-  constructor(task: Pick<StatusTask, 'names' | 'ignoreCase' | 'ignore' | 'source'>, topology: Topology) {
+  constructor(task: Omit<StatusTask, 'topology' | 'everyMs'>, topology: Topology) {
     this.#task = task
     this.#clock = new RunClock(task.source)
     this.#topology = topology
+    const { names, ignoreCase } = task
+    this.published = {
+      metrics: addStatusMetrics,
+      peek: () => this.#engine?.peek(Date.now()),
+      timeMs: ({ nowMs }) => nowMs,
+      places: { topology, names, ignoreCase, data: noData },
+      setTopology: (changed, engine) => {
+        this.#topology = changed
+        this.#engine?.setTopology(changed)
+        return engine
+      },
+    }
   }
 
   engine(agents: AgentTable): Engine<FabricStatus> {

@@ -2,6 +2,7 @@
 
 export { loadLanguageData } from '../expression/data/load.ts'
 export { loadTopology } from '../topo/load-topology.ts'
+export { emptyTopology } from '../topo/topology.ts'
 export { LocateAnalysis } from '../topo-status/locate-analysis.ts'
 export { parseLocateQuery, resolveBySystem } from '../topo-status/locate-query.ts'
 export { ShowAnalysis } from '../topo-status/show-analysis.ts'

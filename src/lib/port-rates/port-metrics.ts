@@ -1,9 +1,9 @@
-// Owns what of a port is published as metrics, under sFlow-RT's names. See analysis.ts for the folder. Start at addPortMetrics.
+// Owns what of a port is published as metrics, under sFlow-RT's names. See port-rates.ts for the folder. Start at addPortMetrics.
 
 import type { Labels, MetricDefinition, MetricTable } from '../metrics/metrics.ts'
-import type { PortRow } from '../port-rates/port-row.ts'
+import type { PortRow } from './port-row.ts'
 
-interface PortMetric extends MetricDefinition {
+export interface PortMetric extends MetricDefinition {
   readonly of: (row: PortRow) => number | null
 }
 
@@ -44,11 +44,12 @@ export const portMetrics: readonly PortMetric[] = [
 /** A series a port and metric, labelled with agent, datasource (ifIndex), host (node), ifname and, in the core, link. */
 export function addPortMetrics(rows: readonly PortRow[], into: MetricTable): void {
   for (const metric of portMetrics) {
-    for (const row of rows) into.add(metric, labelsOf(row), metric.of(row))
+    for (const row of rows) into.add(metric, portLabels(row), metric.of(row))
   }
 }
 
-function labelsOf(row: PortRow): Labels {
+/** Who, which port, and in the core which link. */
+export function portLabels(row: PortRow): Labels {
   return [
     ['agent', row.agent],
     ['datasource', String(row.ifIndex)],

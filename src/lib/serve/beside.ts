@@ -1,0 +1,58 @@
+// Owns what stands beside the main engine: engines made by questions, and the topology that all of them use. See serve.ts for
+// the folder. Start at Beside.
+
+import type { Companion } from '../analysis/companion.ts'
+import type { Places } from '../analysis/publish.ts'
+import type { Reading } from '../analysis/reading.ts'
+import { noData } from '../expression/data.ts'
+import { emptyTopology, type Topology } from '../topo/topology.ts'
+import { TopologyIndex } from '../topo/topology-index.ts'
+
+const nowhere: Places = Object.freeze({ topology: undefined, names: true, ignoreCase: false, data: noData })
+
+/** The part of a Reading that is used here. */
+export type Fed = Pick<Reading<unknown>, 'agents' | 'companions'>
+
+export class Beside {
+  readonly fed: Fed
+  /** Grows with every topology: what was made for another one is made anew. */
+  version = 0
+  #places: Places
+  #index: TopologyIndex | undefined
+
+  constructor(fed: Fed, places: Places = nowhere) {
+    this.fed = fed
+    this.#places = places
+  }
+
+  get places(): Places {
+    return this.#places
+  }
+
+  /** Of no nodes where there is none. */
+  get topology(): Topology {
+    return this.#places.topology ?? emptyTopology
+  }
+
+  setTopology(topology: Topology): void {
+    this.#places = { ...this.#places, topology }
+    this.#index = undefined
+    this.version++
+  }
+
+  /** Of the present topology and of what agents tell. */
+  get index(): TopologyIndex {
+    const { topology, names, ignoreCase } = this.#places
+    this.#index ??= new TopologyIndex(topology, names ? this.fed.agents.names : undefined, { ignoreCase })
+    return this.#index
+  }
+
+  /** From the next datagram on. */
+  add(companion: Companion): void {
+    this.fed.companions = [...this.fed.companions, companion]
+  }
+
+  remove(companion: Companion): void {
+    this.fed.companions = this.fed.companions.filter((one) => one !== companion)
+  }
+}
