@@ -93,7 +93,7 @@ class Fabric implements Companion {
     const { topology, places, fed, version } = this.#beside
     if (this.#engine === undefined) {
       const { names, ignoreCase } = places
-      const options = { topology, names, ignoreCase, everyMs: Number.POSITIVE_INFINITY }
+      const options = { topology, names, ignoreCase, everyMs: Number.POSITIVE_INFINITY, doubt: false }
       this.#engine = new FabricEngine(fed.agents, { ...options, make: (state) => statusOf(state, new Set()) })
       this.#beside.add(this)
     } else if (this.#version !== version) this.#engine.setTopology(topology)

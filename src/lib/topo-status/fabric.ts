@@ -93,7 +93,7 @@ export class FabricEngine<T> implements Engine<T> {
   #options: FabricOptions<T>
   #index: TopologyIndex
   readonly #ports: PortsEngine
-  readonly #says: AgentsSay | undefined
+  #says: AgentsSay | undefined
   readonly #pairs: FlowEngine | undefined
   #startMs = Number.NaN
   #lastMs = Number.NaN
@@ -116,8 +116,9 @@ export class FabricEngine<T> implements Engine<T> {
 
   /** Another topology; what is known of ports stays. */
   setTopology(topology: Topology): void {
-    const { names, ignoreCase } = this.#options
+    const { names, ignoreCase, doubt } = this.#options
     this.#options = { ...this.#options, topology }
+    this.#says = doubt && names ? new AgentsSay(topology, this.#agents, ignoreCase) : undefined
     this.#index = new TopologyIndex(topology, names ? this.#agents.names : undefined, { ignoreCase })
     this.#ports.setTopology(this.#index)
   }

@@ -211,7 +211,7 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     let elsewhere = 0
     for (const slot of this.#slots.slots()) {
       const words = keys.subarray(slot * WIDTH, (slot + 1) * WIDTH)
-      if (!isAsked(query, words)) continue
+      if (query !== this.#options.query && !isAsked(query, words)) continue
       if (topology !== undefined && !this.#index.isEdge(words, words[IF_INDEX]!, AGENT)) {
         if (query.kind !== 'host' || this.#tellsName(words)) elsewhere += this.#columns[slot * COLUMNS + SAMPLES]!
         continue
