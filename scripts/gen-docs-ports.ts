@@ -1,9 +1,9 @@
 // Writes docs/ports.md: keys of the rows of sonde ports, names for --fail-if and metrics, from where they are declared. With
 // --check it writes nothing and fails where the file would change.
 
+import { portMetrics } from '../src/lib/port-rates/port-metrics.ts'
 import { portColumns } from '../src/lib/ports/columns.ts'
 import { portFactNames } from '../src/lib/ports/facts.ts'
-import { portMetrics } from '../src/lib/port-rates/port-metrics.ts'
 import { writeGenerated } from './generated-file.ts'
 
 const cell = (text: string) => text.replaceAll('|', '\\|')
