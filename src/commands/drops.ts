@@ -8,8 +8,11 @@ import { type DropGrouping, dropGroupings } from '../lib/drops/snapshot.ts'
 
 /** Two intervals of agents that poll their counters every 20 or 30 seconds. */
 const WINDOW_MS = 60_000
+const EVERY_MS = 1000
 const LATENESS_MS = 2000
 const TOP = 20
+/** More than anybody scrolls through. */
+const SCREEN_TOP = 500
 /** Culprits of a port: in a line, and for programs. */
 const FEW_CULPRITS = 3
 const CULPRITS = 10
@@ -87,7 +90,19 @@ export default class Drops extends AnalysisCommand {
         exported: printed === 'prometheus',
       }
       const settings = await load.loadDropsSettings(files)
-      return { analysis: load.dropsAnalysis(query, settings, source), topology: settings.topology }
+      return {
+        analysis: load.dropsAnalysis(query, settings, source),
+        topology: settings.topology,
+        screen: {
+          windowMs,
+          everyMs: flags.every ?? EVERY_MS,
+          show: async (task, terminal, stop) => {
+            const { dropsOnScreen } = await import('../lib/ui/drops-live.ts')
+            const asked = { ...query, top: flags.top ?? SCREEN_TOP, culprits: CULPRITS }
+            await dropsOnScreen({ ...task, query: asked, settings: files }, terminal, stop)
+          },
+        },
+      }
     })
   }
 }

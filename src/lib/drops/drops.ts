@@ -57,6 +57,8 @@ export class DropsEngine implements Engine<DropsPart> {
   #otherSamples = 0
   #firstMs = Number.POSITIVE_INFINITY
   #lastMs = Number.NEGATIVE_INFINITY
+  /** End of the newest window that was given. */
+  #givenMs = Number.NEGATIVE_INFINITY
 
   /** @throws InputError for texts that are not understood, or need data that is not there */
   constructor(query: DropsQuery, settings: DropsSettings, agents: AgentTable) {
@@ -148,24 +150,43 @@ export class DropsEngine implements Engine<DropsPart> {
     return this.#over(Number.POSITIVE_INFINITY)
   }
 
-  /** What goes on: of the newest window. Undefined before the first sample. */
-  peek(nowMs: number): DropsPart | undefined {
-    if (!Number.isFinite(this.#firstMs)) return undefined
-    const told = this.#told.peek()
-    const start = this.#startOf(nowMs)
-    const current = (window: FlowWindow | undefined) =>
-      window !== undefined && this.#startOf(window.startMs) === start ? window : undefined
-    return {
-      ...this.#span(start, nowMs),
-      told: current(told),
-      sampled: current(this.#sampled.peek()),
-      culprits: current(this.#culprits?.peek()),
-      exported: current(this.#exported?.peek()),
-      slices: this.#slices.all,
-      ports: this.#ports.soFar(nowMs),
-      toldAt: this.#toldPorts.now(),
-      otherSamples: this.#otherSamples,
+  /** What is not given yet: the window that goes on, and the one before it while it waits for late samples. In the order of time. */
+  peek(nowMs: number): DropsPart[] {
+    if (!Number.isFinite(this.#firstMs)) return []
+    const isAll = this.#windowMs === Number.POSITIVE_INFINITY
+    const now = this.#startOf(nowMs)
+    const starts = isAll ? [0] : [now - this.#windowMs, now].filter((start) => this.#isOpen(start))
+    const open = (engine: FlowEngine | undefined) =>
+      starts.length === 1 ? [engine?.peek()] : [engine?.peek(), engine?.peek(undefined, 1)]
+    const engines = {
+      told: open(this.#told),
+      sampled: open(this.#sampled),
+      culprits: open(this.#culprits),
+      exported: open(this.#exported),
     }
+    return starts.map((start): DropsPart => {
+      const of = (windows: readonly (FlowWindow | undefined)[]) =>
+        windows.find((window) => window !== undefined && this.#startOf(window.startMs) === start)
+      const isNewest = start === starts.at(-1)
+      const pending = this.#pending.get(start)
+      return {
+        ...this.#span(start, nowMs),
+        endMs: Math.min(nowMs, start + this.#windowMs),
+        told: of(engines.told),
+        sampled: of(engines.sampled),
+        culprits: of(engines.culprits),
+        exported: of(engines.exported),
+        slices: isNewest ? this.#slices.all : [],
+        ports: isNewest ? this.#ports.soFar(nowMs) : pending?.ports,
+        toldAt: isNewest ? this.#toldPorts.now() : (pending?.toldAt ?? new Map()),
+        otherSamples: isNewest ? this.#otherSamples : 0,
+      }
+    })
+  }
+
+  #isOpen(start: number): boolean {
+    const end = start + this.#windowMs
+    return end > this.#givenMs && end > this.#firstMs
   }
 
   /** @param parts one or several in the order of time, of this engine */
@@ -232,6 +253,7 @@ export class DropsEngine implements Engine<DropsPart> {
   #part(start: number, end: number, { toldAt, ...windows }: Windows): DropsPart {
     const otherSamples = this.#otherSamples
     this.#otherSamples = 0
+    this.#givenMs = Math.max(this.#givenMs, end)
     return {
       ...this.#span(start, end),
       told: windows.told,

@@ -1,6 +1,8 @@
 // Owns what is known of drops, as plain values that go from thread to thread; and what a screen may ask. Knows no engine.
 // See drops.ts for the folder. Start at DropsWindow.
 
+import type { CommandAnswer, EngineCommand } from '../analysis/command-answer.ts'
+import type { RunState } from '../analysis/run-state.ts'
 import type { KeyValue } from '../flow/rows.ts'
 
 /** What makes a row. */
@@ -205,3 +207,28 @@ export interface DropsWindow {
   /** What makes it doubtful, a sentence each; names are not made safe for a terminal. */
   readonly notes: readonly string[]
 }
+
+export interface DropsSnapshot extends RunState, CommandAnswer {
+  readonly by: readonly DropGrouping[]
+  /** As on the command line; '' for none. */
+  readonly keys: string
+  readonly filter: string | null
+  readonly windowMs: number | 'all'
+  /** Of the last `windowMs`; null before the first sample. */
+  readonly window: DropsWindow | null
+  /** Since the start: notifications of drops, and flow samples. */
+  readonly notifications: number
+  readonly flowSamples: number
+  readonly notes: readonly string[]
+}
+
+/** What is left out stays as it is. */
+export interface DropsChange {
+  readonly kind: 'set'
+  readonly by?: readonly DropGrouping[]
+  readonly keys?: string
+  readonly filter?: string
+  readonly windowMs?: number
+}
+
+export type DropsCommand = EngineCommand<DropsChange>

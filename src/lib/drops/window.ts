@@ -35,7 +35,9 @@ export function makeWindow(parts: readonly DropsPart[], context: WindowContext):
   for (const { place, packets } of groups.places.values()) counted.tell(place, packets)
   const { startMs } = parts[0]!
   const { endMs } = parts.at(-1)!
-  const seconds = sumOf(parts, (part) => part.seconds)
+  // Between parts nothing came at all.
+  const silentMs = sumOf(parts.slice(1), (part) => part.startMs) - sumOf(parts.slice(0, -1), (part) => part.endMs)
+  const seconds = sumOf(parts, (part) => part.seconds) + Math.max(0, silentMs) / 1000
   const tolds = parts.flatMap(({ told }) => told ?? [])
   const sampled = parts.flatMap((part) => part.sampled ?? [])
   const told = sumOf(tolds, ({ loss }) => loss.matched)

@@ -1,0 +1,91 @@
+// Owns what a screen sees of drops, and what becomes of its commands. Knows no screen and no socket. See drops.ts for the folder.
+// Start at WatchedDrops; it runs in the thread of worker.ts.
+
+import type { AgentTable } from '../agents/agents.ts'
+import { CommandAnswers } from '../analysis/command-answer.ts'
+import type { Engine } from '../analysis/engine.ts'
+import type { Reading } from '../analysis/reading.ts'
+import { RunClock } from '../analysis/run-state.ts'
+import type { Watched } from '../analysis/watch.ts'
+import { SampleKind } from '../sflow/samples.ts'
+import type { LiveReport } from '../source/source.ts'
+import { DropsEngine } from './drops.ts'
+import type { DropsPart } from './part.ts'
+import type { DropsQuery, DropsSettings } from './query.ts'
+import type { DropsChange, DropsCommand, DropsSnapshot } from './snapshot.ts'
+
+/** A window on the screen moves on by a part of it, so that drops do not vanish all at once. */
+const PARTS = 6
+const LEAST_PART_MS = 1000
+
+export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnapshot> {
+  readonly #settings: DropsSettings
+  readonly #clock: RunClock
+  readonly #answers = new CommandAnswers()
+  #query: DropsQuery
+  #engine: DropsEngine | undefined
+  /** Those that are over, in the order of time. */
+  #parts: DropsPart[] = []
+
+  constructor(query: DropsQuery, settings: DropsSettings, source: string) {
+    this.#query = query
+    this.#settings = settings
+    this.#clock = new RunClock(source)
+  }
+
+  engine(agents: AgentTable): Engine<DropsPart> {
+    this.#engine = this.#engineOf(this.#query, agents)
+    return this.#engine
+  }
+
+  window(part: DropsPart): void {
+    this.#parts.push(part)
+  }
+
+  command(command: DropsCommand, agents: AgentTable): Engine<DropsPart> | undefined {
+    return this.#answers.answer(command.id, () => {
+      const query = command.kind === 'reset' ? this.#query : changed(this.#query, command)
+      this.#engine = this.#engineOf(query, agents)
+      this.#query = query
+      this.#parts = []
+      return this.#engine
+    })
+  }
+
+  state(reading: Reading<DropsPart>, live: LiveReport | undefined): DropsSnapshot {
+    const { by, keys, filter, windowMs } = this.#query
+    const nowMs = Date.now()
+    if (windowMs !== 'all') this.#parts = this.#parts.filter(({ endMs }) => endMs > nowMs - windowMs)
+    const parts = [...this.#parts, ...(this.#engine?.peek(nowMs) ?? [])]
+    const window = parts.length === 0 ? null : (this.#engine?.window(parts) ?? null)
+    return {
+      ...this.#clock.state(reading, live),
+      by,
+      keys,
+      filter: filter === '' ? null : filter,
+      windowMs,
+      window,
+      notifications: reading.kinds[SampleKind.discard]!,
+      flowSamples: reading.kinds[SampleKind.flow]!,
+      notes: window?.notes ?? [],
+      ...this.#answers.state,
+    }
+  }
+
+  /** @throws InputError for texts that are not understood, or need data that is not there */
+  #engineOf(query: DropsQuery, agents: AgentTable): DropsEngine {
+    const { windowMs } = query
+    const part = windowMs === 'all' ? 'all' : Math.max(LEAST_PART_MS, Math.ceil(windowMs / PARTS))
+    return new DropsEngine({ ...query, windowMs: part }, this.#settings, agents)
+  }
+}
+
+function changed(query: DropsQuery, { by, keys, filter, windowMs }: DropsChange): DropsQuery {
+  return {
+    ...query,
+    by: by ?? query.by,
+    keys: keys?.trim() ?? query.keys,
+    filter: filter?.trim() ?? query.filter,
+    windowMs: windowMs ?? query.windowMs,
+  }
+}
