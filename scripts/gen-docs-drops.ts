@@ -29,8 +29,8 @@ mixed into one number without saying so:
 \`drops\`, and datagrams are lost. Total = told + limited (growth of \`drops\`) + lost (gaps of sequence numbers) + sampled. What was not
 told has no reason, so it is one row, \`not_told\`; the other rows are what was told, **not scaled up**: a limit takes what comes in bursts
 rather than a fair share of each reason, so scaling would be a guess. With --filter it can't be known which of them would
-pass: they are then in no row and not in the total, and a note says how many they are. What was before an agent's first
-notification is not known.
+pass: they are then in no row and not in the total, and a note says how many they are. What was dropped before an agent's first
+notification is not known, nor what it did not tell since its last one: the next one will say.
 
 **Reasons** 0 to 255 are ICMP's unreachable codes: 0 is net_unreachable, a reason as any other. 33 and 36 count as 332 and 366, and
 328 as 2 ([records.md](records.md)). Below a row the table says what the reason means and what to check; of no_buffer_space it depends on
@@ -53,7 +53,8 @@ Discards that nobody explains: the agent does not notify, or limits.
 
 **Culprits**: for an egress port, the flow samples that leave by it in the same window, ranked by bits, with their share and its
 bounds; that is who filled the queue which dropped the victims. Samples taken at the port itself count; where it has none, those that
-other ports took of what goes to it. In NDJSON and JSON they are there without being asked for, in the table with \`--culprits\`.
+other ports took of what goes to it: these name the port though the packet is dropped in front of it, so that it is what was offered to the
+port. In NDJSON and JSON they are there without being asked for, in the table with \`--culprits\`.
 They are of the port: sFlow's flow samples tell a queue only from agents that send 0:1036 with them (\`sonde top-flows -k queueindex\`).
 
 **On a terminal** \`sonde drops\` without a capture is a screen: a window that moves on (\`w\` changes its length), rows sorted by \`s\`; \`↵\` shows all

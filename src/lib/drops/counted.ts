@@ -19,6 +19,8 @@ interface AgentSums {
   told: number
   /** It tells by which port packets were to leave. */
   tellsOutputs: boolean
+  /** Flow samples tell of drops. */
+  isSampled: boolean
   toldInIntervals: number
   discards: number
 }
@@ -57,11 +59,12 @@ export class CountedPorts {
     return this.#ports.get(`${agent} ${ifIndex}`)?.row
   }
 
-  /** Packets were told as dropped at this place. Call it for all places before anything is asked. */
+  /** So many packets were told as dropped at this place; 0: flow samples alone say so. Call it for all places before anything is asked. */
   tell({ agent, direction }: Place, packets: number): void {
     const sums = this.#agent(agent)
     sums.told += packets
-    if (direction === 'out') sums.tellsOutputs = true
+    if (packets === 0) sums.isSampled = true
+    else if (direction === 'out') sums.tellsOutputs = true
   }
 
   /** In the direction of the place; null for both where it has none. */
@@ -103,7 +106,9 @@ export class CountedPorts {
         seconds: seconds ?? 0,
         toldIn: told.in,
         toldOut: told.out,
-        ...this.#explain(row.agent, told.in + told.out, discards, 'counters show no discards'),
+        ...(discards === 0
+          ? unexplained(noDiscards)
+          : this.#explain(row.agent, told.in + told.out, discards, noDiscards)),
       })
     }
     const most = (port: CountedPort) => port.inDiscards + port.outDiscards
@@ -116,16 +121,15 @@ export class CountedPorts {
    */
   #explain(agent: string, told: number, discards: number | null, missing: string): Explained {
     const sums = this.#agents.get(agent)
-    const no = (why: string): Explained => ({ explainedPct: null, explainedBy: null, why })
     if (discards !== null && discards > 0 && told > 0) return explained(told, discards, 'port')
     if (sums === undefined || sums.told === 0) {
-      return no(
-        discards === null ? missing : discards === 0 ? 'counters show no discards' : 'the agent tells of no drops',
-      )
+      if (discards === null) return unexplained(missing)
+      if (discards === 0) return unexplained(noDiscards)
+      return unexplained(sums?.isSampled === true ? 'told by flow samples alone' : 'the agent tells of no drops')
     }
     if (sums.discards > 0 && !sums.tellsOutputs) return explained(sums.toldInIntervals, sums.discards, 'agent')
-    if (discards === null) return no(missing)
-    return discards > 0 ? explained(told, discards, 'port') : no('counters show no discards')
+    if (discards === null) return unexplained(missing)
+    return discards > 0 ? explained(told, discards, 'port') : unexplained(noDiscards)
   }
 
   #add(row: PortRow): void {
@@ -151,11 +155,17 @@ export class CountedPorts {
   #agent(agent: string): AgentSums {
     let sums = this.#agents.get(agent)
     if (sums === undefined) {
-      sums = { told: 0, tellsOutputs: false, toldInIntervals: 0, discards: 0 }
+      sums = { told: 0, tellsOutputs: false, isSampled: false, toldInIntervals: 0, discards: 0 }
       this.#agents.set(agent, sums)
     }
     return sums
   }
+}
+
+const noDiscards = 'counters show no discards'
+
+function unexplained(why: string): Explained {
+  return { explainedPct: null, explainedBy: null, why }
 }
 
 function explained(told: number, discards: number, by: 'port' | 'agent'): Explained {

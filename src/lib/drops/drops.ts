@@ -99,7 +99,8 @@ export class DropsEngine implements Engine<DropsPart> {
       : undefined
     const sliceMs = Math.min(SLICE_MS, Math.max(LEAST_SLICE_MS, this.#windowMs / 10))
     const slice = [...parseKeys(sliceKeys(query.by), 'keys'), ...further]
-    this.#sliced = engine(slice, 'frames', { ...told, windowMs: sliceMs, top: SLICE_ROWS })
+    // Not late: the newest slices would be empty for so long.
+    this.#sliced = engine(slice, 'frames', { ...told, windowMs: sliceMs, latenessMs: 0, top: SLICE_ROWS })
     this.#slices = new Slices(sliceMs, windowMs === 'all')
     this.#ports = new PortsEngine(agents, { windowMs, topology: index, filter: undefined, history: false })
     this.#toldPorts = new ToldPorts(agents)
@@ -180,6 +181,7 @@ export class DropsEngine implements Engine<DropsPart> {
         ports: isNewest ? this.#ports.soFar(nowMs) : pending?.ports,
         toldAt: isNewest ? this.#toldPorts.now() : (pending?.toldAt ?? new Map()),
         otherSamples: isNewest ? this.#otherSamples : 0,
+        isRunning: true,
       }
     })
   }
@@ -264,6 +266,7 @@ export class DropsEngine implements Engine<DropsPart> {
       slices: this.#slices.take(end),
       toldAt: toldAt ?? new Map(),
       otherSamples,
+      isRunning: false,
     }
   }
 

@@ -35,7 +35,7 @@ export class Groups {
   readonly #known: KnownPorts
   readonly #groups = new Map<string, Group>()
   /** By Place.id. */
-  readonly places = new Map<string, { place: Place; packets: number }>()
+  readonly places = new Map<string, { place: Place; packets: number; told: number }>()
   /** Agents that told of drops. */
   readonly agents = new Set<string>()
 
@@ -56,8 +56,12 @@ export class Groups {
     const amount = by === 'told' ? exactly(row.samples) : amountOf(row.samples, row.values[0]!)
     const packets = Number.isNaN(amount.total) ? 0 : amount.total
     const known = this.places.get(place.id)
-    if (known === undefined) this.places.set(place.id, { place, packets })
-    else known.packets += packets
+    const notified = by === 'told' ? packets : 0
+    if (known === undefined) this.places.set(place.id, { place, packets, told: notified })
+    else {
+      known.packets += packets
+      known.told += notified
+    }
     this.agents.add(place.agent)
     const group = this.#group(by, told, place)
     group.amount = sumOf([group.amount, amount])

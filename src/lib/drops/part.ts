@@ -19,4 +19,6 @@ export interface DropsPart {
   readonly toldAt: ReadonlyMap<string, ToldAt>
   /** Flow and counter samples. */
   readonly otherSamples: number
+  /** It goes on: its newest slice is not whole. */
+  readonly isRunning: boolean
 }

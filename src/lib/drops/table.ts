@@ -18,6 +18,7 @@ const NARROW = 100
 /** Columns of text are not cut further; whose packets they are is cut last. */
 const LEAST_TEXT = 9
 const LEAST_VICTIM = 28
+const WHOSE = 'WHOSE'
 /** Ports of counters that are named below the table. */
 const MOST_PORTS = 5
 const INDENT = ' '.repeat(10)
@@ -95,9 +96,15 @@ interface Field {
 
 function tableLines(window: DropsWindow, query: DropsQuery, { style, width }: View): string[] {
   const lines = dropLines(window).filter(({ row }) => row.kind !== 'other' || (row.packets ?? 0) > 0)
-  const fields = fieldsOf(window, query, style, width < NARROW ? SHORT_SPARK : SPARK)
+  const all = fieldsOf(window, query, style, width < NARROW ? SHORT_SPARK : SPARK)
+  const widthOf = ({ title, text }: Field) =>
+    lines.reduce((most, line) => Math.max(most, style.width(text(line))), title.length)
+  const needed = all.reduce((sum, field) => sum + widthOf(field), 2 * (all.length - 1))
+  // Addresses that are cut are no addresses: they have a line of their own where there is no room beside the others.
+  const isBelow = needed > width && query.by.length > 1
+  const fields = isBelow ? all.filter(({ title }) => title !== WHOSE) : all
   const cells = lines.map((line) => fields.map(({ text }) => text(line)))
-  const widths = fields.map(({ title }, f) => Math.max(title.length, ...cells.map((row) => style.width(row[f]!))))
+  const widths = fields.map(widthOf)
   fit(fields, widths, width - 2 * (fields.length - 1))
   const cut = cells.map((row) =>
     row.map((text, f) => (style.width(text) > widths[f]! ? shorten(text, widths[f]!) : text)),
@@ -111,7 +118,8 @@ function tableLines(window: DropsWindow, query: DropsQuery, { style, width }: Vi
     .split('\n')
   const shown = [head, rule]
   const told = new Set<string>()
-  for (const [i, line] of lines.entries()) shown.push(body[i] ?? '', ...belowOf(line, query, told, style, width))
+  for (const [i, line] of lines.entries())
+    shown.push(body[i] ?? '', ...belowOf(line, query, told, style, width, isBelow))
   return shown
 }
 
@@ -148,8 +156,7 @@ function fieldsOf(window: DropsWindow, { by }: DropsQuery, style: Style, spark: 
       row.place === null ? '-' : placeText(row.place, names.get(row.place.node) ?? row.place.node),
     )
   }
-  if (by.includes('victim'))
-    add('WHOSE', LEAST_VICTIM, ({ row }) => (row.victim === null ? '-' : victimText(row.victim)))
+  if (by.includes('victim')) add(WHOSE, LEAST_VICTIM, ({ row }) => (row.victim === null ? '-' : victimText(row.victim)))
   for (const [i, title] of window.keys.entries()) {
     add(/[:[\]]/.test(title) ? title : title.toUpperCase(), LEAST_TEXT, ({ row }) => keyText(row.keys[i]))
   }
@@ -202,12 +209,21 @@ function paint({ row }: DropLine, cells: readonly string[], fields: readonly Fie
 }
 
 /** What the reason means, once; what agents told beside it; who filled the port. */
-function belowOf(line: DropLine, { culprits }: DropsQuery, told: Set<string>, style: Style, width: number): string[] {
+function belowOf(
+  line: DropLine,
+  { culprits }: DropsQuery,
+  told: Set<string>,
+  style: Style,
+  width: number,
+  withVictim: boolean,
+): string[] {
   const { row } = line
   if (row.kind !== 'drop') return []
   const lines: string[] = []
+  const whose = withVictim && row.victim !== null ? [style.escape(victimText(row.victim))] : []
   const details = row.details.slice(0, 3).map((detail) => style.escape(detailText(detail)))
-  if (details.length > 0) lines.push(details.join('; ') + (row.details.length > 3 ? '; …' : ''))
+  const first = [...whose, ...(details.length > 0 ? [details.join('; ') + (row.details.length > 3 ? '; …' : '')] : [])]
+  if (first.length > 0) lines.push(...wrap(first.join(' · '), width - INDENT.length))
   const says = advice(line)
   const key = says === null ? '' : `${row.reason!.name}\n${says.check}`
   if (says !== null && !told.has(key)) {
@@ -215,28 +231,27 @@ function belowOf(line: DropLine, { culprits }: DropsQuery, told: Set<string>, st
     lines.push(...wrap(`${says.meaning} ${says.check}`, width - INDENT.length))
   }
   const facts = place(line)
-  if (facts !== undefined && culprits > 0 && !told.has(facts.place.id)) {
+  if (facts?.place.direction === 'out' && culprits > 0 && !told.has(facts.place.id)) {
     told.add(facts.place.id)
     lines.push(...wrap(filledText(facts, style), width - INDENT.length))
   }
   return lines.map((text) => style.dim(`${INDENT}${text}`))
 }
 
-/** `filled by 10.1.0.17 → 10.2.0.17 34 % ± 3, … of 398.8 Gb/s, 100 % used` */
+/** `filled by 10.1.0.17 → 10.2.0.17 34 % ± 3, … of 398.8 Gb/s, 99 % of its speed on average` */
 export function filledText(facts: PlaceFacts, style: Style): string {
   const { culprits, culpritsWhy, outBitsPerSecond, utilization, utilizationBy } = facts
   if (culprits === null) return `who filled it is not known: ${culpritsWhy ?? 'not looked for'}`
   const used =
-    utilization === null ? '' : `, ${utilizationBy === 'samples' ? '~' : ''}${style.percent(utilization)} used`
+    utilization === null
+      ? ''
+      : `, ${utilizationBy === 'samples' ? '~' : ''}${style.percent(utilization)} of its speed on average`
   const rate = outBitsPerSecond === null ? '' : ` of ${style.si(outBitsPerSecond, 'b/s')}`
   return `filled by ${culprits.map((culprit) => style.escape(culpritText(culprit))).join(', ')}${rate}${used}`
 }
 
 /** `counters: 51.0/s discarded out of spine2 Ethernet12, 95 % explained` */
-function countedLines({ ports, rows, total }: DropsWindow, { style, width }: View): string[] {
-  if (ports.length === 0) {
-    return rows.length > 0 && (total.packets ?? 0) > 0 ? [] : []
-  }
+function countedLines({ ports }: DropsWindow, { style, width }: View): string[] {
   const names = shownNodes(ports.map(({ node }) => node))
   const of = (port: CountedPort): string => {
     const parts = [

@@ -32,7 +32,7 @@ export function makeWindow(parts: readonly DropsPart[], context: WindowContext):
     groups.add(told?.rows ?? [], 'told')
     groups.add(sampled?.rows ?? [], 'sampled')
   }
-  for (const { place, packets } of groups.places.values()) counted.tell(place, packets)
+  for (const { place, told } of groups.places.values()) counted.tell(place, told)
   const { startMs } = parts[0]!
   const { endMs } = parts.at(-1)!
   // Between parts nothing came at all.
@@ -49,7 +49,9 @@ export function makeWindow(parts: readonly DropsPart[], context: WindowContext):
   const untold = query.filter === '' ? limited + lost : 0
   const total = told + untold + (Number.isNaN(estimated) ? 0 : estimated)
   const slices = parts.flatMap((part) => part.slices)
-  const pieces = piecesOf(slices, context.sliceMs, startMs, endMs)
+  const { sliceMs } = context
+  const wholeMs = parts.at(-1)!.isRunning ? Math.floor(endMs / sliceMs) * sliceMs : endMs
+  const pieces = piecesOf(slices, sliceMs, startMs, wholeMs)
   const rows = groups.rows(total, (id) => pieces.of(id))
   const listed = rows.slice(0, query.top)
   const rest = sumOf(rows.slice(query.top), ({ packets }) => packets ?? 0)

@@ -49,7 +49,7 @@ const groupings: Readonly<Record<DropGrouping, TableColumn<ShownDrop>>> = {
   },
   victim: {
     title: 'WHOSE',
-    min: 20,
+    min: 28,
     max: 60,
     priority: 2,
     names: true,
