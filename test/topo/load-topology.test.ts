@@ -45,6 +45,11 @@ test('a capture, packed or not', async () => {
 test('what is neither keeps its own message; a topology is one whatever its attributes', async () => {
   const none = fixture('MANIFEST.md')
   await assert.rejects(loadTopology(none), { message: /MANIFEST\.md is no JSON: / })
-  await assert.rejects(loadTopology(fixture('missing.json')), { message: /can't be read: there is no such file/ })
+  await assert.rejects(loadTopology(fixture('qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq')), {
+    message: /can't be read: there is no such file\.$/,
+  })
+  await assert.rejects(loadTopology(fixture('fabrik.topology.json')), {
+    message: /there is no such file\. Did you mean .*fixtures\/fabric\.topology\.json\?$/,
+  })
   assert.equal((await loadTopology(fixture('fabric.topology.json'))).links.size, 4)
 })

@@ -1,10 +1,10 @@
 // Owns what a source is, and reading its text from a file or a pipe. Knows no format. See topo-import.ts for the folder.
 
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { formatCount, InputError } from '../errors.ts'
-import { didYouMean } from '../parse/nearest.ts'
 import { openInput } from '../source/byte-input.ts'
+import { filesIn, nearFile } from '../topo/near-file.ts'
 import type { ImportKind } from './options.ts'
 
 export interface FileSource {
@@ -83,11 +83,10 @@ export async function loadText(path: string, instead: readonly string[] = []): P
 /** What a person may have meant by a name that is no file: one beside it, or what `instead` says. */
 function missing(path: string, instead: readonly string[]): InputError {
   const check = 'Check the name; - reads from stdin.'
-  const beside = filesIn(dirname(path))
-  if (beside === undefined) {
+  if (!existsSync(dirname(path))) {
     return new InputError(`There is no file '${path}', and no folder '${dirname(path)}'.`, [check])
   }
-  const meant = didYouMean(basename(path), beside, (name) => join(dirname(path), name))
+  const meant = nearFile(path)
   return new InputError(`There is no file '${path}'.${meant === undefined ? '' : ` ${meant}`}`, [check, ...instead])
 }
 
@@ -98,14 +97,6 @@ function folder(path: string): InputError {
   const named =
     data === undefined ? `Name the files in it, such as ${join(path, '*.json')}` : `It has ${join(path, data)}.`
   return new InputError(`${path} is a folder, needed is a file.`, [named])
-}
-
-function filesIn(path: string): string[] | undefined {
-  try {
-    return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []))
-  } catch {
-    return undefined
-  }
 }
 
 /** What a source of this kind may be that looks like a file and is none: a switch, or the server of NetBox or NetQ. */

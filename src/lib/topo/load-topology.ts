@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { InputError } from '../errors.ts'
 import { describeForeign } from './foreign-file.ts'
+import { nearFile } from './near-file.ts'
 import { readTopology } from './read-topology.ts'
 import type { Topology } from './topology.ts'
 
@@ -18,7 +19,10 @@ export async function loadTopology(path: string, what = '--topology'): Promise<T
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'that is a folder' : String(error)
-    throw new InputError(`${what} ${path} can't be read: ${why}.`, [], { cause: error })
+    const meant = code === 'ENOENT' ? nearFile(path) : undefined
+    throw new InputError(`${what} ${path} can't be read: ${why}.${meant === undefined ? '' : ` ${meant}`}`, [], {
+      cause: error,
+    })
   }
   return explained(bytes, path, what, () => readTopology(new TextDecoder().decode(bytes), path))
 }
