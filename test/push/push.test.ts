@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { type AddressInfo, createServer } from 'node:net'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { MetricTable } from '../../src/lib/metrics/metrics.ts'
@@ -274,6 +275,30 @@ test('an answer without end is not read to it', async () => {
     },
   )
 })
+
+for (const [name, said, reason] of [
+  ['closes the connection at once', '', 'the connection was reset'],
+  ['speaks something else', 'SSH-2.0-OpenSSH_9.2\r\n', 'Parse Error'],
+  ['ends within its answer', 'HTTP/1.1 204 No Content\r\ncontent-le', 'the connection was reset'],
+  ['ends within the body', 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc', 'the connection was reset'],
+] as const) {
+  test(`what is no server: it ${name}`, async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined)
+      if (said === '') socket.destroy()
+      else socket.once('data', () => socket.end(said))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const { pusher, told } = start(url, { flushMs: 100 })
+    push(pusher, 1)
+    const [account] = await pusher.close()
+    server.close()
+    assert.deepEqual(account!.lost, { queue: 0, refused: 0, unsent: 1 + OWN })
+    assert.ok(told[0]!.startsWith(`${url}/write: ${reason}`), told[0])
+    assert.match(told[0]!, /; metrics wait and are sent again\.$/)
+  })
+}
 
 test('nobody listens: it waits, and when there is a server all of it arrives in order', async () => {
   const port = await withServer(

@@ -24,7 +24,8 @@ test('InfluxDB: the version by the query, the path where there is none', () => {
 
 test('InfluxDB: metric_version chooses how metrics are named', () => {
   const family = { definition: { name: 'm', help: 'm', type: 'gauge' as const }, series: [{ labels: [], value: 1 }] }
-  const line = (url: string) => Buffer.from(influxTarget(url, secrets()).encoding.encode([family], 1, [])[0]!.bytes)
+  const line = (url: string) =>
+    Buffer.from(influxTarget(url, secrets()).encoding.start([]).encode([family], 1)[0]!.bytes)
   assert.equal(line('http://db?db=x').toString(), 'm value=1 1000000\n')
   assert.equal(line('http://db?db=x&metric_version=2').toString(), 'prometheus m=1 1000000\n')
 })

@@ -116,6 +116,29 @@ describe('prometheus', { skip: absent('prometheus') }, () => {
     assert.match(told[0]!, /it refuses 8 values \(400\): out of (order sample|bounds)/)
   })
 
+  test('a flow that is gone is gone at once, and everything at the end', async () => {
+    const ended = await startPrometheus()
+    try {
+      const pusher = createPusher([remoteWriteTarget(`${ended.url}/api/v1/write`, none)], {
+        ...{ intervalMs: 0, labels: [], tell: assert.fail, note() {} },
+      })
+      for (const [n, flows] of [['a', 'b'], ['b', 'c'], ['c']].entries()) {
+        const table = new MetricTable()
+        for (const flow of flows) table.add(gauge('sflow_flow_bps'), [['flow', flow]], n)
+        pusher.push(table, nowMs + n * 10_000)
+      }
+      await pusher.close()
+      // Between two moments the one before counts; after the last one for as long as there was between the others.
+      const seen = await Promise.all([0, 0.5, 1, 1.9, 2, 2.9, 3, 4].map((n) => readPrometheus(ended.url, n)))
+      assert.deepEqual(
+        seen.map((series) => [...series.keys()].map((name) => name.slice(-2, -1)).join('')),
+        ['ab', 'ab', 'bc', 'bc', 'c', 'c', '', ''],
+      )
+    } finally {
+      await ended.stop()
+    }
+  })
+
   test('a server that comes later gets all of it', async () => {
     const port = await freePort()
     const told: string[] = []
@@ -227,6 +250,7 @@ describe('victoria-metrics', { skip: absent('victoria-metrics') }, () => {
     const found = new Map<string, number>()
     for (const line of lines) {
       const { metric, values, timestamps } = JSON.parse(line) as Exported
+      // The stale marker at the end is null.
       const at = timestamps.indexOf(nowMs + n * 10_000)
       const { db: _, ...labels } = metric
       if (at >= 0) found.set(key(metric.__name__!, labels), values[at]!)

@@ -44,8 +44,8 @@ export class Delivery {
   #deadline = Number.POSITIVE_INFINITY
   /** The server does not want to be asked before: Date.now(). */
   #notBefore = 0
-  /** Values of a request; less for a server to which that was too large. */
-  #most = VALUES_PER_REQUEST
+  /** Bytes of a request before compression; less for a server to which that was too large. */
+  #mostBytes = BYTES_PER_REQUEST
   /** What is wrong at the moment, as it is told apart from other troubles. */
   #trouble: string | undefined
   readonly #count = { sent: 0, queue: 0, refused: 0, unsent: 0, requests: 0, retries: 0 }
@@ -107,7 +107,7 @@ export class Delivery {
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       bytes += next.bytes.length
       values += next.values
-      if (bytes > BYTES_PER_REQUEST || values > this.#most) break
+      if (bytes > this.#mostBytes || values > VALUES_PER_REQUEST) break
       chunks.push(this.#shift())
     }
     return chunks
@@ -168,9 +168,10 @@ export class Delivery {
     }
     this.#flight = []
     if (status === 413 && chunks.length > 1) {
-      this.#most = Math.max(1, Math.floor(values / 2))
+      const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes.length, 0)
+      this.#mostBytes = Math.floor(bytes / 2)
       this.#queue.unshift(...chunks)
-      for (const { bytes } of chunks) this.#queuedBytes += bytes.length
+      this.#queuedBytes += bytes
       return
     }
     const text = this.#textOf(answer)

@@ -9,14 +9,19 @@ export interface Chunk {
 }
 
 export interface Encoding {
-  /**
-   * @param timeMs of all numbers, milliseconds since 1970
-   * @param labels for every series that has none of this name
-   */
-  encode(families: readonly Family[], timeMs: number, labels: Labels): Chunk[]
+  /** @param labels for every series that has none of this name */
+  start(labels: Labels): Encoder
   /** What of the body goes over the wire. */
   compress(body: Uint8Array): Promise<Uint8Array>
   readonly headers: Readonly<Record<string, string>>
+}
+
+/** For one server: moments are encoded in their order. */
+export interface Encoder {
+  /** @param timeMs of all numbers, milliseconds since 1970 */
+  encode(families: readonly Family[], timeMs: number): Chunk[]
+  /** Nothing more comes. @param timeMs later than the last moment */
+  end(timeMs: number): Chunk[]
 }
 
 /** Values of a chunk: about 100 KiB. */

@@ -4,7 +4,7 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Family, Labels } from '../metrics/metrics.ts'
-import { type Chunk, type Encoding, sortedLabels, VALUES_PER_CHUNK } from './encoding.ts'
+import { type Chunk, type Encoder, type Encoding, sortedLabels, VALUES_PER_CHUNK } from './encoding.ts'
 
 /**
  * 1: a measurement a metric, with the field `value`. 2: the one measurement `prometheus`, with a field a metric.
@@ -19,10 +19,13 @@ export type MetricVersion = 1 | 2
 export function lineProtocolEncoding(version: MetricVersion): Encoding {
   return Object.freeze({
     headers: { 'content-encoding': 'gzip', 'content-type': 'text/plain; charset=utf-8' },
-    encode(families: readonly Family[], timeMs: number, labels: Labels): Chunk[] {
-      const points = version === 1 ? pointsByMetric(families, labels) : pointsByLabels(families, labels)
-      return chunksOf(points, `${Math.round(timeMs)}000000`)
-    },
+    start: (labels: Labels): Encoder => ({
+      encode(families: readonly Family[], timeMs: number): Chunk[] {
+        const points = version === 1 ? pointsByMetric(families, labels) : pointsByLabels(families, labels)
+        return chunksOf(points, `${Math.round(timeMs)}000000`)
+      },
+      end: () => [],
+    }),
     compress: (body: Uint8Array) => compressGzip(body),
   })
 }

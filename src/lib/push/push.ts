@@ -6,6 +6,7 @@ import { HttpPool } from '../http/http.ts'
 import { type Family, type Labels, MetricTable } from '../metrics/metrics.ts'
 import { addPushMetrics, formatLost, formatSent, type PushAccount } from './account.ts'
 import { Delivery } from './delivery.ts'
+import type { Encoder } from './encoding.ts'
 import type { PushTarget } from './targets.ts'
 
 export interface PushOptions {
@@ -61,7 +62,10 @@ function isLoopback(host: string): boolean {
 class Deliveries implements Pusher {
   readonly #options: PushOptions
   readonly #pool: HttpPool
-  readonly #targets: readonly { readonly target: PushTarget; readonly delivery: Delivery }[]
+  readonly #targets: readonly { readonly encoder: Encoder; readonly delivery: Delivery }[]
+  /** Time of the last moment that was sent, and from the one before to it. */
+  #lastMs: number | undefined
+  #stepMs: number | undefined
   #interval = Number.NEGATIVE_INFINITY
   /** The last one, where it was passed over. */
   #passed: { readonly table: MetricTable; readonly timeMs: number } | undefined
@@ -85,7 +89,10 @@ class Deliveries implements Pusher {
       if (url.protocol === 'https:' || headers.authorization === undefined || isLoopback(url.hostname)) continue
       options.note(`${name}: password or token go there unencrypted; https:// hides them.`)
     }
-    this.#targets = targets.map((target) => ({ target, delivery: new Delivery(target, this.#pool, delivery) }))
+    this.#targets = targets.map((target) => ({
+      encoder: target.encoding.start(options.labels),
+      delivery: new Delivery(target, this.#pool, delivery),
+    }))
   }
 
   push(table: MetricTable, timeMs: number): void {
@@ -106,6 +113,7 @@ class Deliveries implements Pusher {
   async close(): Promise<PushAccount> {
     if (this.#passed !== undefined) this.#send(this.#passed.table, this.#passed.timeMs)
     this.#passed = undefined
+    this.#end()
     const { flushMs = FLUSH_MS } = this.#options
     await Promise.all(this.#targets.map(({ delivery }) => delivery.close(flushMs)))
     this.#pool.close()
@@ -120,9 +128,19 @@ class Deliveries implements Pusher {
 
   #send(table: MetricTable, timeMs: number): void {
     const families: readonly Family[] = [...table.families(), ...this.#own()]
-    for (const { target, delivery } of this.#targets) {
-      delivery.push(target.encoding.encode(families, timeMs, this.#options.labels))
-    }
+    if (this.#lastMs !== undefined) this.#stepMs = Math.max(1, timeMs - this.#lastMs)
+    this.#lastMs = timeMs
+    for (const { encoder, delivery } of this.#targets) delivery.push(encoder.encode(families, timeMs))
+  }
+
+  /**
+   * Values are good until the next moment would have come, but live not longer than to now: what begins afterwards would be out of
+   * order. Of a single moment nobody knows how long.
+   */
+  #end(): void {
+    if (this.#lastMs === undefined || this.#stepMs === undefined) return
+    const timeMs = Math.min(this.#lastMs + this.#stepMs, Math.max(Date.now(), this.#lastMs + 1))
+    for (const { encoder, delivery } of this.#targets) delivery.push(encoder.end(timeMs))
   }
 
   #own(): Family[] {
