@@ -46,6 +46,8 @@ const TIMEOUT_MS = 15_000
 const FLUSH_MS = 10_000
 const QUEUE_BYTES = 64 << 20
 const PAUSE_MS = 500
+/** By so much of an interval a moment may come before its time: timers are not exact. */
+const EARLY = 0.1
 const LONGEST_PAUSE_MS = 30_000
 /** An answer is empty, or tells of an error. */
 const LARGEST_ANSWER = 64 << 10
@@ -66,7 +68,9 @@ class Deliveries implements Pusher {
   /** Time of the last moment that was sent, and from the one before to it. */
   #lastMs: number | undefined
   #stepMs: number | undefined
-  #interval = Number.NEGATIVE_INFINITY
+  /** Intervals are counted from the first moment. */
+  #firstMs: number | undefined
+  #interval = -1
   /** The last one, where it was passed over. */
   #passed: { readonly table: MetricTable; readonly timeMs: number } | undefined
 
@@ -97,8 +101,8 @@ class Deliveries implements Pusher {
 
   push(table: MetricTable, timeMs: number): void {
     const { intervalMs } = this.#options
-    // Intervals begin at whole multiples, as Telegraf's round_interval.
-    const interval = Math.floor(timeMs / intervalMs)
+    this.#firstMs ??= timeMs
+    const interval = Math.floor((timeMs - this.#firstMs) / intervalMs + EARLY)
     this.#passed = undefined
     if (intervalMs === 0 || interval > this.#interval) {
       this.#interval = interval
