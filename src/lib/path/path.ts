@@ -157,7 +157,7 @@ export class PathEngine implements Engine<PathWindow> {
     const isLinked = hasTopology && strangers.length < nodes.size
     // A host's own agent, say: where it stands nothing tells.
     if (isLinked) for (const { key } of strangers) nodes.delete(key)
-    const ways = new Ways(trusted.fabric, nodes)
+    const ways = new Ways(trusted.fabric, nodes, paths.seconds)
     const agentOf = (node: string) => topology.nodes.get(node)?.agent ?? null
     const rows = pathRows(nodes, ways, agentOf)
     const pairs = new Set(hosts?.rows.map(({ key }) => `${key[2]} ${key[3]}`)).size

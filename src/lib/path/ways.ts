@@ -26,6 +26,8 @@ export interface LinkDoubt {
 const OTHER_FACTOR = 1.3
 /** By so many times what chance leaves open at 95 %: of the links of a large fabric none is suspected by chance. */
 const BEYOND_CHANCE = 1.5
+/** Agents send samples up to a second or two after they took them, each at its own time: shorter windows do not have the same packets. */
+const LEAST_SECONDS = 5
 /** Where fewer samples than this go in, that none was taken behind it is no wonder. */
 const FEW_SAMPLES = 10
 /** Nodes where packets leave the fabric, of which shortest ways are looked for: those with most packets. */
@@ -56,6 +58,7 @@ export class Ways {
   readonly #flows = new Map<Way, WayFlow>()
   readonly #into = new Map<string, WayFlow[]>()
   readonly #outOf = new Map<string, WayFlow[]>()
+  readonly #isLong: boolean
   /** Ways whose receiving end has samples of it. */
   readonly #received = new Set<Way>()
   /** Of nodes of the topology: what comes in from hosts, what goes out to them; by port. */
@@ -70,17 +73,19 @@ export class Ways {
   readonly doubts: readonly LinkDoubt[]
   #ends: readonly string[] | undefined
 
-  constructor(fabric: Fabric, nodes: ReadonlyMap<string, SeenNode>) {
+  /** @param seconds that the samples are of */
+  constructor(fabric: Fabric, nodes: ReadonlyMap<string, SeenNode>, seconds: number) {
     this.#fabric = fabric
     this.#nodes = nodes
     for (const node of nodes.values()) if (node.isInTopology) this.#measureOut(node)
     const doubts: LinkDoubt[] = []
+    this.#isLong = seconds >= LEAST_SECONDS
     for (const node of nodes.values()) if (node.isInTopology) this.#measureIn(node, doubts)
-    for (const { way, traffic } of this.#flows.values()) {
+    for (const { way, traffic } of this.#isLong ? this.#flows.values() : []) {
       if (!this.#knowsIn.has(way.to) || this.#received.has(way)) continue
       if (this.#samplesOf(traffic, way.to) >= FEW_SAMPLES) doubts.push({ way, sent: traffic, received: noTraffic })
     }
-    this.doubts = doubts
+    this.doubts = doubts.filter((doubt) => isCrossed(doubt, doubts))
     this.#orphans = this.names.filter(
       (node) => !(weightOf(this.comingIn(node)) > 0) && weightOf(this.goingOut(node)) > 0,
     )
@@ -173,7 +178,7 @@ export class Ways {
       this.#received.add(way)
       const sent = this.#flows.get(way)?.traffic
       const isTold = sent !== undefined || this.#knowsOut.has(way.from)
-      if (isTold && this.#differ(sent ?? noTraffic, traffic, way.from)) {
+      if (this.#isLong && isTold && this.#differ(sent ?? noTraffic, traffic, way.from)) {
         // A switch that samples these packets knows by which port they left.
         doubts.push({ way, sent: sent ?? noTraffic, received: traffic })
       } else if (sent === undefined) this.#set({ way, traffic, state: 'neighbour' })
@@ -282,6 +287,20 @@ export class Ways {
     }
     return []
   }
+}
+
+/**
+ * Of both ends of a link something was seen, but not as much: where cables are crossed another link of the same switch has too much
+ * where this one has too little. Else the rate of a switch may be wrong, or its samples late.
+ */
+function isCrossed({ way, sent, received }: LinkDoubt, all: readonly LinkDoubt[]): boolean {
+  if (sent.packets.samples === 0 || received.packets.samples === 0) return true
+  const isMore = received.packets.total > sent.packets.total
+  return all.some(
+    (other) =>
+      (other.way.from === way.from || other.way.to === way.to) &&
+      other.received.packets.total > other.sent.packets.total !== isMore,
+  )
 }
 
 function nearestWays(fabric: Fabric, node: string, targets: readonly string[], isOpen: (way: Way) => boolean): Way[] {

@@ -44,6 +44,8 @@ export interface LinkEnd {
   readonly row: PortRow | undefined
   /** The same since the start. */
   readonly soFar: PortRow | undefined
+  /** Length of its last counter interval, seconds; null before the second counter sample. */
+  readonly interval: number | null
 }
 
 /** `unmonitored`: fewer than the four states that sFlow has of a link are known (admin and oper, at both ends). */
@@ -144,7 +146,7 @@ export class FabricEngine<T> implements Engine<T> {
   finish(): readonly T[] {
     if (this.#options.everyMs !== undefined) return [this.peek(this.#lastMs)]
     const { rows } = this.#ports.soFar()
-    return [this.#options.make(this.#state(this.#lastMs, rows, rows))]
+    return [this.#options.make(this.#state(this.#lastMs, rows, rows, this.#ports.peek(this.#lastMs).rows))]
   }
 
   peek(nowMs: number): T {
@@ -153,10 +155,16 @@ export class FabricEngine<T> implements Engine<T> {
 
   /** Of the last intervals. */
   state(nowMs: number): FabricState {
-    return this.#state(nowMs, this.#ports.peek(nowMs).rows, this.#ports.soFar(nowMs).rows)
+    const last = this.#ports.peek(nowMs).rows
+    return this.#state(nowMs, last, this.#ports.soFar(nowMs).rows, last)
   }
 
-  #state(nowMs: number, ports: readonly PortRow[], soFar: readonly PortRow[]): FabricState {
+  #state(
+    nowMs: number,
+    ports: readonly PortRow[],
+    soFar: readonly PortRow[],
+    last: readonly PortRow[],
+  ): FabricState {
     const { topology } = this.#options
     const { heard, unknown } = this.#hear(nowMs)
     const missing = missingLinks(sightingsOf(this.#pairs?.peek()?.rows ?? [], this.#index))
@@ -164,7 +172,7 @@ export class FabricEngine<T> implements Engine<T> {
       const sight = heard.get(name)
       return { name, monitored: sight?.recent === true, flowSamples: sight?.flowSamples ?? 0 }
     })
-    const links = linkSights(topology, linkRows(ports), linkRows(soFar), this.#options.ignoreCase)
+    const links = linkSights(topology, linkRows(ports), linkRows(soFar), linkRows(last), this.#options.ignoreCase)
     return {
       startMs: this.#startMs,
       nowMs,
@@ -231,6 +239,7 @@ function linkSights(
   { links }: Topology,
   now: ReadonlyMap<string, readonly PortRow[]>,
   soFar: ReadonlyMap<string, readonly PortRow[]>,
+  last: ReadonlyMap<string, readonly PortRow[]>,
   ignoreCase: boolean,
 ): LinkSight[] {
   const fold = (name: string): string => (ignoreCase ? name.toLowerCase() : name)
@@ -245,6 +254,7 @@ function linkSights(
       port,
       row: find(now.get(name), node, port),
       soFar: find(soFar.get(name), node, port),
+      interval: find(last.get(name), node, port)?.seconds ?? null,
     })
     const ends = [end(link.node1, link.port1), end(link.node2, link.port2)] as const
     return { name, link, state: stateOf(ends), ends }

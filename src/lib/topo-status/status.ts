@@ -84,6 +84,8 @@ const MOST_TROUBLE = 0.001
 const RATE_FACTOR = 2
 /** Frames are counted with or without FCS, at most 6 %, and counters are read at different times: so much is no difference. */
 const OCTETS_FACTOR = 0.2
+/** Intervals of counters that only one end has a part of: the first and the last. */
+const EDGES = 2
 /** Bit/s: what switches send themselves (BGP, LLDP, BFD) is counted by some and not by others, and is less than this. */
 const LEAST_OCTETS = 100_000
 
@@ -228,8 +230,8 @@ function samplingFindings(ports: readonly PortRow[]): Finding[] {
 }
 
 /**
- * Both directions of a link. Counters of both ends are read at different times: what may have passed in between, at the
- * highest rate either end has had, is no difference.
+ * Both directions of a link. Counters of both ends are read at different times: what may have passed in between, in a burst,
+ * is no difference.
  */
 function octetsFindings(sight: LinkSight): Finding[] {
   const [a, b] = sight.ends
@@ -247,7 +249,11 @@ function octetsFindings(sight: LinkSight): Finding[] {
     const ends = Math.abs(ages[0] - ages[1])
     const starts = Math.abs(ages[0] + sender.seconds - ages[1] - receiver.seconds)
     const peak = Math.max(sender.out.peakBitsPerSecond ?? 0, receiver.in.peakBitsPerSecond ?? 0)
-    const skew = ((ends + starts) * peak) / Math.min(sender.seconds, receiver.seconds)
+    // What passed in between is less than the link can take, and than whole intervals at the highest rate had.
+    const speed = sender.speed ?? receiver.speed ?? Number.POSITIVE_INFINITY
+    const interval = Math.max(from.interval ?? 0, to.interval ?? 0)
+    const passed = Math.min((ends + starts) * speed, EDGES * interval * peak)
+    const skew = passed / Math.min(sender.seconds, receiver.seconds)
     const least = Math.max(OCTETS_FACTOR * Math.max(sent, received), LEAST_OCTETS)
     if (Math.abs(sent - received) <= least + skew) continue
     const text = `${sight.name}: ${endText(from)} sends ${rateText(sent)}, ${endText(to)} receives ${rateText(received)}: is the cable where the topology says?`

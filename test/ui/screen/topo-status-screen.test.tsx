@@ -23,8 +23,8 @@ function snapshot(datagrams: number, silentSeconds: number | null = null): Statu
     link: one,
     state: 'unmonitored' as const,
     ends: [
-      { node: one.node1, port: one.port1, row: undefined, soFar: undefined },
-      { node: one.node2, port: one.port2, row: undefined, soFar: undefined },
+      { node: one.node1, port: one.port1, row: undefined, soFar: undefined, interval: null },
+      { node: one.node2, port: one.port2, row: undefined, soFar: undefined, interval: null },
     ] as const,
   }))
   const unknown = [{ agent: '192.0.2.9', hostname: null }]
