@@ -96,6 +96,28 @@ test('octets that disagree: below 100 kb/s what switches send themselves is no d
   ])
 })
 
+test('octets: what one burst between two readings explains is no difference; after more intervals it is', () => {
+  // spine1 is read two seconds after leaf1 each time, and receives a tenth.
+  const after = (intervals: number) =>
+    found(
+      statusAfter(
+        (story) => {
+          for (let n = 0; n <= intervals; n++) {
+            story.at(20 * n).counters(1, { ifOutOctets: 25_000_000n * BigInt(n) })
+            story.at(20 * n + 2).counters(1, { ifInOctets: 2_500_000n * BigInt(n) }, { agent: 2 })
+          }
+        },
+        pair,
+        'noflows',
+      ),
+    )
+  assert.deepEqual(after(1), [])
+  assert.deepEqual(after(2), [])
+  assert.deepEqual(after(4), [
+    'octets: l1: leaf1:p1 sends 10.0 Mb/s, spine1:p1 receives 1.00 Mb/s: is the cable where the topology says?',
+  ])
+})
+
 test('an agent contradicts ifindex and name; a second name of a port is none', () => {
   const portName = (name: string) => record(1005, 'port_name', { name })
   const named = (p1: string, p9: string) =>
