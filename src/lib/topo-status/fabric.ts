@@ -159,12 +159,7 @@ export class FabricEngine<T> implements Engine<T> {
     return this.#state(nowMs, last, this.#ports.soFar(nowMs).rows, last)
   }
 
-  #state(
-    nowMs: number,
-    ports: readonly PortRow[],
-    soFar: readonly PortRow[],
-    last: readonly PortRow[],
-  ): FabricState {
+  #state(nowMs: number, ports: readonly PortRow[], soFar: readonly PortRow[], last: readonly PortRow[]): FabricState {
     const { topology } = this.#options
     const { heard, unknown } = this.#hear(nowMs)
     const missing = missingLinks(sightingsOf(this.#pairs?.peek()?.rows ?? [], this.#index))
