@@ -13,7 +13,7 @@ import type { View } from '../print/style.ts'
 import { windowColumns, windowObject } from './columns.ts'
 import { factNames, noFacts, windowFacts } from './facts.ts'
 import { addAiMetrics } from './metrics.ts'
-import { notesOf } from './notes.ts'
+import { noteKind, notesOf } from './notes.ts'
 import { type AiQuery, type AiSettings, aiEngine, checkAiQuery } from './query.ts'
 import { rowColumns, type WindowRow } from './row-columns.ts'
 import type { AiWindow } from './rows.ts'
@@ -38,6 +38,14 @@ export function aiAnalysis(
     heading: () => '',
     about: windowObject,
   }
+  // A window a second would say it every second.
+  const told = new Set<string>()
+  const isNew = (note: string): boolean => {
+    const kind = noteKind(note)
+    if (told.has(kind)) return false
+    told.add(kind)
+    return true
+  }
   const analysis: Analysis<AiWindow, WindowRow> = {
     engine: (agents) => aiEngine(query, settings, agents, period()),
     sheet,
@@ -47,7 +55,7 @@ export function aiAnalysis(
     noFacts: noFacts(),
     isEmpty: (window) => window.samples === 0 && window.counters.ports === 0 && window.drops === null,
     isPartial: (window) => windowMs !== 'all' && window.seconds * 1000 < windowMs,
-    notes: (window) => notesOf(window, settings.topology !== undefined),
+    notes: (window) => notesOf(window, settings.topology !== undefined).filter(isNew),
     when: (window, view) => (windowMs === 'all' ? undefined : timesOf(window, view)),
     explainEmpty: ({ samples }) =>
       samples === 0

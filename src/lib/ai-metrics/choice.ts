@@ -3,9 +3,9 @@
 
 import { noData } from '../expression/data.ts'
 import type { TopologyFit } from '../flow/fit.ts'
-import { type Aggregation, flowDefaults } from '../flow/options.ts'
+import { type Aggregation, type FlowOptions, flowDefaults } from '../flow/options.ts'
 import { type Places, Side } from '../flow/places.ts'
-import { type IngressPorts, selectSegments } from '../flow/selection.ts'
+import { type IngressPorts, type Selection, selectSegments } from '../flow/selection.ts'
 import type { AiOptions } from './options.ts'
 import { Column, type Sums } from './sums.ts'
 
@@ -30,19 +30,19 @@ export interface Choice {
 
 /** What is remembered of switches from window to window, by agent address. */
 export class EdgeAgents {
+  /** The topology has fitted the samples once. */
+  fitted = false
   /** Have ports at the edge; of them those that sample what leaves there. */
   readonly all = new Set<string>()
   readonly egress = new Set<string>()
 }
 
+/** So many samples show whether a topology fits; of fewer it is taken to. */
+const ENOUGH_TO_FIT = 100
+
 /** @param seen ports that gave ingress samples in windows before */
 export function choose(places: Places, sums: Sums, options: AiOptions, seen: IngressPorts, edges: EdgeAgents): Choice {
-  const topology = options.hasTopology ? options.index : undefined
-  const selection = selectSegments(
-    places,
-    { ...flowDefaults, keys: [], values: [], data: noData, topology, agg: options.agg },
-    seen,
-  )
+  const selection = select(places, sums, options, seen, edges)
   const { agg, label, fit, counts, agentOf, agents } = selection
   const leaves = new Uint8Array(counts.length)
   const base = { agg, label, fit, counts, leaves }
@@ -62,6 +62,19 @@ export function choose(places: Places, sums: Sums, options: AiOptions, seen: Ing
   if (!egress) leaves.set(counts)
   const complete = hasRoce(sums, counts) ? egress && agg === 'sum' : null
   return { ...base, complete, alike: chosen.alike }
+}
+
+/** With a topology the edge, unless that has never fitted the samples and these are many. */
+function select(places: Places, sums: Sums, options: AiOptions, seen: IngressPorts, edges: EdgeAgents): Selection {
+  const topology = options.hasTopology ? options.index : undefined
+  const base: FlowOptions = { ...flowDefaults, keys: [], values: [], data: noData, topology, agg: options.agg }
+  if (topology === undefined || options.agg !== undefined) return selectSegments(places, base, seen)
+  const atEdge = selectSegments(places, { ...base, agg: 'edge' }, seen)
+  if (atEdge.fit?.fits === true) edges.fitted = true
+  if (edges.fitted) return atEdge
+  let samples = 0
+  for (let s = 0; s < places.segments.count; s++) samples += sums.values[s * sums.width + Column.frames]!
+  return samples < ENOUGH_TO_FIT ? atEdge : selectSegments(places, base, seen)
 }
 
 function roce(sums: Sums, segment: number): number {

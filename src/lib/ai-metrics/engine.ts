@@ -312,10 +312,11 @@ export class AiEngine implements Engine<AiWindow> {
   #giveSmoothed(toMs: number): void {
     const { windowMs } = this.#options
     const window = this.#open[0]
-    if (windowMs === 'all' || window === undefined || !(toMs >= this.#due)) return
-    const at = Math.floor(toMs / windowMs) * windowMs
-    this.#due = at + windowMs
-    this.#ready.push(this.#smoothed(window, at))
+    if (windowMs === 'all' || window === undefined) return
+    // Of a long silence the end tells enough.
+    const last = Math.floor(toMs / windowMs) * windowMs
+    if (last - this.#due > MOST_EMPTY * windowMs) this.#due = last
+    for (; this.#due <= last; this.#due += windowMs) this.#ready.push(this.#smoothed(window, this.#due))
   }
 
   #smoothed(window: OpenWindow, at: number): AiWindow {
@@ -328,6 +329,7 @@ export class AiEngine implements Engine<AiWindow> {
     const startMs = windowMs === 'all' ? window.firstMs : at - windowMs
     const closed = this.#close(window, choice, startMs, at, COMPAT_T_MS / 1000, this.#weight)
     this.#counters.beginWindow()
+    window.beginCounts()
     return this.#extremes.take(compatWindow(closed), window)
   }
 }

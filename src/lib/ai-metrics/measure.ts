@@ -113,6 +113,10 @@ export class Tally {
     }
     const found = this.#perSecond(parts, spread.spread(largest), this.count(count))
     const times = (x: number | null): number | null => (x === null ? null : x * factor)
+    if (parts.length === 0 && found.high !== null) {
+      // Of which none came, each may have had any value.
+      return { ...found, high: largest > 0 ? times(found.high * largest) : null }
+    }
     return { ...found, value: times(found.value), low: times(found.low), high: times(found.high) }
   }
 

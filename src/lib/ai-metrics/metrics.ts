@@ -4,7 +4,7 @@
 import { type AiMetricKey, aiMetrics } from '../metrics/ai-metric-names.ts'
 import type { MetricDefinition, MetricTable } from '../metrics/metrics.ts'
 import { bthOperations, bthTransports } from '../names/bth.ts'
-import { windowColumns } from './columns.ts'
+import { rounded, windowColumns } from './columns.ts'
 import { rowColumns } from './row-columns.ts'
 import type { AiBy, AiWindow, Kind } from './rows.ts'
 
@@ -43,7 +43,7 @@ export function referenceValue(window: AiWindow, key: AiMetricKey): number | nul
 
 /** The reference's lists: label and rate. */
 export function referenceList(window: AiWindow, key: 'operations' | 'drops'): (readonly [string, number])[] {
-  return lists[key](window).map(([label, { rate }]) => [label, rate.value ?? 0])
+  return lists[key](window).map(([label, { rate }]) => [label, rounded(rate.value) ?? 0])
 }
 
 /** What is not known is left out. With `compat` the reference's names alone. */

@@ -3,27 +3,27 @@
 import { formatCount } from '../errors.ts'
 import type { AiWindow } from './rows.ts'
 
-/** Names are not made safe for a terminal. */
+/** Names are not made safe for a terminal. Sentences of one kind differ in numbers only: see noteKind. */
 export function notesOf(window: AiWindow, hasTopology: boolean): string[] {
-  const { fit, roceSamples, counted, samples, loss, compat, sources } = window
+  const { fit, roceSamples, counted, loss, compat, sources } = window
   const notes: string[] = []
   if (compat) {
     if (!hasTopology)
       notes.push('--compat: without --topology sFlow-RT counts no traffic, no marks and no ports: all is 0.')
     return notes
   }
-  if (samples > 0 && roceSamples === 0) {
+  if (counted > 0 && roceSamples === 0) {
     const cut =
       window.cutBeforeBth > 0 ? `: ${formatCount(window.cutBeforeBth)} to UDP port 4791 end before the BTH` : ''
     notes.push(
       `No RoCE in ${formatCount(Math.round(counted))} counted samples${cut}. sonde top-flows --keys stack shows what there is.`,
     )
   }
-  if (fit !== undefined && !fit.fits) {
+  if (window.agg !== 'edge' && fit !== undefined && !fit.fits) {
     notes.push(
       'The topology does not fit the samples: no agent is one of its nodes, or no sampled port one of its links. It is not used to count.',
     )
-  } else if (fit !== undefined && fit.unknownAgents > 0) {
+  } else if (fit !== undefined && fit.unknownSamples > 0) {
     notes.push(
       `${formatCount(fit.unknownAgents)} of ${formatCount(fit.agents)} agents are no node of the topology: ${formatCount(fit.unknownSamples)} of their samples do not count.`,
     )
@@ -61,4 +61,9 @@ export function notesOf(window: AiWindow, hasTopology: boolean): string[] {
   if (without > 0)
     notes.push(`${formatCount(without)} data sources say no sampling rate: they are in no number. See --sampling-rate.`)
   return notes
+}
+
+/** The same for sentences that say the same of another window. */
+export function noteKind(note: string): string {
+  return note.replace(/[\d,]+/g, '')
 }

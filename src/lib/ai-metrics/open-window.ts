@@ -45,6 +45,14 @@ export class OpenWindow {
     this.keyed = options.by === 'qp' || options.by === 'group' ? new Sums() : undefined
   }
 
+  /** Smoothed sums go on, counts begin anew. */
+  beginCounts(): void {
+    this.received = 0
+    this.lost = 0
+    this.agentDrops = 0
+    this.unplaced = 0
+  }
+
   /** The row of `keyed` for a RoCE packet in this segment; -1 where there is none, or no room. */
   keyOf(segment: number, facts: PacketFacts): number {
     const { keyed, keys } = this
