@@ -66,6 +66,8 @@ export class AiEngine implements Engine<AiWindow> {
   #quietRate = Number.NaN
   #tellsDiscards = false
   #nextChoiceMs = Number.NEGATIVE_INFINITY
+  /** Row of the window's `keyed` that the current sample is in, or -1. */
+  #key = -1
   /** Smoothed: time at which a sample weighs 1, what one weighs now, and when the next window is to be given. */
   #landmark = Number.NaN
   #weight = 1
@@ -152,19 +154,28 @@ export class AiEngine implements Engine<AiWindow> {
     const side = places.side(segment)
     const flag = this.#flags.of(agents.source, side)
     const isRoce = facts.opcode >= 0
-    if (flag !== 0 && (isRoce || this.#history !== undefined)) {
-      const ms = facts.clockMs(view)
-      if ((flag & LiveFlags.COUNTS) !== 0) {
-        if (isRoce) this.#options.period.frames(ms, w.samplingRate)
-        this.#history?.add(facts, ms, w.samplingRate)
-      }
-      if ((flag & LiveFlags.LEAVES) !== 0 && isRoce && facts.ce) this.#history?.mark(ms, w.samplingRate)
-    }
+    if (isRoce) this.#keyed(view, window, segment)
+    if ((flag & (LiveFlags.COUNTS | LiveFlags.LEAVES)) === 0) return
+    if (!isRoce && this.#history === undefined) return
+    const ms = facts.clockMs(view)
+    if ((flag & LiveFlags.LEAVES) !== 0 && isRoce && facts.ce) this.#history?.mark(ms, w.samplingRate)
+    if ((flag & LiveFlags.COUNTS) === 0) return
+    this.#history?.add(facts, ms, w.samplingRate)
     if (!isRoce) return
-    const key = window.keyOf(segment, facts)
-    if (key >= 0) window.keyed!.add(key, facts, weight)
-    if (flag === LiveFlags.NEITHER || this.#smooth) return
-    this.#pairs.see(facts, w.samplingRate, side, facts.timeMs(view), sums, segment, window.keyed, key)
+    this.#options.period.frames(ms, w.samplingRate)
+    if (this.#smooth) return
+    facts.addresses(view)
+    const { keyed } = window
+    this.#pairs.see(facts, w.samplingRate, side, ms, sums, segment, keyed, this.#key)
+  }
+
+  /** A RoCE packet of rows by key. */
+  #keyed(view: SampleView, window: OpenWindow, segment: number): void {
+    this.#key = -1
+    if (window.keyed === undefined) return
+    this.#facts.addresses(view)
+    this.#key = window.keyOf(segment, this.#facts)
+    if (this.#key >= 0) window.keyed.add(this.#key, this.#facts, this.#weight)
   }
 
   #time(view: SampleView): void {

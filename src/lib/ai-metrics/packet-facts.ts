@@ -68,9 +68,11 @@ export class PacketFacts {
   cutBeforeBth = false
   /** The BTH should be followed by a RETH or AETH, which is not here. */
   cutBehindBth = false
-  /** Of the packet that carries the BTH, or the outermost IP packet. Four words, IPv4 as ::ffff:a.b.c.d; zeros where there is none. */
+  /** After `addresses`: of the packet that carries the BTH. Four words, IPv4 as ::ffff:a.b.c.d; zeros where there is none. */
   readonly source = new Uint32Array(4)
   readonly destination = new Uint32Array(4)
+  /** The layer in front of the BTH; -1: native InfiniBand within a subnet. */
+  #carrier = -1
   /** DSCP that marks trimmed packets; -1 for none. */
   readonly #trimDscp: number
 
@@ -124,7 +126,7 @@ export class PacketFacts {
           break
       }
     }
-    if (this.opcode >= 0) this.#addresses(packet, ip)
+    this.#carrier = ip
     const { meaning } = this
     this.cutBehindBth =
       ((meaning & Meaning.reth) !== 0 && this.dma < 0) || ((meaning & Meaning.aeth) !== 0 && this.syndrome < 0)
@@ -190,9 +192,11 @@ export class PacketFacts {
     this.msn = word & 0xffffff
   }
 
-  /** @param i the layer in front of the BTH; -1: native InfiniBand within a subnet */
-  #addresses(packet: Packet, i: number): void {
+  /** Reads source and destination of the packet that was read last: few are asked for. */
+  addresses(sample: SampleView): void {
     const { source, destination } = this
+    const packet = sample.packet()
+    const i = this.#carrier
     source.fill(0)
     destination.fill(0)
     if (i < 0) return

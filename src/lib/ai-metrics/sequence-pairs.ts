@@ -105,7 +105,8 @@ export class SequencePairs implements SlotUser {
       this.#keep(slot, facts.psn, packets, samples, ms, msn)
       return
     }
-    this.#slots.touch(slot)
+    // Before the bound is reached nobody is pushed out.
+    if (this.#slots.count === this.#slots.most) this.#slots.touch(slot)
     const last = slot * NUMBERS
     const numbers = this.#last
     const passed = this.#passed(at, packets - numbers[last + PACKETS]!, samples - numbers[last + SAMPLES]!, rate)
@@ -114,7 +115,7 @@ export class SequencePairs implements SlotUser {
     const before = numbers[last + MSN]!
     const messages = msn < 0 || before < 0 ? -1 : (msn - before + TWO_24) % TWO_24
     pair(sums, row, passed, seconds, psn, messages)
-    if (more !== undefined) pair(more, moreRow, passed, seconds, psn, messages)
+    if (more !== undefined && moreRow >= 0) pair(more, moreRow, passed, seconds, psn, messages)
     this.#keep(slot, facts.psn, packets, samples, ms, msn)
   }
 

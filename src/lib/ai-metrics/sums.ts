@@ -13,48 +13,50 @@ export const Column = {
   roceBytes: 4,
   roceBytesSquared: 5,
   messages: 6,
+  /** Largest ones: frame, DMA length + 1, 2^32 - DMA length, credit code + 1, 32 - code. 0: none. */
+  longest: 7,
+  dmaMost: 8,
+  dmaLeast: 9,
+  codeMost: 10,
+  codeLeast: 11,
   /** Packets with a RETH; its DMA length. */
-  reth: 7,
-  dma: 8,
-  dmaSquared: 9,
+  reth: 12,
+  dma: 13,
+  dmaSquared: 14,
   /** ACKs with a credit count: how many, credits, codes. */
-  acks: 10,
-  credits: 11,
-  creditsSquared: 12,
-  codes: 13,
+  acks: 15,
+  credits: 16,
+  creditsSquared: 17,
+  codes: 18,
   /** ACKs whose code is 31, no valid count. */
-  withoutCount: 14,
-  nak: 15,
-  rnr: 16,
+  withoutCount: 19,
+  nak: 20,
+  rnr: 21,
   /** RoCE packets with CE. */
-  ce: 17,
-  cnp: 18,
-  cnpOther: 19,
+  ce: 22,
+  cnp: 23,
+  cnpOther: 24,
   /** RoCE and UET packets with the DSCP of trimmed ones; any packet with it. */
-  trim: 20,
-  trimAny: 21,
-  uet: 22,
-  cutBefore: 23,
-  cutBehind: 24,
+  trim: 25,
+  trimAny: 26,
+  uet: 27,
+  cutBefore: 28,
+  cutBehind: 29,
   /** Differences of sequence numbers, see sequence-pairs.ts. */
-  psnPairs: 25,
-  psnAdvance: 26,
-  psnSeconds: 27,
-  psnBackwards: 28,
-  psnAmbiguous: 29,
-  msnPairs: 30,
-  msnAdvance: 31,
-  msnSeconds: 32,
-  msnAmbiguous: 33,
-  /** Largest ones from here: frame, DMA length + 1, 2^32 - DMA length, credit code + 1, 32 - code. 0: none. */
-  longest: 34,
-  dmaMost: 35,
-  dmaLeast: 36,
-  codeMost: 37,
-  codeLeast: 38,
+  psnPairs: 30,
+  psnAdvance: 31,
+  psnSeconds: 32,
+  psnBackwards: 33,
+  psnAmbiguous: 34,
+  msnPairs: 35,
+  msnAdvance: 36,
+  msnSeconds: 37,
+  msnAmbiguous: 38,
 } as const
+/** What most packets change lies in one cache line, and the codes behind the rest. */
 const FIXED = 39
 const FIRST_MOST = Column.longest
+const BEHIND_MOST = Column.reth
 
 /** Kinds that are counted by code, each in a column that is made when the first of them is met. */
 export const CodeKind = {
@@ -162,9 +164,10 @@ export class Sums {
     const { values } = this
     const at = row * this.width
     const start = from * other.width
-    for (let k = 0; k < FIRST_MOST; k++) values[at + k]! += other.values[start + k]!
-    for (let k = FIRST_MOST; k < FIXED; k++) {
-      if (other.values[start + k]! > values[at + k]!) values[at + k] = other.values[start + k]!
+    for (let k = 0; k < FIXED; k++) {
+      const value = other.values[start + k]!
+      if (k < FIRST_MOST || k >= BEHIND_MOST) values[at + k]! += value
+      else if (value > values[at + k]!) values[at + k] = value
     }
     for (const code of other.codes) {
       if (this.columnOf[code]! > 0) values[at + this.columnOf[code]!]! += other.values[start + other.columnOf[code]!]!
@@ -175,14 +178,14 @@ export class Sums {
   decay(factor: number): void {
     const { values, width } = this
     for (let at = 0; at < values.length; at += width) {
-      for (let k = 0; k < width; k++) if (k < FIRST_MOST || k >= FIXED) values[at + k]! *= factor
+      for (let k = 0; k < width; k++) if (k < FIRST_MOST || k >= BEHIND_MOST) values[at + k]! *= factor
     }
   }
 
   /** Largest ones are found anew. */
   forgetExtremes(): void {
     const { values, width } = this
-    for (let at = 0; at < values.length; at += width) values.fill(0, at + FIRST_MOST, at + FIXED)
+    for (let at = 0; at < values.length; at += width) values.fill(0, at + FIRST_MOST, at + BEHIND_MOST)
   }
 
   #ack(at: number, code: number, weight: number): void {

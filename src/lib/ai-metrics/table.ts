@@ -148,6 +148,7 @@ function rate(measure: Measure, unit: string, style: Style): string {
 }
 
 function error(pct: number): string {
+  if (pct > 0 && pct < 0.05) return '< 0.1 %'
   return `${pct >= 9.95 ? pct.toFixed(0) : pct.toFixed(1)} %`
 }
 
@@ -214,7 +215,7 @@ function ecnText({ ecn, ecnShare, ceComplete, compat }: AiWindow, style: Style):
   const { value, low, high } = ecnShare
   const text = `ECN ${least}${rate(ecn, '/s', style)}`
   if (value === null || value === 0 || low === null || high === null || compat) return text
-  const points = `${(value * 100).toFixed(1)} ± ${(50 * (high - low)).toFixed(1)} %`
+  const points = `${(value * 100).toFixed(1)} ± ${Math.max(0.1, 50 * (high - low)).toFixed(1)} %`
   return `${text} ${style.dim(`(${points} of packets)`)}`
 }
 
