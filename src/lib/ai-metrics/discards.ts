@@ -3,10 +3,8 @@
 
 import type { AgentTable } from '../agents/agents.ts'
 import { Places, STRETCH_SUMS, Stretch } from '../flow/places.ts'
-import type { Scale } from '../flow/scale.ts'
 import { dropReasonNames } from '../names/drop-reasons.ts'
 import type { Walker } from '../sflow/walker.ts'
-import { scalesOf } from './measure.ts'
 import type { Kinds, Measure } from './rows.ts'
 
 /** There are some hundred reasons; what senders make up beyond is counted together. */
@@ -54,10 +52,9 @@ export class Discards {
    * told is counted, not sampled, so there is no error but for what is missing: it may all be of one reason, or none of it.
    */
   kinds(top: number, seconds: number): Kinds {
-    const scales = scalesOf(this.#places, true)
-    const { sums } = this.#places
+    const scales = this.#scales()
     let missing = 0
-    for (const [s, { rate }] of scales.entries()) missing += (rate - 1) * sums[s * STRETCH_SUMS + Stretch.received]!
+    for (const [s, scale] of scales.entries()) missing += (scale - 1) * this.#told(s, Stretch.received)
     const measure = (total: number, told: number): Measure => ({
       value: seconds > 0 ? total / seconds : null,
       errorPct: total > 0 ? (50 * missing) / total : null,
@@ -98,15 +95,28 @@ export class Discards {
             },
     }
   }
+
+  /** Packets that a notification of each stretch stands for: itself, and those that are missing by numbers and `drops`. */
+  #scales(): number[] {
+    return Array.from({ length: this.#places.stretches.count }, (_, s) => {
+      const received = this.#told(s, Stretch.received)
+      const missing = this.#told(s, Stretch.generated) + this.#told(s, Stretch.drops) - this.#told(s, Stretch.steps)
+      return received > 0 ? 1 + Math.max(0, missing) / received : 1
+    })
+  }
+
+  #told(stretch: number, what: number): number {
+    return this.#places.sums[stretch * STRETCH_SUMS + what]!
+  }
 }
 
-function totalOf(counts: Float64Array, scales: readonly Scale[]): { total: number; told: number } {
+function totalOf(counts: Float64Array, scales: readonly number[]): { total: number; told: number } {
   let total = 0
   let told = 0
-  for (const [s, { rate }] of scales.entries()) {
+  for (const [s, scale] of scales.entries()) {
     const n = counts[s] ?? 0
     told += n
-    total += n * (Number.isNaN(rate) ? 1 : rate)
+    total += n * scale
   }
   return { total, told }
 }

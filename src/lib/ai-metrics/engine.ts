@@ -155,15 +155,14 @@ export class AiEngine implements Engine<AiWindow> {
     const flag = this.#flags.of(agents.source, side)
     const isRoce = facts.opcode >= 0
     if (isRoce) this.#keyed(view, window, segment)
-    if ((flag & (LiveFlags.COUNTS | LiveFlags.LEAVES)) === 0) return
-    if (!isRoce && this.#history === undefined) return
+    if (flag === LiveFlags.NEITHER || (!isRoce && this.#history === undefined)) return
     const ms = facts.clockMs(view)
     if ((flag & LiveFlags.LEAVES) !== 0 && isRoce && facts.ce) this.#history?.mark(ms, w.samplingRate)
-    if ((flag & LiveFlags.COUNTS) === 0) return
-    this.#history?.add(facts, ms, w.samplingRate)
-    if (!isRoce) return
-    this.#options.period.frames(ms, w.samplingRate)
-    if (this.#smooth) return
+    if ((flag & LiveFlags.COUNTS) !== 0) {
+      this.#history?.add(facts, ms, w.samplingRate)
+      if (isRoce) this.#options.period.frames(ms, w.samplingRate)
+    } else if (flag !== LiveFlags.UNKNOWN) return
+    if (!isRoce || this.#smooth) return
     facts.addresses(view)
     const { keyed } = window
     this.#pairs.see(facts, w.samplingRate, side, ms, sums, segment, keyed, this.#key)
