@@ -5,6 +5,7 @@ import { analysisFlags, captureArgs } from '../analysis-flags.ts'
 import { dropFlags, dropFormatFlag } from '../drops-flags.ts'
 import { languageFiles, lookupFlags } from '../flags.ts'
 import { type DropGrouping, dropGroupings } from '../lib/drops/snapshot.ts'
+import { InputError } from '../lib/errors.ts'
 
 /** Two intervals of agents that poll their counters every 20 or 30 seconds. */
 const WINDOW_MS = 60_000
@@ -68,6 +69,14 @@ export default class Drops extends AnalysisCommand {
     if (flags.format === 'pcap') {
       const filter = flags.filter?.trim() ?? ''
       await this.analyse(load, args.file, { ...flags, format: 'ndjson' }, async ({ terminal }) => {
+        if (terminal.isTTY && (flags.output === undefined || flags.output === '-')) {
+          throw new InputError("--format pcap writes bytes, which a terminal can't show.", [
+            'Give --output FILE.pcapng, or pipe it: sonde drops ... -f pcap | wireshark -k -i -',
+          ])
+        }
+        if (flags['fail-if'] !== undefined) {
+          throw new InputError("--fail-if can't go with --format pcap: there are no windows to ask.")
+        }
         const settings = await load.loadDropsSettings(files)
         return {
           analysis: load.packetsAnalysis(filter, settings, (line) => terminal.tell(line)),

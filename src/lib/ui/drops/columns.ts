@@ -30,7 +30,7 @@ const groupings: Readonly<Record<DropGrouping, TableColumn<ShownDrop>>> = {
   reason: {
     title: 'REASON',
     min: 12,
-    max: 26,
+    max: 20,
     priority: 0,
     names: true,
     cell: ({ row }, width) => truncateMiddle(cellText(row.reason?.name ?? '-'), width),
@@ -40,7 +40,7 @@ const groupings: Readonly<Record<DropGrouping, TableColumn<ShownDrop>>> = {
   place: {
     title: 'WHERE',
     min: 12,
-    max: 34,
+    max: 22,
     priority: 1,
     names: true,
     cell: (shown, width) => truncateMiddle(cellText(whereText(shown)), width),
@@ -93,7 +93,7 @@ export function dropTableColumns({ by, keys }: Shape): readonly TableColumn<Show
     {
       title: 'OVER TIME',
       min: 10,
-      max: 30,
+      max: 20,
       priority: 3,
       cell: ({ row }, width) => (row.timeline === null ? '' : sparkline(coarse(row.timeline, width), width)),
     },
