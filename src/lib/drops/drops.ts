@@ -10,6 +10,7 @@ import { FlowEngine } from '../flow/engine.ts'
 import { type FlowOptions, flowDefaults } from '../flow/options.ts'
 import type { FlowWindow } from '../flow/rows.ts'
 import { PortsEngine, type PortsWindow } from '../port-rates/port-rates.ts'
+import { ifIndexOf, interfaceFormat } from '../sflow/interface.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
 import { culpritKeys, exportedKeys, readTold, sliceKeyCount, sliceKeys, toldKeys } from './keys.ts'
@@ -55,6 +56,8 @@ export class DropsEngine implements Engine<DropsPart> {
   /** By start, those that are not whole yet. */
   readonly #pending = new Map<number, Windows>()
   #otherSamples = 0
+  /** A flow sample had a discard as its output. */
+  #isSampled = false
   #firstMs = Number.POSITIVE_INFINITY
   #lastMs = Number.NEGATIVE_INFINITY
   /** End of the newest window that was given. */
@@ -121,8 +124,12 @@ export class DropsEngine implements Engine<DropsPart> {
     this.#otherSamples++
     this.#ports.sample(view)
     if (w.sampleKind === SampleKind.flow) {
-      this.#sampled.sample(view)
-      this.#culprits?.sample(view)
+      // All samples of a source say how many packets each stands for; most agents never have a discard among them.
+      if (w.outputFormat === interfaceFormat.discard) this.#isSampled = true
+      if (this.#isSampled) this.#sampled.sample(view)
+      if (this.#culprits !== undefined && ifIndexOf(w.outputFormat, w.outputValue) !== undefined) {
+        this.#culprits.sample(view)
+      }
     } else if (w.sampleKind === SampleKind.counters && !w.sampleBroken) this.#toldPorts.counters(w)
   }
 

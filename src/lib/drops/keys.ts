@@ -33,8 +33,8 @@ export function sliceKeys(by: readonly DropGrouping[]): string {
 export const sliceKeyCount = (by: readonly DropGrouping[]): number =>
   VICTIM_AT + (by.includes('victim') ? victimKeys.length : 0)
 
-/** Of flow samples: where packets leave, by which side they were sampled, and whose they are. */
-export const culpritKeys = [always('agent'), 'outputifindex', always('direction'), ...victimKeys].join(',')
+/** Of flow samples: where packets leave, by which side they were sampled, and whose they are, without Ethernet types. */
+export const culpritKeys = [always('agent'), 'outputifindex', always('direction'), ...victimKeys.slice(0, -1)].join(',')
 const CULPRIT_VICTIM_AT = 3
 
 /** Flows as sFlow-RT's exporter asks for them (exports.md 1.1), and the labels that they get. */
