@@ -35,7 +35,7 @@ export function dropsAnalysis(
     sheet: {
       columns,
       rows: dropLines,
-      heading: (window, view) => headingOf(window, source, query, view),
+      heading: (window, view, lostShare) => headingOf(window, source, query, view, lostShare),
       about: aboutDrops,
     },
     metrics: addDropMetrics,
@@ -48,11 +48,11 @@ export function dropsAnalysis(
     notes: ({ notes }) => notes.filter((note) => !told.has(note) && told.add(note)),
     when: (window, view) => (query.windowMs === 'all' ? undefined : between(window, view)),
     explainEmpty: (reading) => explainEmpty(reading, query),
-    form: (format, view) => {
-      if (format === 'table') return new DropsTable(query, source, view)
+    form: (format, view, lostShare) => {
+      if (format === 'table') return new DropsTable(query, source, view, lostShare)
       if (format !== 'csv') return undefined
       const flat = { ...analysis, sheet: { ...analysis.sheet, columns: flatColumns(columns) } }
-      return createForm('csv', flat, view, () => null)
+      return createForm('csv', flat, view, lostShare)
     },
     places: settings,
   }

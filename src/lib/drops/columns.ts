@@ -164,7 +164,7 @@ export function dropColumns(keys: readonly string[]): readonly Column<DropLine>[
 
 /** Those that a line of CSV can have. */
 export function flatColumns(columns: readonly Column<DropLine>[]): readonly Column<DropLine>[] {
-  return columns.filter(({ key }) => key !== 'details' && key !== 'timeline' && key !== 'culprits')
+  return columns.filter(({ key }) => !['details', 'timeline', 'slice_s', 'culprits'].includes(key))
 }
 
 export function perSecond({ row, window }: DropLine): number | null {

@@ -42,7 +42,6 @@ type Windows = { -readonly [K in 'told' | 'sampled' | 'culprits' | 'exported' | 
 export class DropsEngine implements Engine<DropsPart> {
   readonly question: DropsQuestion
   readonly places: Places
-  readonly #agents: AgentTable
   readonly #windowMs: number
   readonly #latenessMs: number
   readonly #told: FlowEngine
@@ -73,7 +72,6 @@ export class DropsEngine implements Engine<DropsPart> {
     const data: LanguageData = { ...settings.data, hosts: agents.hosts, ports: index }
     this.question = question
     this.places = new Places(index)
-    this.#agents = agents
     this.#latenessMs = latenessMs
     const { windowMs } = query
     this.#windowMs = windowMs === 'all' ? Number.POSITIVE_INFINITY : windowMs
@@ -203,7 +201,6 @@ export class DropsEngine implements Engine<DropsPart> {
     return makeWindow(parts, {
       question: this.question,
       places: this.places,
-      agents: this.#agents,
       sliceMs: this.#slices.sliceMs,
     })
   }

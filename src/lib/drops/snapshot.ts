@@ -200,10 +200,8 @@ export interface DropsWindow {
   readonly sliceMs: number | null
   /** Titles of the further keys. */
   readonly keys: readonly string[]
-  /** Lost of all datagrams up to now, 0 to 1. */
-  readonly lostShare: number | null
   /** Flows in the shape of sFlow-RT's exporter, where it is asked for. */
-  readonly exported: readonly { readonly key: readonly KeyValue[]; readonly perSecond: number }[]
+  readonly exported: readonly { readonly key: readonly KeyValue[]; readonly perSecond: number | null }[]
   /** What makes it doubtful, a sentence each; names are not made safe for a terminal. */
   readonly notes: readonly string[]
 }

@@ -27,12 +27,15 @@ export class DropsTable implements Form<DropsWindow> {
   readonly #query: DropsQuery
   readonly #source: string
   readonly #view: View
+  readonly #lostShare: () => number | null
   #windows = 0
 
-  constructor(query: DropsQuery, source: string, view: View) {
+  /** @param lostShare of the run's datagrams up to now */
+  constructor(query: DropsQuery, source: string, view: View, lostShare: () => number | null) {
     this.#query = query
     this.#source = source
     this.#view = view
+    this.#lostShare = lostShare
   }
 
   begin(): void {}
@@ -46,7 +49,7 @@ export class DropsTable implements Form<DropsWindow> {
   end(): void {}
 
   #lines(window: DropsWindow): string[] {
-    const head = headingOf(window, this.#source, this.#query, this.#view)
+    const head = headingOf(window, this.#source, this.#query, this.#view, this.#lostShare())
     const counted = countedLines(window, this.#view)
     if (window.rows.length === 0 && (window.total.packets ?? 0) === 0) return [head, ...counted]
     return [head, ...tableLines(window, this.#query, this.#view), ...counted]
@@ -60,7 +63,13 @@ export function isEmptyWindow({ total, ports }: DropsWindow): boolean {
 }
 
 /** `fabric.pcap · 60 s · 4,212 drops from 6 agents: 4,175 told, 37 rate-limited away` */
-export function headingOf(window: DropsWindow, source: string, query: DropsQuery, view: View): string {
+export function headingOf(
+  window: DropsWindow,
+  source: string,
+  query: DropsQuery,
+  view: View,
+  lostShare: number | null,
+): string {
   const { style } = view
   const { limited, lost, told, sampled, agents, total } = window
   const untold = [
@@ -76,7 +85,7 @@ export function headingOf(window: DropsWindow, source: string, query: DropsQuery
     query.windowMs === 'all' ? style.span(window.seconds * 1000) : between(window, view),
     ...(query.filter === '' ? [] : [style.escape(query.filter)]),
     parts.length > 1 || estimated.length > 0 ? `${counts}: ${parts.join(', ')}` : counts,
-    ...(window.lostShare === null || window.lostShare === 0 ? [] : [lostText(window.lostShare, style)]),
+    ...(lostShare === null || lostShare === 0 ? [] : [lostText(lostShare, style)]),
   ].join(' · ')
 }
 

@@ -1,8 +1,5 @@
 // Owns how what the engines have of a stretch of time becomes a window of drops. See drops.ts for the folder. Start at makeWindow.
 
-import type { AgentTable } from '../agents/agents.ts'
-import { AGENT_COUNTS, AgentCount } from '../agents/columns.ts'
-import { agentTotals } from '../agents/totals.ts'
 import { formatCount } from '../errors.ts'
 import type { FlowRow, FlowWindow } from '../flow/rows.ts'
 import { CountedPorts } from './counted.ts'
@@ -17,7 +14,6 @@ import { piecesOf } from './timeline.ts'
 export interface WindowContext {
   readonly question: DropsQuestion
   readonly places: Places
-  readonly agents: AgentTable
   readonly sliceMs: number
 }
 
@@ -88,8 +84,7 @@ export function makeWindow(parts: readonly DropsPart[], context: WindowContext):
     otherSamples: sumOf(parts, (part) => part.otherSamples),
     sliceMs: pieces.sliceMs,
     keys: further.map(({ text }) => text),
-    lostShare: lostShareOf(context.agents),
-    exported: parts.flatMap(({ exported }) => (exported === undefined ? [] : exportedOf(exported))),
+    exported: parts.flatMap(({ exported }) => (exported === undefined ? [] : exportedOf(exported, seconds))),
     notes: notesOf(context, groups, [...tolds, ...sampled], { rows, untold, filtered: limited + lost - untold }),
   }
 }
@@ -121,15 +116,8 @@ export function emptyRow(kind: DropRowKind): DropRow {
   }
 }
 
-function lostShareOf(agents: AgentTable): number | null {
-  const { lost } = agentTotals(agents)
-  let datagrams = agents.forgotten[AgentCount.datagrams]!
-  for (const slot of agents.agents.slots()) datagrams += agents.agentCounts[slot * AGENT_COUNTS + AgentCount.datagrams]!
-  return datagrams + lost > 0 ? lost / (datagrams + lost) : null
-}
-
-function exportedOf({ rows }: FlowWindow): DropsWindow['exported'] {
-  return rows.map(({ key, values }: FlowRow) => ({ key, perSecond: values[0]?.perSecond ?? 0 }))
+function exportedOf({ rows }: FlowWindow, seconds: number): DropsWindow['exported'] {
+  return rows.map(({ key, samples }: FlowRow) => ({ key, perSecond: seconds > 0 ? samples / seconds : null }))
 }
 
 /** What is beside each place that dropped. */
