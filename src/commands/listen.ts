@@ -12,10 +12,14 @@ import {
   selectFlags,
 } from '../flags.ts'
 import { InputError } from '../lib/errors.ts'
+import type { ListenPublishing as ListenPublishingType } from '../lib/listen/publishing.ts'
+import type { ListenSnapshot } from '../lib/listen/snapshot.ts'
 import { parseUdpAddress, refuseTwice, SFLOW_PORT } from '../lib/parse/udp-address.ts'
 import { sampleChoices } from '../lib/print/options.ts'
 import { screenWanted } from '../lib/ui/screen/wanted.ts'
 import { listenFlags, misplacedFlags, readsNoFile, sideFlags } from '../listen-flags.ts'
+import { pushFlags } from '../push-flags.ts'
+import { publishOptions, serveFlag } from '../serve-flags.ts'
 
 const BUFFER_BYTES = 8 << 20
 /** What --list-fields would list is decode's: here the attributes are only used. */
@@ -62,6 +66,8 @@ export default class Listen extends BaseCommand {
     ...printFlags,
     ...lookupFlags,
     ...outputFlags,
+    ...serveFlag,
+    ...pushFlags,
   }
 
   async run(): Promise<void> {
@@ -69,7 +75,7 @@ export default class Listen extends BaseCommand {
     if (args.file !== undefined) throw readsNoFile(args.file[0]!)
     refuseTwice(flags.input ?? [], '--input')
     refuseIdleLookups(raw, flags.filter)
-    const { listen, listenExitCode, summaryLines, openOutput, decodeView, Terminal } = await import(
+    const { listen, ListenPublishing, listenExitCode, summaryLines, openOutput, decodeView, Terminal } = await import(
       '../lib/ui/listen-run.ts'
     )
     const terminal = new Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
@@ -82,6 +88,9 @@ export default class Listen extends BaseCommand {
         'Write them to a file with --output FILE, or into a pipe: sonde listen -f pcap | tshark -r -',
       ])
     }
+    const how = { command: 'listen', version: this.config.version, isRecorded: false }
+    const publish = await publishOptions(flags, how)
+    let publishing: ListenPublishingType | undefined
     const options = {
       addresses: flags.input ?? [parseUdpAddress('udp://', '--input', SFLOW_PORT)],
       bufferBytes: flags.buffer ?? BUFFER_BYTES,
@@ -104,6 +113,7 @@ export default class Listen extends BaseCommand {
       since: undefined,
       until: undefined,
       stop: this.stop,
+      onSnapshot: publish && ((snapshot: ListenSnapshot) => publishing?.snapshot(snapshot)),
     }
     const print = {
       format,
@@ -117,15 +127,18 @@ export default class Listen extends BaseCommand {
     const sink = openOutput(output, [])
     const refused = flags['no-ui'] || !person || flags.summary || (flags.format ?? flags.fields) !== undefined
     try {
+      if (publish !== undefined) publishing = await ListenPublishing.open(publish, terminal)
       const onScreen = screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })
       const { snapshot, failure } = onScreen
         ? await (await import('../lib/ui/listen-live.ts')).listenOnScreen(options, flags.workers ?? 1, terminal, sink)
         : await listen(options, print, flags.workers ?? 1, terminal, sink)
+      await publishing?.close(snapshot)
       const printed = flags.summary && format !== 'json' && format !== 'ndjson'
       for (const line of summaryLines(snapshot, flags.quiet, printed)) terminal.tell(line)
       if (failure !== undefined) throw failure
       process.exitCode = listenExitCode(snapshot)
     } finally {
+      await publishing?.close()
       terminal.close()
       await sink.close()
     }

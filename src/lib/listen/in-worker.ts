@@ -14,7 +14,7 @@ import type { ListenSnapshot } from './snapshot.ts'
 export const mixableFormats: readonly string[] = ['ndjson', 'line', 'csv']
 
 export interface WorkerTask {
-  readonly options: Omit<ListenOptions, 'stop'>
+  readonly options: Omit<ListenOptions, 'stop' | 'onSnapshot'>
   /** Between two snapshots. */
   readonly everyMs: number
   /** How samples are printed; undefined: not. */
@@ -53,7 +53,7 @@ export async function listenInWorkers(
   report: WorkersReport,
   sink: Sink,
 ): Promise<ListenEnd> {
-  const { stop, ...plain } = options
+  const { stop, onSnapshot, ...plain } = options
   const end = new AbortController()
   const shared = print === undefined ? undefined : sink.share?.()
   const threads = Array.from({ length: workers }, (_, i) => {
@@ -79,7 +79,10 @@ export async function listenInWorkers(
           detail: () => {},
           state: (snapshot) => {
             states[i] = snapshot
-            if (i === 0) report.snapshot(mergeSnapshots(states.filter((x) => x !== undefined)))
+            if (i > 0) return
+            const all = mergeSnapshots(states.filter((x) => x !== undefined))
+            report.snapshot(all)
+            onSnapshot?.(all)
           },
         })
         try {

@@ -4,6 +4,7 @@ import type { Prefix } from '../parse/address.ts'
 import type { UdpAddress } from '../parse/udp-address.ts'
 import type { Selection } from '../print/options.ts'
 import type { SideOptions } from './open-sides.ts'
+import type { ListenSnapshot } from './snapshot.ts'
 
 export interface ListenOptions extends Selection {
   /** Where to listen, at least one. */
@@ -21,4 +22,6 @@ export interface ListenOptions extends Selection {
   /** Other sockets have the same addresses: threads that share the work. */
   readonly sharePort?: boolean
   readonly stop: AbortSignal
+  /** Gets the state, once a second or more often, in the thread that asks for all this. */
+  readonly onSnapshot?: ((snapshot: ListenSnapshot) => void) | undefined
 }

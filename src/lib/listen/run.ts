@@ -86,6 +86,7 @@ export async function runListen(
         report.watch === undefined ? news.take(clock(), () => listening.lossSoFar(source.report().live)) : undefined
       if (lost !== undefined) report.tell(lost)
       report.watch?.snapshot(listening.snapshot(source.report().live))
+      options.onSnapshot?.(listening.snapshot(source.report().live))
     }
     ticks = tickUntil(stop, report.watch?.everyMs ?? TICK_MS, tick)
     const out = new TextBuffer()

@@ -13,11 +13,11 @@ import type { LiveReport } from '../source/source.ts'
 import { checkTopology } from '../topo/check-topology.ts'
 import type { Topology } from '../topo/topology.ts'
 import { aiRoutes } from './ai-routes.ts'
-import { baseRoutes } from './base-routes.ts'
 import { Beside } from './beside.ts'
 import { FlowExport } from './flow-export.ts'
 import { flowRoutes } from './flow-routes.ts'
-import { HttpServer } from './http-server.ts'
+import type { HttpServer } from './http-server.ts'
+import { openServer, type ServeReport } from './open-server.ts'
 import { addOwnMetrics, type OwnTotals } from './own-metrics.ts'
 import { portRoutes } from './port-routes.ts'
 import { RateMeter } from './rate-meter.ts'
@@ -32,7 +32,7 @@ export interface PublishedRun<Window> {
   live(): LiveReport | undefined
   /** Problems met in decoding. */
   issues(): number
-  readonly report: { tell(line: string): void; note(line: string): void }
+  readonly report: ServeReport
 }
 
 /** How often rates are looked at. */
@@ -100,11 +100,7 @@ export class Publishing<Window> {
       totals: () => this.totals(),
       metrics: () => this.#metrics(),
     }
-    this.#server = await HttpServer.open(serve, baseRoutes(base, others), (line) => report.tell(line))
-    const say = `Serving ${this.#server.url}/`
-    // Where nobody chose the port it has to be told.
-    if (serve.port === 0) report.tell(say)
-    else report.note(say)
+    this.#server = await openServer(serve, base, others, report)
   }
 
   /** A window is over. */
