@@ -53,7 +53,7 @@ export class Listener {
     { command = 'listen', inputs, keepOutput = true, ...spawn }: ListenerOptions = {},
   ): Promise<Listener> {
     const at = (inputs ?? ['udp://127.0.0.1:0']).flatMap((input) => ['-i', input])
-    const child = startSonde([command, ...at, ...args], spawn)
+    const child = startSonde([...command.split(' '), ...at, ...args], spawn)
     const ended = once(child, 'close').then(([code]) => code as number | null)
     let first = ''
     const told = new Promise<void>((resolve) => {

@@ -8,6 +8,7 @@ import { type LocateQuery, namedOf, parseLocateQuery } from '../../src/lib/topo-
 import { counters, record } from '../helpers/cards.ts'
 import { Story } from '../port-rates/watch.ts'
 import { pair } from './fabric.ts'
+import { frameFrom } from './frame-from.ts'
 
 const all: LocateQuery = { kind: 'all', text: 'all' }
 
@@ -18,14 +19,6 @@ function engineOf(story: Story, options: Partial<LocateOptions> = {}): LocateEng
   })
   story.watch.others.push(engine)
   return engine
-}
-
-/** An Ethernet frame of IPv4 from 198.51.100.`host`, MAC address 00:00:5e:00:53:`host`. */
-function frameFrom(host: number, firstByte = 0) {
-  const header = new Uint8Array(34)
-  header.set([0, 0, 0x5e, 0, 0x53, 1, firstByte, 0, 0x5e, 0, 0x53, host, 8, 0, 0x45, 0, 0, 100])
-  header.set([198, 51, 100, host, 203, 0, 113, 1], 26)
-  return record(1, 'sampled_header', { protocol: 1, frame_length: 118, stripped: 4, header })
 }
 
 const places = (engine: LocateEngine) =>

@@ -15,13 +15,16 @@ export type Fed = Pick<Reading<unknown>, 'agents' | 'companions'>
 
 export class Beside {
   readonly fed: Fed
+  readonly nowMs: () => number
   /** Grows with every topology: what was made for another one is made anew. */
   version = 0
   #places: Places
   #index: TopologyIndex | undefined
 
-  constructor(fed: Fed, places: Places = nowhere) {
+  /** @param nowMs the clock by which samples are timed */
+  constructor(fed: Fed, places: Places = nowhere, nowMs: () => number = Date.now) {
     this.fed = fed
+    this.nowMs = nowMs
     this.#places = places
   }
 

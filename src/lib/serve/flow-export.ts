@@ -39,11 +39,9 @@ interface FlowQuery {
 export class FlowExport {
   readonly #beside: Beside
   readonly #definitions = new Map<string, Definition>()
-  readonly #nowMs: () => number
 
-  constructor(beside: Beside, nowMs: () => number = Date.now) {
+  constructor(beside: Beside) {
     this.#beside = beside
-    this.#nowMs = nowMs
   }
 
   get size(): number {
@@ -58,16 +56,16 @@ export class FlowExport {
   answer(agents: string, query: URLSearchParams): MetricTable {
     const asked = readQuery(query)
     const definition = this.#definition(agents, query, asked)
-    definition.askedMs = this.#nowMs()
+    definition.askedMs = this.#beside.nowMs()
     const table = new MetricTable()
-    const window = definition.window(asked.maxFlows, this.#nowMs())
+    const window = definition.window(asked.maxFlows, this.#beside.nowMs())
     for (const row of window?.rows ?? []) addRow(row, asked, table)
     return table
   }
 
   /** Drops what nobody has asked for: now and then. */
   tick(): void {
-    const now = this.#nowMs()
+    const now = this.#beside.nowMs()
     for (const [name, definition] of this.#definitions) {
       if (now - definition.askedMs > KEPT_MS) this.#drop(name, definition)
     }
@@ -155,7 +153,8 @@ class Definition implements Companion {
         keys,
         values: [value],
         filter: filter === undefined ? undefined : parseFilter(filter, 'filter'),
-        data: { ...places.data, hosts: agents.hosts, ports: index },
+        // Whoever asks must not make us ask DNS: addresses stay addresses.
+        data: { ...places.data, dns: undefined, hosts: agents.hosts, ports: index },
         agg,
         dropped,
         top: MOST_ROWS,

@@ -44,7 +44,7 @@ class Ports implements Companion {
       this.#version = this.#beside.version
       this.#engine.setTopology(this.#beside.index)
     }
-    return this.#engine.peek(Date.now()).rows
+    return this.#engine.peek(this.#beside.nowMs()).rows
   }
 }
 

@@ -98,7 +98,7 @@ class Fabric implements Companion {
       this.#beside.add(this)
     } else if (this.#version !== version) this.#engine.setTopology(topology)
     this.#version = version
-    return this.#engine.peek(Date.now())
+    return this.#engine.peek(this.#beside.nowMs())
   }
 }
 
@@ -126,7 +126,7 @@ class Located implements Companion {
     for (const address of addresses.length === 0 ? ['all'] : addresses) {
       // Names of hosts are looked for among those that hosts tell: whoever asks must not make us ask DNS.
       const query = await parseLocateQuery(address, undefined)
-      found.push(...engine.peek(Date.now(), query).locations)
+      found.push(...engine.peek(this.#beside.nowMs(), query).locations)
     }
     return found.slice(0, MOST_LOCATIONS).map(locationJson)
   }
