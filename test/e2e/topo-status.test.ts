@@ -170,7 +170,7 @@ const wrong: readonly (readonly [string, (topology: Json) => void, readonly stri
       delete links.link1
     },
     [
-      'missing: spine1 eth1 looks like a link to leaf1 eth1: packets 172.16.1.2 to 172.16.2.2 leave there and enter here with TTL 63; is it missing in the topology?',
+      'missing: spine1 eth1 looks like a link to leaf1 eth1: packets from 172.16.1.2 to 172.16.2.2 leave there and enter here with TTL 63; is it missing in the topology?',
     ],
   ],
   [

@@ -73,7 +73,7 @@ for (const sampling of ['in', 'ports', 'out'] as const) {
       test(`a missing link ${one} - ${other}: told, drawn, and nothing counts twice`, async () => {
         const path = await all(changed(topology, drop(one, other)))
         assert.deepEqual(path.notes, [
-          `${port} looks like a link to ${from}: packets 10.1.0.2 to 10.2.0.2 leave there and enter here with TTL ${ttl}; is it missing in the topology?`,
+          `${port} looks like a link to ${from}: packets from 10.1.0.2 to 10.2.0.2 leave there and enter here with TTL ${ttl}; is it missing in the topology?`,
         ])
         assert.deepEqual(linesOf(path), whole)
         assert.ok(isAll(path), String(path.entering.packets.total))
@@ -123,7 +123,7 @@ test('a missing link where no switch tells by which port packets leave: told wit
   const { capture, topology } = fabricOf([60, 40], 'blind')
   const path = await pathOf(capture, { topology: changed(topology, drop('leaf1', 'spine1')), filter: flowFilter })
   assert.deepEqual(path.notes, [
-    'Packets 10.1.0.2 to 10.2.0.2 enter at spine1 eth1 with TTL 63, and with a higher one elsewhere: is a link missing in the topology, or do they pass something else in between?',
+    'Packets from 10.1.0.2 to 10.2.0.2 enter at spine1 eth1 with TTL 63, and with a higher one elsewhere: is a link missing in the topology, or do they pass something else in between?',
   ])
   assert.ok(isAll(path), String(path.entering.packets.total))
 })
@@ -198,7 +198,7 @@ const real: readonly (readonly [string, (topology: Json) => void, readonly strin
     'a link missing',
     drop('leaf1', 'spine1'),
     [
-      'spine1 eth1 looks like a link to leaf1 eth1: packets 172.16.1.2 to 172.16.2.2 leave there and enter here with TTL 63; is it missing in the topology?',
+      'spine1 eth1 looks like a link to leaf1 eth1: packets from 172.16.1.2 to 172.16.2.2 leave there and enter here with TTL 63; is it missing in the topology?',
     ],
   ],
   [

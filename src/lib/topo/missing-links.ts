@@ -83,8 +83,8 @@ function isAsMuch(a: Sighting, b: Sighting): boolean {
 /** A sentence without a full stop; names are not made safe for a terminal. */
 export function missingLinkText({ node, port, from, fromPort, pair, ttl }: MissingLink): string {
   if (from === null) {
-    return `packets ${pair} enter at ${node} ${port} with TTL ${ttl}, and with a higher one elsewhere: is a link missing in the topology, or do they pass something else in between?`
+    return `packets from ${pair} enter at ${node} ${port} with TTL ${ttl}, and with a higher one elsewhere: is a link missing in the topology, or do they pass something else in between?`
   }
   const other = fromPort === null ? from : `${from} ${fromPort}`
-  return `${node} ${port} looks like a link to ${other}: packets ${pair} leave there and enter here with TTL ${ttl}; is it missing in the topology?`
+  return `${node} ${port} looks like a link to ${other}: packets from ${pair} leave there and enter here with TTL ${ttl}; is it missing in the topology?`
 }
