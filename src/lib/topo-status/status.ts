@@ -84,8 +84,6 @@ const MOST_TROUBLE = 0.001
 const RATE_FACTOR = 2
 /** Frames are counted with or without FCS, at most 6 %, and counters are read at different times: so much is no difference. */
 const OCTETS_FACTOR = 0.2
-/** Intervals of counters that only one end has a part of: the first and the last. */
-const EDGES = 2
 /** Bit/s: what switches send themselves (BGP, LLDP, BFD) is counted by some and not by others, and is less than this. */
 const LEAST_OCTETS = 100_000
 
@@ -240,26 +238,44 @@ function octetsFindings(sight: LinkSight): Finding[] {
     [b, a],
   ] as const
   for (const [from, to] of directions) {
-    const sender = from.soFar
-    const receiver = to.soFar
-    const sent = sender?.out.bitsPerSecond
-    const received = receiver?.in.bitsPerSecond
-    if (sender?.seconds == null || receiver?.seconds == null || sent == null || received == null) continue
-    const ages = [sender.counterAge ?? 0, receiver.counterAge ?? 0] as const
-    const ends = Math.abs(ages[0] - ages[1])
-    const starts = Math.abs(ages[0] + sender.seconds - ages[1] - receiver.seconds)
-    const peak = Math.max(sender.out.peakBitsPerSecond ?? 0, receiver.in.peakBitsPerSecond ?? 0)
-    // What passed in between is less than the link can take, and than whole intervals at the highest rate had.
-    const speed = sender.speed ?? receiver.speed ?? Number.POSITIVE_INFINITY
-    const interval = Math.max(from.interval ?? 0, to.interval ?? 0)
-    const passed = Math.min((ends + starts) * speed, EDGES * interval * peak)
-    const skew = passed / Math.min(sender.seconds, receiver.seconds)
-    const least = Math.max(OCTETS_FACTOR * Math.max(sent, received), LEAST_OCTETS)
-    if (Math.abs(sent - received) <= least + skew) continue
+    const sender = countsOf(from, 'out')
+    const receiver = countsOf(to, 'in')
+    if (sender === undefined || receiver === undefined) continue
+    if (!isMore(sender, receiver) && !isMore(receiver, sender)) continue
+    const [sent, received] = [sender.rate, receiver.rate]
     const text = `${sight.name}: ${endText(from)} sends ${rateText(sent)}, ${endText(to)} receives ${rateText(received)}: is the cable where the topology says?`
     return [finding('octets', text, { link: sight.name })]
   }
   return []
+}
+
+/** Of one direction at one end of a link; times are seconds before now. */
+interface Counts {
+  readonly rate: number
+  readonly peak: number
+  readonly startAge: number
+  readonly endAge: number
+  readonly interval: number
+  readonly speed: number
+}
+
+function countsOf({ soFar, interval }: LinkEnd, way: 'in' | 'out'): Counts | undefined {
+  if (soFar?.seconds == null) return undefined
+  const { bitsPerSecond: rate, peakBitsPerSecond: peak } = soFar[way]
+  if (rate === null) return undefined
+  const endAge = soFar.counterAge ?? 0
+  const rest = { interval: interval ?? soFar.seconds, speed: soFar.speed ?? Number.POSITIVE_INFINITY }
+  return { rate, peak: peak ?? rate, startAge: endAge + soFar.seconds, endAge, ...rest }
+}
+
+/** `a` has counted more than `b` can have missed. */
+function isMore(a: Counts, b: Counts): boolean {
+  const seconds = a.startAge - a.endAge
+  // While only a counted: no more than the link can take, nor than a whole interval at the highest rate.
+  const alone = (time: number) => Math.min(Math.max(0, time) * a.speed, a.interval * a.peak)
+  const missed = alone(a.startAge - b.startAge) + alone(b.endAge - a.endAge)
+  const more = a.rate * seconds - missed - b.rate * (b.startAge - b.endAge)
+  return more > Math.max(OCTETS_FACTOR * a.rate, LEAST_OCTETS) * seconds
 }
 
 function rateText(bits: number): string {
