@@ -49,6 +49,10 @@ export interface PublishFlags extends Partial<PushFlags> {
   readonly 'accept-topology'?: boolean
 }
 
+/** Whether anything is: what only metrics need is not made otherwise. */
+export const isPublished = (flags: PublishFlags): boolean =>
+  (flags.serve ?? flags['remote-write'] ?? flags.influx) !== undefined
+
 /**
  * @param command its name, `topo status` @param isRecorded where samples come from
  * @returns undefined where nothing is published

@@ -3,6 +3,7 @@
 import { aiMetricsFlags } from '../ai-metrics-flags.ts'
 import { AnalysisCommand } from '../analysis-command.ts'
 import { analysisFlags, captureArgs } from '../analysis-flags.ts'
+import { serveFlags } from '../serve-flags.ts'
 
 const WINDOW_MS = 1000
 const LATENESS_MS = 2000
@@ -34,7 +35,7 @@ export default class AiMetrics extends AnalysisCommand {
     },
   ]
   static override args = captureArgs
-  static override flags = { ...aiMetricsFlags, ...analysisFlags }
+  static override flags = { ...aiMetricsFlags, ...analysisFlags, ...serveFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(AiMetrics)

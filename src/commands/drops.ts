@@ -6,6 +6,7 @@ import { dropFlags, dropFormatFlag } from '../drops-flags.ts'
 import { languageFiles, lookupFlags } from '../flags.ts'
 import { type DropGrouping, dropGroupings } from '../lib/drops/snapshot.ts'
 import { InputError } from '../lib/errors.ts'
+import { isPublished, serveFlags } from '../serve-flags.ts'
 
 /** Two intervals of agents that poll their counters every 20 or 30 seconds. */
 const WINDOW_MS = 60_000
@@ -51,7 +52,7 @@ export default class Drops extends AnalysisCommand {
     },
   ]
   static override args = captureArgs
-  static override flags = { ...dropFlags, ...lookupFlags, ...analysisFlags, ...dropFormatFlag }
+  static override flags = { ...dropFlags, ...lookupFlags, ...analysisFlags, ...dropFormatFlag, ...serveFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Drops)
@@ -96,7 +97,7 @@ export default class Drops extends AnalysisCommand {
         top: flags.top ?? TOP,
         windowMs,
         culprits: forProgram ? CULPRITS : flags.culprits ? FEW_CULPRITS : 0,
-        exported: printed === 'prometheus',
+        exported: printed === 'prometheus' || isPublished(flags),
       }
       const settings = await load.loadDropsSettings(files)
       return {

@@ -12,9 +12,9 @@ import type { PeriodMethod } from '../period/period.ts'
 import type { View } from '../print/style.ts'
 import { windowColumns, windowObject } from './columns.ts'
 import { factNames, noFacts, windowFacts } from './facts.ts'
-import { addAiMetrics } from './metrics.ts'
 import { noteKind, notesOf } from './notes.ts'
-import { type AiQuery, type AiSettings, aiEngine, checkAiQuery } from './query.ts'
+import { aiPublished } from './published.ts'
+import { type AiQuery, type AiSettings, checkAiQuery } from './query.ts'
 import { rowColumns, type WindowRow } from './row-columns.ts'
 import type { AiWindow } from './rows.ts'
 import { AiTable, timesOf } from './table.ts'
@@ -47,14 +47,12 @@ export function aiAnalysis(
     return true
   }
   const analysis: Analysis<AiWindow, WindowRow> = {
-    engine: (agents) => aiEngine(query, settings, agents, period()),
+    ...aiPublished(() => query, settings, period),
     sheet,
-    metrics: addAiMetrics,
     facts: windowFacts,
     factNames: factNames(by),
     noFacts: noFacts(),
     isEmpty: (window) => window.samples === 0 && window.counters.ports === 0 && window.drops === null,
-    isPartial: (window) => windowMs !== 'all' && window.seconds * 1000 < windowMs,
     notes: (window) => notesOf(window, settings.topology !== undefined).filter(isNew),
     when: (window, view) => (windowMs === 'all' ? undefined : timesOf(window, view)),
     explainEmpty: ({ samples }) =>

@@ -16,6 +16,12 @@ const lists: Readonly<Record<'operations' | 'drops', (window: AiWindow) => reado
   drops: (window) => (window.drops?.top ?? []).map((kind) => [kind.name, kind] as const),
 }
 
+/** Words that mean something else at the end of a metric's name, or name its type. */
+const renamed: Readonly<Record<string, string>> = {
+  aeth_without_count: 'aeth_without_credits',
+  counter_ports: 'ports_counted',
+}
+
 /** Keys of windowColumns that are metrics of ours: numbers, with their error but without bounds. */
 const own = windowColumns.filter(
   ({ key, unit, aside }) => unit !== undefined && !keys.has(key) && (aside !== true || key.endsWith('_error_pct')),
@@ -25,7 +31,7 @@ const own = windowColumns.filter(
 export const ownMetrics: readonly MetricDefinition[] = own.map(({ key, doc }) => gauge(key, doc))
 
 function gauge(key: string, help: string): MetricDefinition {
-  return { name: `sonde_ai_${key}`, help, type: 'gauge' }
+  return { name: `sonde_ai_${renamed[key] ?? key.replace(/_per_s(?=_|$)/, '_per_second')}`, help, type: 'gauge' }
 }
 
 /** sFlow-RT's separator is known, its spelling of the two names is not: transport, `:`, operation, as `RC:RDMA WRITE First`. */

@@ -33,6 +33,8 @@ export interface Places {
 /** What of the windows is published. */
 export interface Published<Window> {
   metrics(window: Window, into: MetricTable): void
+  /** A window is over, before anything is asked of it; those that are not published too. */
+  over?(window: Window): void
   /** Samples began or ended inside the window: such a one is not published. Left out: not known. */
   isPartial?(window: Window): boolean
   /** The moment that the numbers are of, milliseconds since 1970. Left out: now. */

@@ -30,8 +30,9 @@ export function dropsAnalysis(
   const { further } = parseDropsQuery(query)
   const columns = dropColumns(further.map(({ text }) => text))
   const told = new Set<string>()
+  let used = settings
   const analysis: Analysis<DropsWindow, DropLine> = {
-    engine: (agents) => new WholeWindows(query, settings, agents),
+    engine: (agents) => new WholeWindows(query, used, agents),
     sheet: {
       columns,
       rows: dropLines,
@@ -54,7 +55,12 @@ export function dropsAnalysis(
       const flat = { ...analysis, sheet: { ...analysis.sheet, columns: flatColumns(columns) } }
       return createForm('csv', flat, view, lostShare)
     },
+    timeMs: ({ endMs }) => endMs,
     places: settings,
+    setTopology: (topology, _engine, agents) => {
+      used = { ...used, topology }
+      return new WholeWindows(query, used, agents)
+    },
   }
   return analysis
 }

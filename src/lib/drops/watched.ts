@@ -4,12 +4,14 @@
 import type { AgentTable } from '../agents/agents.ts'
 import { CommandAnswers } from '../analysis/command-answer.ts'
 import type { Engine } from '../analysis/engine.ts'
+import type { Published } from '../analysis/publish.ts'
 import type { Reading } from '../analysis/reading.ts'
 import { RunClock } from '../analysis/run-state.ts'
 import type { Watched } from '../analysis/watch.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import type { LiveReport } from '../source/source.ts'
 import { DropsEngine } from './drops.ts'
+import { addDropMetrics } from './metrics.ts'
 import type { DropsPart } from './part.ts'
 import type { DropsQuery, DropsSettings } from './query.ts'
 import type { DropsChange, DropsCommand, DropsSnapshot } from './snapshot.ts'
@@ -19,7 +21,8 @@ const PARTS = 6
 const LEAST_PART_MS = 1000
 
 export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnapshot> {
-  readonly #settings: DropsSettings
+  readonly published: Published<DropsPart>
+  #settings: DropsSettings
   readonly #clock: RunClock
   readonly #answers = new CommandAnswers()
   #query: DropsQuery
@@ -31,6 +34,19 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
     this.#query = query
     this.#settings = settings
     this.#clock = new RunClock(source)
+    this.published = {
+      metrics: (part, into) => {
+        if (this.#engine !== undefined) addDropMetrics(this.#engine.window([part]), into)
+      },
+      timeMs: ({ endMs }) => endMs,
+      places: settings,
+      setTopology: (topology, _engine, agents) => {
+        this.#settings = { ...this.#settings, topology }
+        this.#parts = []
+        this.#engine = this.#engineOf(this.#query, agents)
+        return this.#engine
+      },
+    }
   }
 
   engine(agents: AgentTable): Engine<DropsPart> {

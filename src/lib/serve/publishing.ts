@@ -106,6 +106,7 @@ export class Publishing<Window> {
   /** A window is over. */
   window(window: Window): void {
     const { published } = this.#run
+    published.over?.(window)
     const isWhole = published.isPartial?.(window) !== true
     if (!isWhole && this.#hasWhole) return
     this.#hasWhole ||= isWhole

@@ -1,0 +1,70 @@
+// Owns the points of sFlow-RT's AI Metrics, as its paths show them (ai-metrics.md section 1): the newest of each, five minutes of
+// them, the period. See ai-metrics.ts for the folder. Start at AiHistoryPoints.
+
+import { aiMetrics } from '../metrics/ai-metric-names.ts'
+import type { MetricTable } from '../metrics/metrics.ts'
+import type { BaselineStatistics } from '../period/baseline.ts'
+import type { PeriodMethod } from '../period/period.ts'
+import type { AiPeriod, AiPoint, AiPoints, AiTrend } from '../serve/ai-points.ts'
+import { addAiMetrics, referenceList, referenceValue } from './metrics.ts'
+import type { AiWindow } from './rows.ts'
+import { TREND_POINTS } from './snapshot.ts'
+
+/** The reference's names of the two lists. */
+const lists = { operations: 'top-5-operations', drops: 'top-5-drop-reasons' } as const
+const TOP = 5
+
+const keys = aiMetrics.flatMap(({ key }) => (key === 'operations' || key === 'drops' ? [] : [key]))
+
+/** Is handed each window that is over. */
+export class AiHistoryPoints implements AiPoints {
+  /** Of the engine that counts now. */
+  method: PeriodMethod | undefined
+  /** Oldest first. */
+  readonly #windows: { readonly timeMs: number; readonly values: readonly (number | null)[] }[] = []
+  #last: AiWindow | undefined
+
+  window(window: AiWindow): void {
+    this.#last = window
+    this.#windows.push({ timeMs: Math.round(window.endMs), values: keys.map((key) => referenceValue(window, key)) })
+    if (this.#windows.length > TREND_POINTS) this.#windows.shift()
+  }
+
+  points(): Readonly<Record<string, AiPoint>> {
+    const last = this.#last
+    const numbers = keys.map((key): [string, AiPoint] => [key, last === undefined ? null : referenceValue(last, key)])
+    const tops = (['operations', 'drops'] as const).map((key): [string, AiPoint] => [
+      lists[key],
+      Object.fromEntries(last === undefined ? [] : referenceList(last, key).slice(0, TOP)),
+    ])
+    return Object.fromEntries([...numbers, ...tops])
+  }
+
+  trend(afterMs: number | undefined): AiTrend {
+    const newer = afterMs === undefined ? this.#windows : this.#windows.filter(({ timeMs }) => timeMs > afterMs)
+    const trends = keys.map((key, i) => [key, newer.map(({ values }) => values[i] ?? null)] as const)
+    return {
+      maxPoints: TREND_POINTS,
+      times: newer.map(({ timeMs }) => timeMs),
+      trends: Object.fromEntries(trends),
+    }
+  }
+
+  period(): AiPeriod {
+    const state = this.method?.state() ?? null
+    return {
+      value: state?.value ?? 0,
+      period: state?.periodSeconds ?? 0,
+      threshold: state?.threshold ?? 0,
+      baselineLoad: statistics(state?.baselines?.load),
+      baselinePeriod: statistics(state?.baselines?.intervals),
+    }
+  }
+
+  metrics(into: MetricTable): void {
+    if (this.#last !== undefined) addAiMetrics(this.#last, into)
+  }
+}
+
+const statistics = (known: BaselineStatistics | null | undefined): Readonly<Record<string, number>> =>
+  known == null ? {} : { ...known }
