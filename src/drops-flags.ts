@@ -5,8 +5,8 @@ import { boolean, custom, option, string } from '@oclif/core/flags'
 import { everyFlag, ignoreCaseFlag, scalingFlags, topologyFlag, windowFlag } from './analysis-flags.ts'
 import { groups, withEnvironment } from './flags.ts'
 import { analysisFormats } from './lib/analysis/options.ts'
-import { parseGroupings } from './lib/drops/query.ts'
-import type { DropGrouping } from './lib/drops/snapshot.ts'
+import type { DropGrouping } from './lib/drops/groupings.ts'
+import { parseGroupings } from './lib/drops/groupings.ts'
 import { parseCount } from './lib/parse/rate.ts'
 
 /** What makes a row, which drops, over which time. */

@@ -4,7 +4,7 @@ import { AnalysisCommand } from '../analysis-command.ts'
 import { analysisFlags, captureArgs } from '../analysis-flags.ts'
 import { dropFlags, dropFormatFlag } from '../drops-flags.ts'
 import { languageFiles, lookupFlags } from '../flags.ts'
-import { type DropGrouping, dropGroupings } from '../lib/drops/snapshot.ts'
+import { type DropGrouping, dropGroupings } from '../lib/drops/groupings.ts'
 import { InputError } from '../lib/errors.ts'
 import { isPublished, serveFlags } from '../serve-flags.ts'
 

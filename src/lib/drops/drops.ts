@@ -33,7 +33,6 @@ const LEAST_SLICE_MS = 100
 const EXPORTED_ROWS = 20
 /** A run over the same input gives the same rows. */
 const SEED = 1
-const LEAST_COVERED_MS = 1000
 
 type Windows = { -readonly [K in 'told' | 'sampled' | 'culprits' | 'exported' | 'ports']?: DropsPart[K] } & {
   toldAt?: Map<string, ToldAt>
@@ -176,7 +175,7 @@ export class DropsEngine implements Engine<DropsPart> {
       const isNewest = start === starts.at(-1)
       const pending = this.#pending.get(start)
       return {
-        ...this.#span(start, nowMs),
+        ...this.#span(start, Math.min(nowMs, start + this.#windowMs)),
         endMs: Math.min(nowMs, start + this.#windowMs),
         told: of(engines.told),
         sampled: of(engines.sampled),
@@ -283,8 +282,7 @@ export class DropsEngine implements Engine<DropsPart> {
       }
     }
     const covered = Math.min(end, this.#lastMs) - Math.max(start, this.#firstMs)
-    const ms = Math.max(covered, Math.min(this.#windowMs, LEAST_COVERED_MS))
-    return { startMs: start, endMs: start + this.#windowMs, seconds: ms / 1000 }
+    return { startMs: start, endMs: start + this.#windowMs, seconds: Math.max(0, covered) / 1000 }
   }
 }
 

@@ -3,10 +3,11 @@
 
 import { type Amount, amountOf, noAmount, sumOf } from '../flow/amount.ts'
 import type { FlowRow, KeyValue } from '../flow/rows.ts'
+import type { DropGrouping } from './groupings.ts'
 import { readDetail, readTold, TOLD_KEYS, type Told } from './keys.ts'
 import type { KnownPorts, Places } from './places.ts'
 import { rowId } from './row-id.ts'
-import type { Detail, DropGrouping, DropRow, Place, Reason, Victim } from './snapshot.ts'
+import type { Detail, DropRow, Place, Reason, Victim } from './snapshot.ts'
 
 /** Details that are told of a row. */
 const MOST_DETAILS = 8

@@ -5,7 +5,8 @@ import type { KeyValue } from '../flow/rows.ts'
 import { canonicalDropReason, dropReasonCode, dropReasonOf } from '../names/drop-reasons.ts'
 import { ethertypes } from '../names/ethertypes.ts'
 import { ipProtocols } from '../names/ip-protocols.ts'
-import type { Detail, DropGrouping, Reason, Victim } from './snapshot.ts'
+import type { DropGrouping } from './groupings.ts'
+import type { Detail, Reason, Victim } from './snapshot.ts'
 
 /** A key is never missing: it is this text then. */
 const MISSING = '-'

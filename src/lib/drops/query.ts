@@ -1,15 +1,13 @@
 // Owns what is asked of drops, as texts and numbers that can go to a thread, and reading the files that it needs. See drops.ts
 // for the folder. Start at DropsQuery.
 
-import { InputError } from '../errors.ts'
 import { type LanguageFiles, loadLanguageData } from '../expression/data/load.ts'
 import type { LanguageData } from '../expression/data.ts'
 import { type Expression, parseFilter, parseKeys } from '../expression/expression.ts'
 import type { FlowOptions, RateOverride } from '../flow/options.ts'
-import { didYouMean } from '../parse/nearest.ts'
 import { loadTopology } from '../topo/load-topology.ts'
 import type { Topology } from '../topo/topology.ts'
-import { type DropGrouping, dropGroupings } from './snapshot.ts'
+import type { DropGrouping } from './groupings.ts'
 
 /** What a screen can change. */
 export interface DropsQuery {
@@ -53,22 +51,6 @@ export async function loadDropsSettings({ topology, files, ...rest }: DropsFiles
     topology: topology === undefined ? undefined : await loadTopology(topology),
     data: await loadLanguageData(files),
   }
-}
-
-/**
- * `reason,place`: what makes a row, in the order of the table.
- * @throws InputError for anything else
- */
-export function parseGroupings(text: string, what: string): DropGrouping[] {
-  const words = text.split(',').map((word) => word.trim())
-  for (const word of words) {
-    if ((dropGroupings as readonly string[]).includes(word)) continue
-    throw new InputError(
-      `${what} "${text}" is not understood: needed ${dropGroupings.join(', ')}, or several of them with commas. ${didYouMean(word, dropGroupings) ?? ''}`.trim(),
-      ['--keys takes any keys of the flow language: sonde help flows.'],
-    )
-  }
-  return dropGroupings.filter((one) => words.includes(one))
 }
 
 /** What is asked, as the flow language has it. */

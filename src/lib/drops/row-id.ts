@@ -1,8 +1,9 @@
 // Owns which drops are in one row. See drops.ts for the folder. Start at rowId.
 
 import type { KeyValue } from '../flow/rows.ts'
+import type { DropGrouping } from './groupings.ts'
 import type { Told } from './keys.ts'
-import type { DropGrouping, Place } from './snapshot.ts'
+import type { Place } from './snapshot.ts'
 
 /** The same of drops that are in one row; a text that no other row has. */
 export function rowId(by: readonly DropGrouping[], { reason, victim, further }: Told, place: Place): string {

@@ -4,10 +4,7 @@
 import type { CommandAnswer, EngineCommand } from '../analysis/command-answer.ts'
 import type { RunState } from '../analysis/run-state.ts'
 import type { KeyValue } from '../flow/rows.ts'
-
-/** What makes a row. */
-export const dropGroupings = ['reason', 'place', 'victim'] as const
-export type DropGrouping = (typeof dropGroupings)[number]
+import type { DropGrouping } from './groupings.ts'
 
 /** Why, by sFlow's table. */
 export interface Reason {

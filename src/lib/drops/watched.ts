@@ -71,7 +71,7 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
   state(reading: Reading<DropsPart>, live: LiveReport | undefined): DropsSnapshot {
     const { by, keys, filter, windowMs } = this.#query
     const nowMs = Date.now()
-    if (windowMs !== 'all') this.#parts = this.#parts.filter(({ endMs }) => endMs > nowMs - windowMs)
+    if (windowMs !== 'all') this.#parts = this.#parts.filter(({ startMs }) => startMs >= nowMs - windowMs)
     const parts = [...this.#parts, ...(this.#engine?.peek(nowMs) ?? [])]
     const window = parts.length === 0 ? null : (this.#engine?.window(parts) ?? null)
     return {
@@ -92,7 +92,8 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
   #engineOf(query: DropsQuery, agents: AgentTable): DropsEngine {
     const { windowMs } = query
     const part = windowMs === 'all' ? 'all' : Math.max(LEAST_PART_MS, Math.ceil(windowMs / PARTS))
-    return new DropsEngine({ ...query, windowMs: part }, this.#settings, agents)
+    // Live samples have the time at which they come: none is late.
+    return new DropsEngine({ ...query, windowMs: part }, { ...this.#settings, latenessMs: 0 }, agents)
   }
 }
 

@@ -18,6 +18,8 @@ export interface WindowContext {
 }
 
 const MOST_NAMED = 5
+/** Over less a single drop would make a rate that never was. */
+const LEAST_COVERED_MS = 1000
 
 /** @param parts one or several, in the order of time; at least one */
 export function makeWindow(parts: readonly DropsPart[], context: WindowContext): DropsWindow {
@@ -33,7 +35,9 @@ export function makeWindow(parts: readonly DropsPart[], context: WindowContext):
   const { endMs } = parts.at(-1)!
   // Between parts nothing came at all.
   const silentMs = sumOf(parts.slice(1), (part) => part.startMs) - sumOf(parts.slice(0, -1), (part) => part.endMs)
-  const seconds = sumOf(parts, (part) => part.seconds) + Math.max(0, silentMs) / 1000
+  const covered = sumOf(parts, (part) => part.seconds) + Math.max(0, silentMs) / 1000
+  const { windowMs } = query
+  const seconds = windowMs === 'all' ? covered : Math.max(covered, Math.min(windowMs, LEAST_COVERED_MS) / 1000)
   const tolds = parts.flatMap(({ told }) => told ?? [])
   const sampled = parts.flatMap((part) => part.sampled ?? [])
   const told = sumOf(tolds, ({ loss }) => loss.matched)

@@ -2,13 +2,8 @@
 // commands. Loads ink: import it with `await import()` only. Start at runDropsScreen; columns, lines and the page of a row are in
 // drops/.
 
-import {
-  type DropGrouping,
-  type DropsChange,
-  type DropsCommand,
-  type DropsSnapshot,
-  dropGroupings,
-} from '../drops/snapshot.ts'
+import { type DropGrouping, dropGroupings } from '../drops/groupings.ts'
+import type { DropsChange, DropsCommand, DropsSnapshot } from '../drops/snapshot.ts'
 import { shownNodes } from '../topo/shown-names.ts'
 import { framed } from './analysis-page.ts'
 import type { Colours } from './colour.ts'

@@ -1,7 +1,8 @@
 // Owns the columns of the rows in the screen of `sonde drops`. See ../drops-screen.ts.
 
 import { keyText } from '../../drops/columns.ts'
-import type { DropGrouping, DropRow, DropsWindow } from '../../drops/snapshot.ts'
+import type { DropGrouping } from '../../drops/groupings.ts'
+import type { DropRow, DropsWindow } from '../../drops/snapshot.ts'
 import { placeText, victimText } from '../../drops/texts.ts'
 import { cellText, countCell, rateCell, sparkline, type TableColumn, truncateMiddle } from '../screen/screen.ts'
 
