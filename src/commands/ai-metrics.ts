@@ -7,6 +7,8 @@ import { serveFlags } from '../serve-flags.ts'
 
 const WINDOW_MS = 1000
 const LATENESS_MS = 2000
+/** Between two states: the chart of 100 ms moves on with each. */
+const EVERY_MS = 250
 
 export default class AiMetrics extends AnalysisCommand {
   static override summary =
@@ -41,6 +43,7 @@ export default class AiMetrics extends AnalysisCommand {
     const { args, flags } = await this.parse(AiMetrics)
     const load = await import('../lib/ui/ai-metrics-run.ts')
     await this.analyse(load, args.file, flags, async ({ source, isRecorded }) => {
+      const liveMs = typeof flags.window === 'number' ? flags.window : WINDOW_MS
       const query = {
         windowMs: flags.window ?? (isRecorded ? ('all' as const) : WINDOW_MS),
         latenessMs: flags.lateness ?? LATENESS_MS,
@@ -51,14 +54,27 @@ export default class AiMetrics extends AnalysisCommand {
         top: flags.top,
         trimDscp: flags['trim-dscp'],
       }
-      const settings = await load.loadAiSettings({
+      const files = {
         names: !flags['no-names'],
         ignoreCase: flags['ignore-case'],
         topology: flags.topology,
         groups: flags.groups,
-      })
+      }
+      const settings = await load.loadAiSettings(files)
       const period = () => load.periodMethod(flags.method)
-      return { analysis: load.aiAnalysis(query, settings, source, period), topology: settings.topology }
+      return {
+        analysis: load.aiAnalysis(query, settings, source, period),
+        topology: settings.topology,
+        screen: {
+          windowMs: query.windowMs,
+          everyMs: EVERY_MS,
+          show: async (task, terminal, stop) => {
+            const { aiMetricsOnScreen } = await import('../lib/ui/ai-metrics-live.ts')
+            const live = { ...query, windowMs: liveMs }
+            await aiMetricsOnScreen({ ...task, query: live, settings: files, method: flags.method }, terminal, stop)
+          },
+        },
+      }
     })
   }
 }

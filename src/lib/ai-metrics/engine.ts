@@ -16,7 +16,7 @@ import { LiveFlags } from './live-flags.ts'
 import { OpenWindow } from './open-window.ts'
 import { type AiOptions, COMPAT_T_MS } from './options.ts'
 import { PacketFacts } from './packet-facts.ts'
-import type { AiWindow } from './rows.ts'
+import type { AiBy, AiWindow } from './rows.ts'
 import { SequencePairs } from './sequence-pairs.ts'
 
 /** So many windows are open at most: where times jump, the oldest is closed before its time. */
@@ -39,7 +39,7 @@ const nothing: readonly AiWindow[] = Object.freeze([])
  * and then; one pass, nothing is allocated a sample. With `compat` and a window of some length, sums decay as the reference's do.
  */
 export class AiEngine implements Engine<AiWindow> {
-  readonly #options: AiOptions
+  #options: AiOptions
   readonly #agents: AgentTable
   readonly #facts: PacketFacts
   readonly #pairs: SequencePairs
@@ -112,6 +112,15 @@ export class AiEngine implements Engine<AiWindow> {
       this.#closeOldest()
     this.#giveEmpty(toMs)
     return this.#taken()
+  }
+
+  /** Windows that begin from now on have other rows; smoothed sums begin anew. */
+  setBy(by: AiBy | undefined): void {
+    this.#options = { ...this.#options, by }
+    if (!this.#smooth) return
+    this.#open.length = 0
+    this.#current = undefined
+    this.#sec = -1
   }
 
   finish(): readonly AiWindow[] {
@@ -284,7 +293,7 @@ export class AiEngine implements Engine<AiWindow> {
   ): AiWindow {
     const isQuiet = startMs - this.#heardMs < SILENT_MS
     return closeWindow(window, {
-      options: this.#options,
+      options: window.options,
       choice,
       counters: this.#counters,
       startMs,

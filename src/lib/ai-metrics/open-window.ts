@@ -34,11 +34,11 @@ export class OpenWindow {
   /** Milliseconds since 1970 of the first and the last sample. */
   firstMs = Number.POSITIVE_INFINITY
   lastMs = Number.NEGATIVE_INFINITY
-  readonly #options: AiOptions
+  readonly options: AiOptions
 
   constructor(index: number, options: AiOptions, agents: AgentTable) {
     this.index = index
-    this.#options = options
+    this.options = options
     this.places = new Places(agents, options.rates, false)
     this.discards = new Discards(agents)
     this.keys = new Slots(KEY_WORDS, MOST_KEYS, keeps)
@@ -59,7 +59,7 @@ export class OpenWindow {
     if (keyed === undefined) return -1
     const { probe } = keys
     probe[0] = segment
-    if (this.#options.by === 'qp') {
+    if (this.options.by === 'qp') {
       const { destination } = facts
       probe[1] = destination[0]!
       probe[2] = destination[1]!
@@ -83,7 +83,7 @@ export class OpenWindow {
 
   /** Number of the sender's group: set × 2^16 + group + 1; 0 for none. */
   #group({ source }: PacketFacts): number {
-    const { groups } = this.#options
+    const { groups } = this.options
     const isV4 = source[0] === 0 && source[1] === 0 && source[2] === 0xffff
     for (let i = 0; i < groups.length; i++) {
       const set = groups[i]!

@@ -1,6 +1,9 @@
 // Owns what a screen sees of `sonde ai-metrics` and what it may ask, as plain values that go from thread to thread. Knows no
 // screen and no engine. See ai-metrics.ts for the folder. Start at AiSnapshot.
 
+import type { CommandAnswer, EngineCommand } from '../analysis/command-answer.ts'
+import type { RunState } from '../analysis/run-state.ts'
+import type { PeriodState, PeriodTrend } from '../period/period.ts'
 import type { AiBy, AiWindow } from './rows.ts'
 
 /** The reference's history: five minutes in steps of a second. */
@@ -39,46 +42,59 @@ export const trendKeys = [
 ] as const
 export type TrendKey = (typeof trendKeys)[number]
 
+/** Those of them that are estimates by samples. */
+export const trendErrorKeys = [
+  'bps',
+  'rdma_ops',
+  'rdma_bytes',
+  'aeth_credits_avg',
+  'ecn_pps',
+  'cnp_pps',
+  'trim_pps',
+] as const satisfies readonly TrendKey[]
+export type TrendErrorKey = (typeof trendErrorKeys)[number]
+
 /** One window a point, oldest first; null where it was not known. At most TREND_POINTS. */
 export interface AiTrend {
   /** End of each window, milliseconds since 1970. */
   readonly times: readonly number[]
   readonly values: Readonly<Record<TrendKey, readonly (number | null)[]>>
-  /** Operations and drop reasons that were among the top of any point: rates by name. */
+  /** ± percent at 95 %. */
+  readonly errors: Readonly<Record<TrendErrorKey, readonly (number | null)[]>>
+  /** ± seconds at 95 %. */
+  readonly periodErrors: readonly (number | null)[]
+  /** False: marks and trimmed packets are lower bounds. */
+  readonly ceComplete: readonly (boolean | null)[]
+  /** Rates by name of the most frequent operations and drop reasons of all points, and `(other)`, if there are more. */
   readonly operations: ReadonlyMap<string, readonly (number | null)[]>
   readonly drops: ReadonlyMap<string, readonly (number | null)[]>
 }
 
-/** Packets a second in steps of 100 ms, the last 30 s: the Period chart. */
-export interface FastTrend {
-  /** End of the last step. */
-  readonly endMs: number
-  readonly value: readonly (number | null)[]
-  readonly threshold: readonly (number | null)[]
-  readonly average: readonly (number | null)[]
-}
-
-export interface AiSnapshot {
-  /** `udp://[::]:6343` or a file's name. */
-  readonly source: string
-  /** Since the start of the program. */
-  readonly seconds: number
+export interface AiSnapshot extends RunState, CommandAnswer {
   readonly windowMs: number
+  readonly hasTopology: boolean
+  /** Another object where there is another point. */
+  readonly trend: AiTrend
   /** The last window that is over; null before. */
   readonly window: AiWindow | null
-  readonly trend: AiTrend
-  readonly fast: FastTrend
+  /** Packets a second in steps of 100 ms, the last 30 s: the Period chart. Null where the method has none. */
+  readonly fast: PeriodTrend | null
+  /** As of now, between two windows too. */
+  readonly period: PeriodState | null
   readonly agents: number
-  readonly datagrams: number
-  readonly datagramsPerSecond: number
-  /** Lost of all datagrams that were sent, 0 to 1; null before the first. */
-  readonly lostShare: number | null
   readonly notes: readonly string[]
-  /** Number of the last command that was done or refused; 0 before the first. */
-  readonly answered: number
-  readonly refused: { readonly message: string; readonly nextSteps: readonly string[] } | null
 }
 
-export type AiCommand =
-  | { readonly kind: 'set'; readonly id: number; readonly by?: AiBy | null; readonly top?: number }
-  | { readonly kind: 'reset'; readonly id: number }
+/** As it comes from the thread: null where the trend is the one of the snapshot before. */
+export type AiState = Omit<AiSnapshot, 'trend' | 'window'> & {
+  readonly news: Pick<AiSnapshot, 'trend' | 'window'> | null
+}
+
+/** What is left out stays as it is. */
+export interface AiChange {
+  readonly kind: 'set'
+  /** Null: no rows. */
+  readonly by?: AiBy | null
+}
+
+export type AiCommand = EngineCommand<AiChange>

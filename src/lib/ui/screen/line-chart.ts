@@ -39,6 +39,10 @@ export interface ChartOptions {
   readonly time?: 'ago' | 'clock' | 'seconds' | 'steps'
   /** With `steps`: what the last value is, at the end of the axis: `last interval`. */
   readonly stepName?: string
+  /** Values before the last one: a line from top to bottom, where the chart is empty. */
+  readonly cursor?: number | undefined
+  /** For many charts on a screen: no legend, and the labels of time stand in the lower edge. */
+  readonly small?: boolean
 }
 
 const styles: readonly LineStyle[] = ['solid', 'dotted', 'dashed', 'sparse']
@@ -111,21 +115,35 @@ function thresholdRows({ thresholds = [] }: ChartOptions, top: number, rows: num
   return new Set(within.map(({ value }) => rowOf(value, top, rows)))
 }
 
+/** Stands for the cursor among the owners of cells. */
+const cursorOwner = -2
+
+/** The column of cells in which a cursor is; undefined where it is not on the chart. */
+function cursorColumn({ cursor, spanMs, stepMs }: ChartOptions, columns: number): number | undefined {
+  if (cursor === undefined) return undefined
+  const steps = Math.max(1, Math.round(spanMs / stepMs))
+  const right = columns * 2 - 1
+  return cursor < 0 || cursor > steps ? undefined : (right - Math.round((cursor / steps) * right)) >> 1
+}
+
 /** A row of cells, each piece in the colour of the series that drew it. */
 function rowText(grid: DotGrid, row: number, threshold: boolean, options: ChartOptions, colours: Colours): string {
   let line = ''
   let piece = ''
   let owner = -1
+  const marked = cursorColumn(options, grid.columns)
   const flush = () => {
-    const paint = owner >= 0 ? options.series[owner]?.paint : threshold ? colours.dim : undefined
+    const of = owner >= 0 ? options.series[owner]?.paint : threshold ? colours.dim : undefined
+    const paint = owner === cursorOwner ? colours.accent : of
     line += paint && piece.trim() !== '' ? paint(piece) : piece
     piece = ''
   }
   for (let column = 0; column < grid.columns; column++) {
-    const by = grid.owner(column, row)
+    const cell = grid.owner(column, row)
+    const by = cell < 0 && column === marked ? cursorOwner : cell
     if (by !== owner) flush()
     owner = by
-    piece += by < 0 && threshold ? '╌' : grid.letter(column, row)
+    piece += by === cursorOwner ? '┊' : by < 0 && threshold ? '╌' : grid.letter(column, row)
   }
   flush()
   return line
@@ -169,8 +187,18 @@ function timeAxis(options: ChartOptions, lead: number, columns: number): [string
   return [`${' '.repeat(lead)}└${edge.join('')}`, labels.join('')]
 }
 
+/** Both lines of the time axis as one: labels, and between them the edge. */
+function joined(edge: string, labels: string): string {
+  const cells = [...edge]
+  for (const { 0: label, index } of labels.matchAll(/\S+(?: \S+)*/g)) {
+    for (const [at, letter] of [...label].entries()) cells[index + at] = letter
+  }
+  return cells.join('')
+}
+
 /** Fewer rows than this have no chart: only the legend is given. */
 const leastRows = 5
+const leastSmallRows = 3
 const leastColumns = 24
 
 /**
@@ -178,9 +206,10 @@ const leastColumns = 24
  * from 0 and up to a round number, and a time axis. Line styles tell series apart where there is no colour. Pure.
  */
 export function lineChart(options: ChartOptions, { columns, rows, colours }: Area): string[] {
-  const lines = [legend(options, columns, colours)]
-  const height = rows - 3
-  if (rows < leastRows || columns < leastColumns) {
+  const { small = false } = options
+  const lines = small ? [] : [legend(options, columns, colours)]
+  const height = rows - (small ? 1 : 3)
+  if (rows < (small ? leastSmallRows : leastRows) || columns < leastColumns) {
     while (lines.length < rows) lines.push(' '.repeat(columns))
     return lines.slice(0, rows)
   }
@@ -204,6 +233,7 @@ export function lineChart(options: ChartOptions, { columns, rows, colours }: Are
     lines.push(colours.dim(edge) + rowText(grid, row, thresholds.has(row), options, colours))
   }
   const [edge, below] = timeAxis(options, lead, columns)
-  lines.push(colours.dim(edge), colours.dim(below))
+  if (small) lines.push(colours.dim(joined(edge, below)))
+  else lines.push(colours.dim(edge), colours.dim(below))
   return lines
 }

@@ -33,7 +33,8 @@ const silentMs = 3000
 /** A dialog has half of the screen, or so many lines where half is less. */
 const dialogRows = 5
 
-const isBack = (key: string) => key === 'back' || key === 'escape' || key === 'left'
+const isBack = (key: string, { sideways }: { readonly sideways?: boolean }) =>
+  key === 'back' || key === 'escape' || (key === 'left' && sideways !== true)
 
 /** The state of a screen. `subscribe` and `version` are for React; `start` and `close` bound the time that timers run. */
 export class ScreenLoop<S> {
@@ -155,9 +156,9 @@ export class ScreenLoop<S> {
     } else if (key === 'q') this.stop('quit')
     else if (key === 'space') this.#freeze()
     else if (key === '?') this.#help()
-    else if (isBack(key) && this.#page.within !== true) this.#back()
+    else if (isBack(key, this.#page) && this.#page.within !== true) this.#back()
     else {
-      const next = this.#page.press(isBack(key) ? 'back' : key)
+      const next = this.#page.press(isBack(key, this.#page) ? 'back' : key)
       if (next === 'go on') this.#goOn()
       else if (next !== undefined && 'take' in next) this.#enter(next)
       else if (next !== undefined) this.#dialog = next

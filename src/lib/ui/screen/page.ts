@@ -44,6 +44,8 @@ export interface Page<S> {
   readonly help: readonly string[]
   /** Whether there is something in the page itself to come out of: then `⌫`, Esc and ← are given to it, as `back`. */
   readonly within?: boolean
+  /** ← and → are its own: ← does not go back. */
+  readonly sideways?: boolean
   take(snapshot: S, nowMs: number): void
   /** At most `area.rows` lines of at most `area.columns` columns. What comes from the network has gone through `cellText`. */
   draw(area: Area): readonly string[]
