@@ -72,7 +72,7 @@ export class ChartPage implements Page<AiSnapshot> {
         })),
         stepMs: s.windowMs,
         endMs: s.trend.times.at(-1) ?? 0,
-        spanMs: (TREND_POINTS - 1) * s.windowMs,
+        spanMs: TREND_POINTS * s.windowMs,
         unit: panel.unit,
         cursor: pointer.isSet ? s.trend.times.length - 1 - pointer.at : undefined,
       },

@@ -38,7 +38,7 @@ export class FastPage implements Page<AiSnapshot> {
         ],
         stepMs: TREND_STEP_MS,
         endMs,
-        spanMs: (TREND_STEPS - 1) * TREND_STEP_MS,
+        spanMs: TREND_STEPS * TREND_STEP_MS,
         unit: 'pkt/s',
       },
       { ...area, rows: Math.max(1, area.rows - head.length - below.length - 2) },

@@ -67,7 +67,7 @@ function chartCell(panel: Panel, s: AiSnapshot, pointer: CellPointer, area: Area
       series: lines.map(({ label, values }, nth) => ({ label, values, paint: paintOf(panel, nth, colours) })),
       stepMs: s.windowMs,
       endMs: s.trend.times.at(-1) ?? 0,
-      spanMs: (TREND_POINTS - 1) * s.windowMs,
+      spanMs: TREND_POINTS * s.windowMs,
       unit: panel.unit,
       small: true,
       cursor: pointer.isSet ? s.trend.times.length - 1 - at : undefined,

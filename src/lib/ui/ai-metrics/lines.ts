@@ -3,7 +3,7 @@
 
 import type { AiSnapshot, TrendKey } from '../../ai-metrics/snapshot.ts'
 import { runParts, silenceLines } from '../analysis-page.ts'
-import { formatCount, formatSi } from '../numbers.ts'
+import { formatCount, formatPercent, formatSi } from '../numbers.ts'
 import { type Area, cellText, fitParts, type Part, wrapText } from '../screen/screen.ts'
 import { formatLocalClock, formatSpan } from '../times.ts'
 import { truncate } from '../width.ts'
@@ -68,10 +68,8 @@ export function worstTier({ window }: AiSnapshot): string | undefined {
   const tiers = window?.ecmp ?? []
   if (tiers.length === 0) return undefined
   const worst = tiers.reduce((a, b) => (b.maxOverMean > a.maxOverMean ? b : a))
-  const { node, link, share } = worst.busiest
-  return cellText(
-    `${worst.tier}: max/mean ${worst.maxOverMean.toFixed(2)}, ${node} ${link} ${(share * 100).toFixed(0)} %`,
-  )
+  const { link, share } = worst.busiest
+  return cellText(`${worst.tier}: ${link} ${formatPercent(share)}, ${worst.maxOverMean.toFixed(2)} × even`)
 }
 
 /** What is in none of the charts, in one line. */

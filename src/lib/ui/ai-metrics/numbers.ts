@@ -13,7 +13,7 @@ const TITLE = 18
 const LEAST_SPARK = 12
 const MOST_SPARK = 60
 /** Values have that much before sparklines grow. */
-const VALUES = 44
+const VALUES = 38
 
 /** A line a chart, then what is in none of them; as many as there is room for. */
 export function numberLines(s: AiSnapshot, pointer: Pointer, area: Area): string[] {
@@ -77,8 +77,14 @@ function valuesText(panel: Panel, lines: readonly PanelLine[], at: number, room:
   }
   const [first, ...rest] = lines
   const label = rest.length > 0 ? `${first!.label} ` : ''
-  const head = `${label}${valueText(first!, at, panel.text, true)}`
-  return fitting([head, ...rest.map((line) => `${line.label} ${valueText(line, at, panel.short, false)}`)], room, '  ')
+  const below = rest.map((line) => `${line.label} ${valueText(line, at, panel.short, false)}`)
+  const heads = [valueText(first!, at, panel.text, true), valueText(first!, at, panel.short, true)]
+  // The error goes before another value does.
+  heads.push(valueText(first!, at, panel.short, false))
+  const texts = heads.map((head) => [`${label}${head}`, ...below])
+  return (
+    texts.map((parts) => parts.join('  ')).find((text) => displayWidth(text) <= room) ?? fitting(texts[2]!, room, '  ')
+  )
 }
 
 /** As many as there is room for. */

@@ -50,7 +50,8 @@ const noCounters = (): string => 'no interface counters yet: every 20 or 30 s'
 const noPeriod = (s: AiSnapshot): string => {
   if (s.period === null) return noRoce(s)
   if (s.period.average === null) return 'learning the load: 20 s without a change'
-  return `none yet: ${s.period.cycles} of 20 cycles`
+  if (s.period.cycles < 20) return `none yet: ${s.period.cycles} of 20 cycles`
+  return 'none: cycles too uneven, or long ago'
 }
 
 const percentText = (pct: number | null | undefined) =>
