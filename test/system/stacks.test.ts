@@ -12,8 +12,9 @@ import { MetricTable } from '../../src/lib/metrics/metrics.ts'
 import { createPusher } from '../../src/lib/push/push.ts'
 import { readSecrets } from '../../src/lib/push/secrets.ts'
 import { remoteWriteTarget } from '../../src/lib/push/targets.ts'
-import { repositoryRoot } from '../helpers/cli.ts'
-import { absent, startPrometheus } from '../helpers/metric-servers.ts'
+import { repositoryRoot, sonde } from '../helpers/cli.ts'
+import { Listener } from '../helpers/listener.ts'
+import { absent, freePort, startPrometheus } from '../helpers/metric-servers.ts'
 
 const stacks = join(repositoryRoot, 'stacks')
 
@@ -66,6 +67,51 @@ test('telegraf.conf is TOML', { skip: !python && 'python3 with tomllib is not th
   assert.equal(status, 0, text)
   const { inputs } = JSON.parse(text) as { inputs: { prometheus: { metric_version: number }[] } }
   assert.equal(inputs.prometheus[0]!.metric_version, 1)
+})
+
+test('prometheus scrapes a live sonde with the stack’s own configuration', { skip: absent('prometheus') }, async () => {
+  const port = await freePort()
+  const listener = await Listener.start(['--serve', `127.0.0.1:${port}`, '--output', '/dev/null'], { command: 'ports' })
+  // Once a second and at another address, and without the alerts, which stand in a file of their own.
+  const config = readFileSync(join(stacks, 'prometheus-grafana/prometheus.yml'), 'utf8')
+    .replaceAll('sflow-rt:8008', `127.0.0.1:${port}`)
+    .replaceAll('_interval: 15s', '_interval: 1s')
+    .replace('  - alerts.yml', '')
+  const server = await startPrometheus(config)
+  try {
+    const ask = async (query: string) => {
+      const answer = await fetch(`${server.url}/api/v1/query?query=${encodeURIComponent(query)}`)
+      const { data } = (await answer.json()) as {
+        data: { result: { metric: Record<string, string>; value: [number, string] }[] }
+      }
+      return data.result
+    }
+    const until = async (query: string, count: number) => {
+      for (let waited = 0; waited < 20_000; waited += 250) {
+        const result = await ask(query)
+        if (result.length === count) return result
+        await new Promise((resolve) => setTimeout(resolve, 250))
+      }
+      return assert.fail(`${query}: ${JSON.stringify(await ask(query))}`)
+    }
+    const up = await until('up == 1', 3)
+    assert.deepEqual(up.map(({ metric }) => metric.job).sort(), ['sflow-rt-analyzer', 'sflow-rt-interfaces', 'sonde'])
+    // Interfaces are counted from the first question on, which has come.
+    assert.equal(
+      sonde(['replay', 'fixtures/agents/ovs.pcap', '--to', `127.0.0.1:${listener.port}`, '--speed', '20']).code,
+      0,
+    )
+    const [received] = await until('sonde_datagrams_total == 56', 1)
+    assert.equal(received!.metric.job, 'sonde')
+    const utilization = await until('sflow_ifinutilization{ifname="eth1"}', 1)
+    assert.equal(utilization[0]!.metric.instance, '192.0.2.10:3')
+    await until('sflow_analyzer_received_bytes == 51804', 1)
+    // What the command itself has is not stored twice.
+    assert.deepEqual(await ask('sflow_ifspeed'), [])
+  } finally {
+    await server.stop()
+    await listener.stop()
+  }
 })
 
 test('prometheus answers every query of the dashboard with what was pushed', {
