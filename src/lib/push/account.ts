@@ -33,8 +33,6 @@ const waiting: MetricDefinition = Object.freeze({
   type: 'gauge',
 })
 
-export const pushMetrics: readonly MetricDefinition[] = Object.freeze([sent, lost, requests, retries, waiting])
-
 function counter(name: string, help: string): MetricDefinition {
   return Object.freeze({ name, help, type: 'counter' })
 }
