@@ -296,7 +296,7 @@ const table: readonly (readonly [of: string, sample: Sample, wants: Wants])[] = 
   [
     'a dropped packet in a flow sample',
     flow([], { output_format: 1, output_value: 258 }),
-    { inputifindex: '3', outputifindex: 'discard', direction: 'ingress' },
+    { inputifindex: '3', outputifindex: 'discard', direction: 'ingress', reason: 'acl' },
   ],
   [
     'a packet sent to many, from nobody knows where',
@@ -729,6 +729,7 @@ const table: readonly (readonly [of: string, sample: Sample, wants: Wants])[] = 
       hwtrapgroup: 'l3_drops',
       function: 'nft_do_chain+0x40f/0x630 [nf_tables]',
       aclname: { json: 'deny,all', csv: '"deny,all"' },
+      aclnumber: 101,
       acldirection: 'ingress',
       inputifindex: '3',
       outputifindex: 'unknown',

@@ -95,6 +95,7 @@ export const dropAttributes: readonly Attribute[] = [
   fromFlow('drops', 'hwtrapgroup', extended_hw_trap, 'group'),
   fromFlow('drops', 'function', extended_function, 'symbol'),
   fromFlow('drops', 'aclname', extended_acl, 'name'),
+  fromFlow('drops', 'aclnumber', extended_acl, 'number'),
   fromFlow('drops', 'acldirection', extended_acl, 'direction', {
     change: (_, value) => asName(value, aclDirections),
     doc: 'side of the device that the access list guards: ingress, egress, unknown',

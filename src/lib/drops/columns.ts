@@ -110,7 +110,7 @@ export function dropColumns(keys: readonly string[]): readonly Column<DropLine>[
     text('trap', 'devlink trap (0:1041)', (line) => detail(line)?.trap ?? null),
     text('trap_group', 'its group', (line) => detail(line)?.trapGroup ?? null),
     number('queue', 'egress queue (0:1036)', (line) => detail(line)?.queue ?? null),
-    text('acl', 'access list (0:1037)', (line) => detail(line)?.acl ?? null),
+    text('acl', 'access list (0:1037): its name, or its number where it has none', (line) => detail(line)?.acl ?? null),
     list('details', 'all combinations of these six, with their packets, the most frequent first', ({ row }) =>
       row.details.map(detailObject),
     ),

@@ -18,7 +18,9 @@ const service = 'if:[range:dport:0:1023]:true:dport:[if:[range:sport:0:1023]:tru
 const placeKeys = [always('agent'), 'inputifindex', 'outputifindex']
 const reasonKeys = [always('reason')]
 const victimKeys = ['src', 'dst', 'proto', `[${service}]`, '[or:ipdscp:ip6dscp]', 'ethernetprotocol'].map(always)
-const detailKeys = ['linuxreason', 'function', 'hwtrap', 'hwtrapgroup', 'queueindex', 'aclname'].map(always)
+const detailKeys = ['linuxreason', 'function', 'hwtrap', 'hwtrapgroup', 'queueindex', 'aclname', 'aclnumber'].map(
+  always,
+)
 
 /** Of discards: place, reason, victim, details; further keys stand behind. */
 export const toldKeys = [...placeKeys, ...reasonKeys, ...victimKeys, ...detailKeys].join(',')
@@ -86,7 +88,8 @@ export function readDetail(key: readonly KeyValue[], packets: number): Detail {
     trap: text(2),
     trapGroup: text(3),
     queue: numberOf(key[DETAIL_AT + 4]),
-    acl: text(5),
+    // Some have numbers only.
+    acl: text(5) || text(6),
     packets,
   }
 }

@@ -192,7 +192,7 @@ class PacketsEngine implements Engine<Packets> {
       trap: text(view.record(TRAP), 'trap'),
       trapGroup: text(view.record(TRAP), 'group'),
       queue: view.record(QUEUE)?.queue ?? null,
-      acl: text(view.record(ACL), 'name'),
+      acl: text(view.record(ACL), 'name') || (view.record(ACL)?.number?.toString() ?? null),
     })
     const name = reason === undefined ? `reason ${code}` : `${reason.name} (${code}, ${reason.group})`
     const parts = [name, detail, isTold ? '' : `1 in ${view.walker.samplingRate} sampled`]
