@@ -49,37 +49,38 @@ export class Discards {
 
   /**
    * Rates by reason: those told, and of those that are missing as large a share as of those told at the same agent. What was
-   * told is counted, not sampled, so there is no error but for what is missing: it may all be of one reason, or none of it.
+   * told is counted, not sampled, so there is no error but for what is missing.
    */
   kinds(top: number, seconds: number): Kinds {
     const scales = this.#scales()
-    let missing = 0
-    for (const [s, scale] of scales.entries()) missing += (scale - 1) * this.#told(s, Stretch.received)
-    const measure = (total: number, told: number): Measure => ({
+    const measure = (total: number, told: number, missing: number): Measure => ({
       value: seconds > 0 ? total / seconds : null,
       errorPct: total > 0 ? (50 * missing) / total : null,
       low: seconds > 0 ? told / seconds : null,
       high: seconds > 0 ? (told + missing) / seconds : null,
       samples: told,
     })
-    const found = [...this.#byReason].map(([code, counts]) => ({ code, ...totalOf(counts, scales) }))
+    const found = [...this.#byReason].map(([code, counts]) => ({ code, ...this.#totalOf([counts], scales) }))
     found.sort((a, b) => b.total - a.total || a.code - b.code)
     const all = found.reduce((sum, x) => sum + x.total, 0)
     const told = found.reduce((sum, x) => sum + x.told, 0)
     const rest = found.slice(top)
-    const restTotal = rest.reduce((sum, x) => sum + x.total, 0)
+    const left = this.#totalOf(
+      rest.map(({ code }) => this.#byReason.get(code)!),
+      scales,
+    )
     const share = (total: number): number | null => (all > 0 ? total / all : null)
     return {
       rate: {
-        ...measure(all, told),
+        ...measure(all, told, 0),
         errorPct: all > 0 ? 0 : null,
         low: seconds > 0 ? all / seconds : null,
         high: seconds > 0 ? all / seconds : null,
       },
-      top: found.slice(0, top).map(({ code, total, told: n }) => ({
+      top: found.slice(0, top).map(({ code, total, told: n, missing }) => ({
         name: code === OTHERS ? '(other)' : (dropReasonNames.get(code) ?? String(code)),
         code: code === OTHERS ? null : code,
-        rate: measure(total, n),
+        rate: measure(total, n, missing),
         share: share(total),
       })),
       other:
@@ -87,11 +88,8 @@ export class Discards {
           ? null
           : {
               kinds: rest.length,
-              rate: measure(
-                restTotal,
-                rest.reduce((sum, x) => sum + x.told, 0),
-              ),
-              share: share(restTotal),
+              rate: measure(left.total, left.told, left.missing),
+              share: share(left.total),
             },
     }
   }
@@ -108,15 +106,22 @@ export class Discards {
   #told(stretch: number, what: number): number {
     return this.#places.sums[stretch * STRETCH_SUMS + what]!
   }
-}
 
-function totalOf(counts: Float64Array, scales: readonly number[]): { total: number; told: number } {
-  let total = 0
-  let told = 0
-  for (const [s, scale] of scales.entries()) {
-    const n = counts[s] ?? 0
-    told += n
-    total += n * scale
+  /** Of some reasons together. What is missing at a source may be of any reason that it has told of, and all of it. */
+  #totalOf(
+    reasons: readonly Float64Array[],
+    scales: readonly number[],
+  ): { readonly total: number; readonly told: number; readonly missing: number } {
+    let total = 0
+    let told = 0
+    let missing = 0
+    for (const [s, scale] of scales.entries()) {
+      const n = reasons.reduce((sum, counts) => sum + (counts[s] ?? 0), 0)
+      if (n === 0) continue
+      told += n
+      total += n * scale
+      missing += (scale - 1) * this.#told(s, Stretch.received)
+    }
+    return { total, told, missing }
   }
-  return { total, told }
 }

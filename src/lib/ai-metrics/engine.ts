@@ -18,6 +18,7 @@ import { type AiOptions, COMPAT_T_MS } from './options.ts'
 import { PacketFacts } from './packet-facts.ts'
 import type { AiBy, AiWindow } from './rows.ts'
 import { SequencePairs } from './sequence-pairs.ts'
+import { Sums } from './sums.ts'
 
 /** So many windows are open at most: where times jump, the oldest is closed before its time. */
 const MOST_OPEN = 64
@@ -55,6 +56,8 @@ export class AiEngine implements Engine<AiWindow> {
   readonly #open: OpenWindow[] = []
   readonly #ready: AiWindow[] = []
   #current: OpenWindow | undefined
+  /** Of a window that is over. */
+  #spare: Sums | undefined
   #sec = -1
   #nsec = -1
   #firstMs = Number.POSITIVE_INFINITY
@@ -212,10 +215,16 @@ export class AiEngine implements Engine<AiWindow> {
     while (at > 0 && open[at - 1]!.index > index) at--
     const known = open[at - 1]
     if (known?.index === index) return known
-    const window = new OpenWindow(index, this.#options, this.#agents)
+    const window = this.#newWindow(index)
     open.splice(at, 0, window)
     if (open.length > MOST_OPEN) this.#closeOldest()
     return window.index > this.#closed ? window : undefined
+  }
+
+  #newWindow(index: number): OpenWindow {
+    const sums = this.#spare ?? new Sums()
+    this.#spare = undefined
+    return new OpenWindow(index, this.#options, this.#agents, sums)
   }
 
   #closeOldest(): void {
@@ -238,7 +247,7 @@ export class AiEngine implements Engine<AiWindow> {
   #fill(from: number, to: number): void {
     if (to - from > MOST_EMPTY) return
     for (let index = from; index < to; index++) {
-      this.#ready.push(this.#result(new OpenWindow(index, this.#options, this.#agents)))
+      this.#ready.push(this.#result(this.#newWindow(index)))
     }
   }
 
@@ -249,7 +258,7 @@ export class AiEngine implements Engine<AiWindow> {
     if ((next + 1) * this.#windowMs + this.#options.latenessMs > toMs) return
     if (next * this.#windowMs - this.#heardMs > MOST_EMPTY * this.#windowMs) return
     this.#closed = next
-    this.#ready.push(this.#result(new OpenWindow(next, this.#options, this.#agents)))
+    this.#ready.push(this.#result(this.#newWindow(next)))
   }
 
   #choice(window: OpenWindow): Choice {
@@ -280,6 +289,8 @@ export class AiEngine implements Engine<AiWindow> {
       if (s === 0 && rate > 0) this.#quietRate = rate
       else if (rate > this.#quietRate) this.#quietRate = rate
     }
+    window.sums.clear()
+    this.#spare = window.sums
     return this.#options.compat ? compatWindow(closed) : closed
   }
 

@@ -21,7 +21,7 @@ export class OpenWindow {
   readonly index: number
   readonly places: Places
   /** By segment. */
-  readonly sums = new Sums()
+  readonly sums: Sums
   /** By slot of `keys`; undefined where rows are not by key. */
   readonly keyed: Sums | undefined
   readonly keys: Slots
@@ -36,8 +36,10 @@ export class OpenWindow {
   lastMs = Number.NEGATIVE_INFINITY
   readonly options: AiOptions
 
-  constructor(index: number, options: AiOptions, agents: AgentTable) {
+  /** @param sums empty ones: those of a window that is over save a mebibyte a second */
+  constructor(index: number, options: AiOptions, agents: AgentTable, sums: Sums) {
     this.index = index
+    this.sums = sums
     this.options = options
     this.places = new Places(agents, options.rates, false)
     this.discards = new Discards(agents)

@@ -101,6 +101,11 @@ export class Sums {
     return true
   }
 
+  /** All rows are empty again; columns stay. */
+  clear(): void {
+    this.values.fill(0)
+  }
+
   /** Adds a packet to a row that was reached. @param weight g, 1 but for smoothed sums */
   add(row: number, facts: PacketFacts, weight: number): void {
     const { opcode, frame } = facts

@@ -196,7 +196,7 @@ function periodText({ period }: AiWindow, style: Style): string {
 function creditsText({ credits }: AiWindow): string {
   const { avg, min, max, codeMin, codeMax } = credits
   if (avg.value === null) return credits.withoutCount === null ? 'Credits -' : 'Credits - (no valid count)'
-  const whole = (x: number): string => (Number.isInteger(x) ? String(x) : x.toPrecision(3))
+  const whole = (x: number): string => (Number.isInteger(x) || x >= 100 ? formatCount(Math.round(x)) : x.toPrecision(3))
   const code = codeMin === codeMax ? `code ${codeMin}` : `codes ${codeMin}–${codeMax}`
   return `Credits ${whole(avg.value)} (${formatCount(min ?? 0)}–${formatCount(max ?? 0)}, ${code})`
 }
