@@ -2,6 +2,7 @@
 // screens; how packets are estimated is in ../flow. Start at aiAnalysis; what is counted is in engine.ts, packet-facts.ts and
 // sums.ts, where it counts in choice.ts, what becomes of it in close.ts; what all of it means is in docs/ai-metrics.md.
 
+import type { AgentTable } from '../agents/agents.ts'
 import type { Analysis } from '../analysis/analysis.ts'
 import type { Sheet } from '../analysis/column.ts'
 import type { Form } from '../analysis/form.ts'
@@ -11,10 +12,11 @@ import { formatCount } from '../errors.ts'
 import type { PeriodMethod } from '../period/period.ts'
 import type { View } from '../print/style.ts'
 import { windowColumns, windowObject } from './columns.ts'
+import type { AiEngine } from './engine.ts'
 import { factNames, noFacts, windowFacts } from './facts.ts'
 import { noteKind, notesOf } from './notes.ts'
 import { aiPublished } from './published.ts'
-import { type AiQuery, type AiSettings, checkAiQuery } from './query.ts'
+import { type AiQuery, type AiSettings, aiEngine, checkAiQuery } from './query.ts'
 import { rowColumns, type WindowRow } from './row-columns.ts'
 import type { AiWindow } from './rows.ts'
 import { AiTable, timesOf } from './table.ts'
@@ -46,14 +48,28 @@ export function aiAnalysis(
     told.add(kind)
     return true
   }
+  let used = settings
+  let method: PeriodMethod | undefined
+  const engine = (agents: AgentTable): AiEngine => {
+    method = period()
+    return aiEngine(query, used, agents, method)
+  }
   const analysis: Analysis<AiWindow, WindowRow> = {
-    ...aiPublished(() => query, settings, period),
+    ...aiPublished(settings, {
+      windowMs: () => windowMs,
+      period: () => method,
+      withTopology: (topology, agents) => {
+        used = { ...used, topology }
+        return engine(agents)
+      },
+    }),
+    engine,
     sheet,
     facts: windowFacts,
     factNames: factNames(by),
     noFacts: noFacts(),
     isEmpty: (window) => window.samples === 0 && window.counters.ports === 0 && window.drops === null,
-    notes: (window) => notesOf(window, settings.topology !== undefined).filter(isNew),
+    notes: (window) => notesOf(window, used.topology !== undefined).filter(isNew),
     when: (window, view) => (windowMs === 'all' ? undefined : timesOf(window, view)),
     explainEmpty: ({ samples }) =>
       samples === 0

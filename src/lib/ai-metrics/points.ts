@@ -18,11 +18,15 @@ const keys = aiMetrics.flatMap(({ key }) => (key === 'operations' || key === 'dr
 
 /** Is handed each window that is over. */
 export class AiHistoryPoints implements AiPoints {
-  /** Of the engine that counts now. */
-  method: PeriodMethod | undefined
+  readonly #method: () => PeriodMethod | undefined
   /** Oldest first. */
   readonly #windows: { readonly timeMs: number; readonly values: readonly (number | null)[] }[] = []
   #last: AiWindow | undefined
+
+  /** @param method of the engine that counts now */
+  constructor(method: () => PeriodMethod | undefined) {
+    this.#method = method
+  }
 
   window(window: AiWindow): void {
     this.#last = window
@@ -51,7 +55,7 @@ export class AiHistoryPoints implements AiPoints {
   }
 
   period(): AiPeriod {
-    const state = this.method?.state() ?? null
+    const state = this.#method()?.state() ?? null
     return {
       value: state?.value ?? 0,
       period: state?.periodSeconds ?? 0,

@@ -4,50 +4,35 @@ import type { AgentTable } from '../agents/agents.ts'
 import type { Published } from '../analysis/publish.ts'
 import { noData } from '../expression/data.ts'
 import type { PeriodMethod } from '../period/period.ts'
+import type { Topology } from '../topo/topology.ts'
 import type { AiEngine } from './engine.ts'
 import { addAiMetrics } from './metrics.ts'
 import { AiHistoryPoints } from './points.ts'
-import { type AiQuery, type AiSettings, aiEngine } from './query.ts'
+import type { AiSettings } from './query.ts'
 import type { AiWindow } from './rows.ts'
 
-export interface AiPublished extends Published<AiWindow> {
-  /** The engine of a run, with a period of its own; makes it known to what is published. */
-  engine(agents: AgentTable): AiEngine
+/** Who counts. */
+export interface AiRun {
+  readonly windowMs: () => number | 'all'
+  /** Of the engine that counts now. */
+  readonly period: () => PeriodMethod | undefined
+  /** An engine that starts from nothing, with another topology from now on. */
+  readonly withTopology: (topology: Topology, agents: AgentTable) => AiEngine
 }
 
-/**
- * @param query as it is now @param period a new one for each engine
- * @param made is told of engines that another topology makes
- */
-export function aiPublished(
-  query: () => AiQuery,
-  settings: AiSettings,
-  period: () => PeriodMethod,
-  made: (engine: AiEngine) => void = () => {},
-): AiPublished {
-  const points = new AiHistoryPoints()
-  let used = settings
-  const engine = (agents: AgentTable): AiEngine => {
-    const method = period()
-    points.method = method
-    return aiEngine(query(), used, agents, method)
-  }
+/** @param settings at the start */
+export function aiPublished(settings: AiSettings, { windowMs, period, withTopology }: AiRun): Published<AiWindow> {
+  const points = new AiHistoryPoints(period)
   return {
-    engine,
     metrics: addAiMetrics,
     isPartial: ({ seconds }) => {
-      const { windowMs } = query()
-      return windowMs !== 'all' && seconds * 1000 < windowMs
+      const length = windowMs()
+      return length !== 'all' && seconds * 1000 < length
     },
     timeMs: ({ endMs }) => endMs,
     over: (window) => points.window(window),
     places: { ...settings, data: noData },
-    setTopology: (topology, _engine, agents) => {
-      used = { ...used, topology }
-      const next = engine(agents)
-      made(next)
-      return next
-    },
+    setTopology: (topology, _engine, agents) => withTopology(topology, agents),
     ai: points,
   }
 }

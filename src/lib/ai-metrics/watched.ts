@@ -4,6 +4,7 @@
 import type { AgentTable } from '../agents/agents.ts'
 import { agentTotals } from '../agents/totals.ts'
 import { CommandAnswers } from '../analysis/command-answer.ts'
+import type { Published } from '../analysis/publish.ts'
 import type { Reading } from '../analysis/reading.ts'
 import { RunClock } from '../analysis/run-state.ts'
 import type { Watched } from '../analysis/watch.ts'
@@ -11,6 +12,7 @@ import type { PeriodMethod } from '../period/period.ts'
 import type { LiveReport } from '../source/source.ts'
 import type { AiEngine } from './engine.ts'
 import { notesOf } from './notes.ts'
+import { aiPublished } from './published.ts'
 import { type AiQuery, type AiSettings, aiEngine, checkAiQuery } from './query.ts'
 import type { AiWindow } from './rows.ts'
 import type { AiCommand, AiState } from './snapshot.ts'
@@ -20,7 +22,8 @@ import { Trend } from './trend.ts'
 export type AiLiveQuery = AiQuery & { readonly windowMs: number }
 
 export class WatchedAi implements Watched<AiWindow, AiCommand, AiState> {
-  readonly #settings: AiSettings
+  readonly published: Published<AiWindow>
+  #settings: AiSettings
   readonly #clock: RunClock
   readonly #answers = new CommandAnswers()
   readonly #trend = new Trend()
@@ -40,6 +43,14 @@ export class WatchedAi implements Watched<AiWindow, AiCommand, AiState> {
     this.#clock = new RunClock(source)
     this.#makePeriod = period
     this.#period = period()
+    this.published = aiPublished(settings, {
+      windowMs: () => this.#query.windowMs,
+      period: () => this.#period,
+      withTopology: (topology, agents) => {
+        this.#settings = { ...this.#settings, topology }
+        return this.#reset(agents)
+      },
+    })
   }
 
   /** @throws InputError for a question that needs what was not given */

@@ -59,7 +59,7 @@ function health(totals: OwnTotals) {
     listening: totals.bound,
     uptime_s: Math.max(0, now - totals.startMs) / 1000,
     datagrams: totals.datagrams,
-    last_datagram_age_s: totals.newestMs === null ? null : Math.max(0, now - totals.newestMs) / 1000,
+    last_datagram_age_s: totals.newestMs === null ? null : Math.round(Math.max(0, now - totals.newestMs)) / 1000,
     lost_share: totals.lostShare,
     agents: totals.agents,
   }
