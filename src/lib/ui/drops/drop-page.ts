@@ -53,11 +53,12 @@ function bodyLines(window: DropsWindow, row: DropRow, area: Area): string[] {
   } else lines.push(...text('several reasons', colours.strong))
   if (victim !== null) lines.push('', ...text(`whose: ${victimText(victim)}`))
   lines.push(...detailLines(row, text))
+  const facts = place === null ? undefined : window.places.get(place.id)
+  // Before the chart: who filled the port is what most people come for.
+  if (facts !== undefined) lines.push('', ...placeLines(facts, area, text))
   if (row.timeline !== null && row.timeline.length > 1 && window.sliceMs !== null) {
     lines.push('', ...chartLines(row.timeline, window, { ...area, rows: CHART }))
   }
-  const facts = place === null ? undefined : window.places.get(place.id)
-  if (facts !== undefined) lines.push('', ...placeLines(facts, area, text))
   return lines
 }
 
