@@ -37,7 +37,10 @@ export const dropFlags = withEnvironment({
     summary: 'List the N largest rows; the others are one row. Default 20.',
     helpGroup: groups.flows,
   }),
-  window: windowFlag('Count in windows of this length. Default 1m live, all for captures.', groups.flows),
+  window: windowFlag(
+    'Count in windows of this length. Default 1m live (15s where it is published), all for captures.',
+    groups.flows,
+  ),
   every: everyFlag(),
   ...scalingFlags,
   topology: topologyFlag('Nodes and links as sFlow-RT JSON: names of nodes, ports and links.'),

@@ -10,6 +10,8 @@ import { isPublished, serveFlags } from '../serve-flags.ts'
 
 /** Two intervals of agents that poll their counters every 20 or 30 seconds. */
 const WINDOW_MS = 60_000
+/** As often as Prometheus asks. */
+const PUBLISHED_MS = 15_000
 const EVERY_MS = 1000
 const LATENESS_MS = 2000
 const TOP = 20
@@ -78,7 +80,7 @@ export default class Drops extends AnalysisCommand {
         if (flags['fail-if'] !== undefined) {
           throw new InputError("--fail-if can't go with --format pcap: there are no windows to ask.")
         }
-        const settings = await load.loadDropsSettings(files)
+        const settings = await load.loadSettings(files)
         return {
           analysis: load.packetsAnalysis(filter, settings, (line) => terminal.tell(line)),
           topology: settings.topology,
@@ -88,7 +90,8 @@ export default class Drops extends AnalysisCommand {
     }
     const format = flags.format
     await this.analyse(load, args.file, { ...flags, format }, async ({ source, isRecorded, format: printed }) => {
-      const windowMs = flags.window ?? (isRecorded ? 'all' : WINDOW_MS)
+      const published = isPublished(flags)
+      const windowMs = flags.window ?? (isRecorded ? 'all' : published ? PUBLISHED_MS : WINDOW_MS)
       const forProgram = printed === 'ndjson' || printed === 'json'
       const query = {
         by,
@@ -97,9 +100,9 @@ export default class Drops extends AnalysisCommand {
         top: flags.top ?? TOP,
         windowMs,
         culprits: forProgram ? CULPRITS : flags.culprits ? FEW_CULPRITS : 0,
-        exported: printed === 'prometheus' || isPublished(flags),
+        exported: printed === 'prometheus' || published,
       }
-      const settings = await load.loadDropsSettings(files)
+      const settings = await load.loadSettings(files)
       return {
         analysis: load.dropsAnalysis(query, settings, source),
         topology: settings.topology,

@@ -44,9 +44,8 @@ export function dropsAnalysis(
     factNames: dropFactNames,
     noFacts: noDrops,
     isEmpty: isEmptyWindow,
-    isPartial: ({ startMs, endMs, seconds }) =>
-      query.windowMs !== 'all' && seconds * 1000 < Math.floor(endMs - startMs),
-    notes: ({ notes }) => notes.filter((note) => !told.has(note) && told.add(note)),
+    isPartial: (window) => query.windowMs !== 'all' && isPartial(window),
+    notes: ({ notes }) => notes.filter((note) => isNew(told, note)),
     when: (window, view) => (query.windowMs === 'all' ? undefined : between(window, view)),
     explainEmpty: (reading) => explainEmpty(reading, query),
     form: (format, view, lostShare) => {
@@ -63,6 +62,19 @@ export function dropsAnalysis(
     },
   }
   return analysis
+}
+
+/** Samples began or ended inside. */
+export function isPartial({ startMs, endMs, seconds }: Pick<DropsWindow, 'startMs' | 'endMs' | 'seconds'>): boolean {
+  return Math.round(seconds * 1000) < Math.floor(endMs - startMs)
+}
+
+/** A note that lists more ports than the one before says nothing else. */
+function isNew(told: Set<string>, note: string): boolean {
+  const key = note.replace(/ports? [^(]*\(/, 'ports (')
+  if (told.has(key)) return false
+  told.add(key)
+  return true
 }
 
 /** Each part of the engine is a window. */

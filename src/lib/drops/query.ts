@@ -1,12 +1,9 @@
-// Owns what is asked of drops, as texts and numbers that can go to a thread, and reading the files that it needs. See drops.ts
-// for the folder. Start at DropsQuery.
+// Owns what is asked of drops, as texts and numbers that can go to a thread, and what is made of them. See drops.ts for the
+// folder. Start at DropsQuery.
 
-import { type LanguageFiles, loadLanguageData } from '../expression/data/load.ts'
-import type { LanguageData } from '../expression/data.ts'
+import type { Loaded, NamedFiles } from '../analysis/settings.ts'
 import { type Expression, parseFilter, parseKeys } from '../expression/expression.ts'
 import type { FlowOptions, RateOverride } from '../flow/options.ts'
-import { loadTopology } from '../topo/load-topology.ts'
-import type { Topology } from '../topo/topology.ts'
 import type { DropGrouping } from './groupings.ts'
 
 /** What a screen can change. */
@@ -27,31 +24,16 @@ export interface DropsQuery {
 }
 
 /** As flags say it; it can go to a thread. */
-export interface DropsFiles {
+export interface DropsFiles extends NamedFiles {
   /** False: without a topology, agents and ports stay addresses and numbers. */
   readonly names: boolean
   readonly ignoreCase: boolean
   readonly latenessMs: number
   readonly rates: readonly RateOverride[]
-  readonly topology: string | undefined
-  readonly files: LanguageFiles
 }
 
 /** What does not change while it runs. */
-export interface DropsSettings extends Omit<DropsFiles, 'topology' | 'files'> {
-  readonly topology: Topology | undefined
-  /** What the filter's and keys' functions look things up in; ports are added. */
-  readonly data: LanguageData
-}
-
-/** @throws InputError for a file that can't be read, or is of another form */
-export async function loadDropsSettings({ topology, files, ...rest }: DropsFiles): Promise<DropsSettings> {
-  return {
-    ...rest,
-    topology: topology === undefined ? undefined : await loadTopology(topology),
-    data: await loadLanguageData(files),
-  }
-}
+export type DropsSettings = Loaded<DropsFiles>
 
 /** What is asked, as the flow language has it. */
 export interface DropsQuestion {

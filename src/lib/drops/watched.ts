@@ -10,6 +10,7 @@ import { RunClock } from '../analysis/run-state.ts'
 import type { Watched } from '../analysis/watch.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import type { LiveReport } from '../source/source.ts'
+import { isPartial } from './analysis.ts'
 import { DropsEngine } from './drops.ts'
 import { addDropMetrics } from './metrics.ts'
 import type { DropsPart } from './part.ts'
@@ -38,6 +39,7 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
       metrics: (part, into) => {
         if (this.#engine !== undefined) addDropMetrics(this.#engine.window([part]), into)
       },
+      isPartial,
       timeMs: ({ endMs }) => endMs,
       places: settings,
       setTopology: (topology, _engine, agents) => {

@@ -2,5 +2,4 @@
 
 export { dropsAnalysis } from '../drops/analysis.ts'
 export { packetsAnalysis } from '../drops/packets.ts'
-export { loadDropsSettings } from '../drops/query.ts'
 export * from './analysis-run.ts'
