@@ -25,8 +25,7 @@ export class FastPage implements Page<AiSnapshot> {
     const { colours, columns } = area
     const newest = { at: s.trend.times.length - 1, isSet: false, panel: 0 }
     const head = [...headLines(s, newest, area), '', ` ${colours.strong('Periodicity')}  ${periodText(s)}`]
-    if (s.fast === null || s.fast.value.length === 0)
-      return [...head, '', ...wrapText(' No RoCE packets yet.', columns)]
+    if (s.fast === null || s.fast.value.length === 0) return [...head, '', ' No RoCE packets yet.']
     const { value, threshold, average, endMs } = s.fast
     const below = stateText(s).flatMap((text) => wrapText(text, columns - 2, 2).map((line) => colours.dim(` ${line}`)))
     const chart = lineChart(

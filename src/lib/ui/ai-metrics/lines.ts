@@ -90,12 +90,11 @@ export function moreLine(s: AiSnapshot, at: number, { columns, colours }: Area):
 export function emptyLines(s: AiSnapshot, area: Area): string[] {
   if (s.datagrams === 0) return silenceLines(s, area)
   const text = (line: string) => wrapText(line, area.columns - 2).map((part) => ` ${part}`)
-  const span = formatSpan(s.windowMs)
   return [
     '',
+    ...text(`${plural(s.datagrams, 'datagram')} came from ${cellText(s.source)}.`),
     ...text(
-      `${plural(s.datagrams, 'datagram')} came from ${cellText(s.source)}. The first window of ${span} is not over yet:`,
+      `The first window, of ${formatSpan(s.windowMs)}, is not over: agents hold samples back for up to a second, and later ones are waited for.`,
     ),
-    ...text('samples are waited for, as agents hold them back for up to a second.'),
   ]
 }

@@ -12,6 +12,10 @@ import { hasValues, type Panel, type PanelLine, panels, valueText } from './pane
 const TITLE = 18
 const LEAST_SPARK = 12
 const MOST_SPARK = 60
+/** Where values need the room. */
+const SHORT_SPARK = 8
+/** Between two values. */
+const GAP = '  '
 /** Values have that much before sparklines grow. */
 const VALUES = 38
 
@@ -58,50 +62,52 @@ function panelLine(
   const name = `${isChosen ? '▸' : ' '}${padEnd(panel.title, TITLE)}`
   const title = isChosen ? colours.accent(name) : name
   if (!hasValues(lines)) return `${title} ${colours.dim(truncate(panel.without(s), room + spark + 1))}`
-  const text = padEnd(truncate(valuesText(panel, lines, at, room), room), room)
+  const texts = valueTexts(panel, lines, at)
+  const wide = room + spark - SHORT_SPARK
+  const text = texts.find((one) => displayWidth(one) <= wide) ?? fitting(texts, wide)
+  const width = displayWidth(text) <= room ? room : wide
+  const padded = padEnd(text, width)
   const bad = panel.isTrouble && lines.some(({ values }) => (values[at] ?? 0) > 0)
-  return `${title} ${bad ? colours.bad(text) : text} ${shape(panel, lines, s, spark)}`
+  return `${title} ${bad ? colours.bad(padded) : padded} ${shape(panel, lines, s, room + spark - width)}`
 }
 
-function valuesText(panel: Panel, lines: readonly PanelLine[], at: number, room: number): string {
-  if (isOfKinds(panel)) {
-    const sum = sumAt(lines, at)
-    if (sum === null) return '-'
-    if (sum === 0) return '0'
-    const kinds = lines.map(({ label, values }) => {
-      const value = values[at] ?? 0
-      return [value, `${label} ${((value / sum) * 100).toFixed(0)} %`] as const
-    })
-    const named = kinds.filter(([value]) => value > 0).sort((a, b) => b[0] - a[0])
-    return fitting([panel.text(sum), ...named.map(([, text]) => text)], room, '  ')
-  }
+/** All values, in fewer and fewer letters: errors go first, then the unit. */
+function valueTexts(panel: Panel, lines: readonly PanelLine[], at: number): string[] {
+  if (isOfKinds(panel)) return [kindsText(panel, lines, at)]
   const [first, ...rest] = lines
   const label = rest.length > 0 ? `${first!.label} ` : ''
+  const heads = [valueText(first!, at, panel.text, true), valueText(first!, at, panel.text, false)]
   const below = rest.map((line) => `${line.label} ${valueText(line, at, panel.short, false)}`)
-  const heads = [valueText(first!, at, panel.text, true), valueText(first!, at, panel.short, true)]
-  // The error goes before another value does.
-  heads.push(valueText(first!, at, panel.short, false))
-  const texts = heads.map((head) => [`${label}${head}`, ...below])
-  return (
-    texts.map((parts) => parts.join('  ')).find((text) => displayWidth(text) <= room) ?? fitting(texts[2]!, room, '  ')
-  )
+  const parts = heads.map((head) => [`${label}${head}`, ...below])
+  return [...parts.map((of) => of.join(GAP)), parts[1]!.join(' ')]
 }
 
-/** As many as there is room for. */
-function fitting(parts: readonly string[], room: number, gap: string): string {
-  let text = parts[0] ?? ''
-  for (const part of parts.slice(1)) {
-    const longer = `${text}${gap}${part}`
-    if (displayWidth(longer) > room) break
-    text = longer
-  }
-  return text
+function kindsText(panel: Panel, lines: readonly PanelLine[], at: number): string {
+  const sum = sumAt(lines, at)
+  if (sum === null) return '-'
+  if (sum === 0) return '0'
+  const kinds = lines.map(({ label, values }) => {
+    const value = values[at] ?? 0
+    return [value, `${label} ${((value / sum) * 100).toFixed(0)} %`] as const
+  })
+  const named = kinds.filter(([value]) => value > 0).sort((a, b) => b[0] - a[0])
+  return [panel.text(sum), ...named.map(([, text]) => text)].join(GAP)
+}
+
+/** Of the shortest text as many values as there is room for. */
+function fitting(texts: readonly string[], room: number): string {
+  let text = texts.at(-1)!
+  while (displayWidth(text) > room && text.includes(GAP)) text = text.slice(0, text.lastIndexOf(GAP))
+  return truncate(text, room)
 }
 
 /** The last five minutes in so many letters: means of as many points as one stands for, which are the same ones while time goes on. */
 function shape(panel: Panel, lines: readonly PanelLine[], { trend, windowMs }: AiSnapshot, width: number): string {
   const points = Math.ceil(TREND_POINTS / width)
-  const of = isOfKinds(panel) ? (at: number) => sumAt(lines, at) : (at: number) => lines[0]!.values[at] ?? null
+  const of =
+    isOfKinds(panel) || panel.isTrouble
+      ? (at: number) => sumAt(lines, at)
+      : (at: number) => lines[0]!.values[at] ?? null
   const means: number[] = []
   let group = Number.NaN
   let [sum, count] = [0, 0]

@@ -55,7 +55,7 @@ const noPeriod = (s: AiSnapshot): string => {
 }
 
 const percentText = (pct: number | null | undefined) =>
-  pct === null || pct === undefined ? undefined : `${pct >= 9.95 ? pct.toFixed(0) : pct.toFixed(1)} %`
+  pct === null || pct === undefined || pct === 0 ? undefined : `${pct >= 9.95 ? pct.toFixed(0) : pct.toFixed(1)} %`
 
 const secondsText = (value: number) => `${value < 10 ? value.toFixed(3) : value.toFixed(1)} s`
 
@@ -124,6 +124,7 @@ const specific: Readonly<Record<AiPanelTitle, Pick<Panel, 'lines' | 'without'> &
     without: (s) => (s.window !== null && s.window.roceSamples > 0 ? 'no RDMA operation in the samples' : noRoce(s)),
   },
   Credits: {
+    short: (value) => formatSi(value, '').replace(' ', ''),
     ...linesOf(lineOf('aeth_credits_avg', 'avg'), lineOf('aeth_credits_min', 'min'), lineOf('aeth_credits_max', 'max')),
     without: (s) =>
       s.window !== null && s.window.credits.withoutCount !== null
