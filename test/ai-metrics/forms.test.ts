@@ -25,8 +25,8 @@ test('the table at 100 columns', async () => {
   assert.deepEqual(text.split('\n'), [
     'capture.pcap · 30 s · 1,042 samples · where packets enter the fabric · lost 0 % of datagrams',
     ' Total traffic     135 Gb/s ± 4.6 %   ▂▅▃▄▆▄▄▄▅▃▆▄▅█▅▄▅▂▇█▂▅▄▄   Period -',
-    ' Core links (16)   max 28.9 Gb/s  q3 19.6 Gb/s  med 17.8 Gb/s  q1 12.7 Gb/s  min 7.92 Gb/s',
-    ' Edge links (16)   max 10.9 Gb/s  q3 9.94 Gb/s  med 9.65 Gb/s  q1 8.50 Gb/s  min 0 b/s',
+    ' Core links (16)   max 28.9G  q3 19.6G  med 17.8G  q1 12.7G  min 7.92G b/s',
+    ' Edge links (16)   max 10.9G  q3 9.94G  med 9.65G  q1 8.50G  min 0 b/s',
     ' ECMP 1 up         max/mean 1.16   variation 19 % (12 % by chance)   leaf1 leaf1-spine2 53 %',
     ' RDMA operations   149 k/s ± 58 %   64 KiB/op   Credits 1,142 (512–2,048, codes 18–22)',
     ' Messages          149 k/s ± 58 %   RoCE 4.26 Mpkt/s ± 4.0 %',

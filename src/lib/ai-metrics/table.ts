@@ -167,8 +167,8 @@ function between(min: number | null, max: number | null, text: (value: number) =
 
 function fiveText(five: FiveNumbers | null, style: Style): string {
   if (five === null) return '-'
-  const bits = (x: number): string => style.si(x, 'b/s')
-  return `max ${bits(five.max)}  q3 ${bits(five.q3)}  med ${bits(five.median)}  q1 ${bits(five.q1)}  min ${bits(five.min)}`
+  const bits = (x: number): string => style.si(x, '').replace(' ', '')
+  return `max ${bits(five.max)}  q3 ${bits(five.q3)}  med ${bits(five.median)}  q1 ${bits(five.q1)}  min ${bits(five.min)} b/s`
 }
 
 function tierText(
