@@ -182,6 +182,29 @@ test('what is no HTTP is told so, and cut', async () => {
   assert.equal((await fetch(url)).status, 200)
 })
 
+test("a client that goes away in the middle is nobody's mistake", async () => {
+  const lines: string[] = []
+  const { port, url } = await serve({ bodyBytes: 1000 }, (line) => lines.push(line))
+  for (const head of [
+    'PUT /put HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nxxx',
+    'PUT /put HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nxxx',
+    'PUT /put HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\nExpect: 100-continue\r\n\r\n',
+    'GET /huge HTTP/1.1\r\nHost: x\r\n\r\n',
+    'GET / HTTP/1.1\r\nHo',
+  ]) {
+    for (const wait of [0, 50]) {
+      const socket = connect(port, '127.0.0.1')
+      socket.on('error', () => {})
+      socket.write(head)
+      await pause(wait)
+      socket.resetAndDestroy()
+    }
+  }
+  await pause(100)
+  assert.equal((await fetch(url)).status, 200)
+  assert.deepEqual(lines, [])
+})
+
 test('slow clients are cut: of the head, of the body, of the answer', async () => {
   const { port, url } = await serve({ headMs: 300, requestMs: 600, answerMs: 800 })
   const drip = async (head: string): Promise<[string, number]> => {

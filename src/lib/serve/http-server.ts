@@ -102,9 +102,12 @@ export class HttpServer {
     server.removeAllListeners('error')
     const http = new HttpServer(server, routes, limits, failed)
     server.on('error', () => {})
-    server.on('request', (request, response) => void http.#request(request, response))
+    // A client that goes away in the middle ends its own connection, nothing else.
+    const serve = (request: IncomingMessage, response: ServerResponse, expects: boolean): void =>
+      void http.#request(request, response, expects).catch(() => request.socket.destroy())
+    server.on('request', (request, response) => serve(request, response, false))
     // Refused before the body is sent.
-    server.on('checkContinue', (request, response) => void http.#request(request, response, true))
+    server.on('checkContinue', (request, response) => serve(request, response, true))
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseSocket(error, socket))
     // A new client is worth more than one that says nothing.
     server.on('drop', () => server.closeIdleConnections())
@@ -119,7 +122,7 @@ export class HttpServer {
     await closed
   }
 
-  async #request(request: IncomingMessage, response: ServerResponse, expects = false): Promise<void> {
+  async #request(request: IncomingMessage, response: ServerResponse, expects: boolean): Promise<void> {
     const { socket } = request
     const waiting = (this.#waiting.get(socket) ?? 0) + 1
     this.#waiting.set(socket, waiting)
@@ -182,16 +185,19 @@ export class HttpServer {
     const tooLong = new HttpError(413, `The body is longer than ${formatCount(most)} bytes.`)
     if (Number(told) > most) {
       // Somebody who is not listened to does not read the answer either.
-      if (!expects && Number(told) <= DRAIN_FACTOR * most) for await (const _ of request);
+      if (!expects && Number(told) <= DRAIN_FACTOR * most) await drained(request)
       throw tooLong
     }
     if (expects) response.writeContinue()
     const body = new Uint8Array(Number(told))
     let length = 0
-    for await (const chunk of request as AsyncIterable<Uint8Array>) {
-      if (length + chunk.length > body.length) throw tooLong
-      body.set(chunk, length)
-      length += chunk.length
+    try {
+      for await (const chunk of request as AsyncIterable<Uint8Array>) {
+        body.set(chunk, length)
+        length += chunk.length
+      }
+    } catch {
+      throw new HttpError(400, 'The body ended before its length.')
     }
     return body
   }
@@ -219,6 +225,15 @@ export class HttpServer {
     if (response.destroyed) return
     response.end(bytes)
   }
+}
+
+/** Reads a body to its end, whatever it is; what takes too long is cut with its connection. */
+function drained(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    request.once('close', resolve)
+    request.once('end', resolve)
+    request.resume()
+  })
 }
 
 function methodOf({ method = '' }: IncomingMessage, { path, methods = ['GET'] }: Route): Method {
