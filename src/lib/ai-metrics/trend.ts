@@ -40,11 +40,6 @@ export class Trend {
     this.#read = undefined
   }
 
-  /** Windows of a second are points of a second: of others there are as many. */
-  get length(): number {
-    return this.#points.length
-  }
-
   clear(): void {
     this.#points.length = 0
     this.#read = undefined

@@ -231,6 +231,28 @@ describe('a line chart', () => {
   test('per cent up to 100', () => {
     assert.match(draw({ series: [{ label: 'x', values: [3] }], unit: '%', atLeast: 100 })[1]!, /^ {2}100 %┤/)
   })
+  test('small: no legend, and time in the lower edge', () => {
+    const values = [0, 50, 100, 50, 0, 50, 100, 50, 0, 50, 100]
+    const chart = draw({ series: [{ label: 'x', values }], stepMs: 1000, spanMs: 10_000, small: true }, 60, 4)
+    assert.equal(chart.length, 4)
+    assert.match(chart[0]!, /^ {2}100 b\/s┤/)
+    assert.match(chart[3]!, /^ {8}-10 s─{20}-5 s─{20}now$/)
+  })
+  test('a cursor stands on a value, where the chart is empty', () => {
+    const options = { series: [{ label: 'x', values: [9, 9, 9, 9, 9] }], stepMs: 1000, spanMs: 4000 }
+    const at = (cursor: number) => draw({ ...options, cursor }, 49, 8).slice(1, -2)
+    // 49 columns less 10: 39 for five values.
+    for (const [cursor, column] of [
+      [0, 48],
+      [1, 39],
+      [2, 29],
+      [4, 10],
+    ] as const) {
+      const rows = at(cursor).slice(1)
+      assert.deepEqual([...new Set(rows.map((row) => row.indexOf('┊')))], [column], `${cursor}`)
+    }
+    assert.ok(!at(5).join('').includes('┊'))
+  })
   test('where there is no room for a chart there are the newest values', () => {
     assert.deepEqual(draw({ series: [{ label: 'in', values: [1, null] }] }, 30, 3), [
       ' ⠤⠤⠤ in 1 b/s                 ',

@@ -54,6 +54,22 @@ describe('keys on every screen', () => {
     assert.equal((await shown.lines())[0], 'N 7 60x5', 'Esc goes back too')
   })
 
+  test('← goes back, but not from a page that has it for itself', async (t) => {
+    const below = Object.assign(new NumberPage(), { sideways: true })
+    class Above extends NumberPage {
+      override press(): Answer<number> {
+        return below
+      }
+    }
+    const shown = show(t, new Above(), 60, 6)
+    shown.feed.snapshot(7)
+    await shown.keys('x', '\u001b[D', '\u001b[C')
+    assert.match((await shown.lines()).at(-1)!, /⌫ back/)
+    assert.deepEqual(below.pressed, ['left', 'right'])
+    below.sideways = false
+    await shown.keys('\u001b[D')
+    assert.doesNotMatch((await shown.lines()).at(-1)!, /⌫ back/)
+  })
   test('help has the keys and columns of the page it was asked on', async (t) => {
     const shown = show(t, new NumberPage(), 60, 12)
     shown.feed.snapshot(7)

@@ -12,11 +12,12 @@ const scrolling = { key: '↑ ↓', label: '', help: 'select or scroll; page up 
  * @param within whether there is a page to go back to
  */
 export function helpLines(
-  page: Pick<Page<never>, 'hints' | 'help'>,
+  page: Pick<Page<never>, 'hints' | 'help' | 'sideways'>,
   within: boolean,
   { columns, colours }: Area,
 ): string[] {
-  const keys = [...page.hints, scrolling, ...(within ? [backKey] : []), ...commonKeys]
+  const back = page.sideways === true ? { ...backKey, help: 'back; Esc too' } : backKey
+  const keys = [...page.hints, scrolling, ...(within ? [back] : []), ...commonKeys]
   const wide = Math.max(...keys.map(({ key }) => displayWidth(key)))
   const lines = keys.flatMap(({ key, help }) => {
     const [first = '', ...rest] = wrapText(help, columns - wide - 3)
