@@ -66,7 +66,7 @@ of a row: the reason, details, the port's utilisation and its culprits, a chart 
 
 const columns = `## Keys
 
-In this order in CSV, where lists (\`details\`, \`timeline\`, \`culprits\`) are left out and null is an empty cell. Behind the rows of each window NDJSON and
+In this order in CSV, where lists (\`details\`, \`timeline\`, \`culprits\`) and \`slice_s\` are left out and null is an empty cell. Behind the rows of each window NDJSON and
 JSON have an object of kind \`window\`: \`start\` \`end\` \`seconds\`, the names below without \`rows\` and \`reasons\`, \`notifications_received\`
 \`other_samples\`, \`ports\` (each with discards or errors by counters: \`node\` \`agent\` \`if_index\` \`port\` \`seconds\` \`in_discards\` \`out_discards\` \`in_errors\`
 \`out_errors\` \`told_in\` \`told_out\` \`explained_pct\` \`explained_by\` \`explained_why\`) and \`notes\`. An element of \`culprits\` has \`src\` \`dst\` \`protocol\` \`service_port\`
