@@ -167,10 +167,14 @@ export class AiEngine implements Engine<AiWindow> {
     const flag = this.#flags.of(agents.source, side)
     const isRoce = facts.opcode >= 0
     if (isRoce) this.#keyed(view, window, segment)
-    if (flag === LiveFlags.NEITHER || (!isRoce && this.#history === undefined)) return
+    const counts = (flag & LiveFlags.COUNTS) !== 0
+    const isMark = (flag & LiveFlags.LEAVES) !== 0 && isRoce && facts.ce && this.#history !== undefined
+    // What is new may count: of that, pairs at least are not lost.
+    if (!counts && !isMark && flag !== LiveFlags.UNKNOWN) return
+    if (!isRoce && this.#history === undefined) return
     const ms = facts.clockMs(view)
-    if ((flag & LiveFlags.LEAVES) !== 0 && isRoce && facts.ce) this.#history?.mark(ms, w.samplingRate)
-    if ((flag & LiveFlags.COUNTS) !== 0) {
+    if (isMark) this.#history?.mark(ms, w.samplingRate)
+    if (counts) {
       this.#history?.add(facts, ms, w.samplingRate)
       if (isRoce) this.#options.period.frames(ms, w.samplingRate)
     } else if (flag !== LiveFlags.UNKNOWN) return
