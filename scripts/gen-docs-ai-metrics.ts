@@ -63,11 +63,23 @@ the reasons of its agent; \`low\` and \`high\` say none of it, or all.
 **Counters** (\`errors_*\`, \`discards_*\`) are sums over ports of the topology's nodes, without it over all: of the intervals between counter
 samples that end in the window, or the last one where it is not older than three minutes.
 
-**Period** is found in RoCE packets that count, each at the time of its sample (0:1043 where the agent tells it, else the datagram's).
+**Period** is found in RoCE packets that count, each at the time of its sample: 0:1043 where the agent tells it and it is within 2 s of the
+datagram's, else the datagram's. Agents hold samples back for up to a second; they are put in order before. \`threshold\` is sFlow-RT's
+method: the packet rate decayed over 0.1 s crosses the mean of the rate decayed over 2 s; each rise, after 0.2 s below, ends a cycle. The
+period is the mean of the last 20 cycles, null unless their standard deviation is below half of it, or once ten of them passed without a
+rise; ± is from their spread. It takes 20 s and 20 cycles to learn, and 20 s more after a change of the load by more than two standard deviations
+in two seconds running. Where the reference does not say how, sonde has: last values with the outliers among them, their extremes as limits of
+the threshold, variance with n - 1, and traffic that is above the threshold at its start has to fall below it first. Of a whole capture the
+period is the last one that was found.
 
 **Rows** (\`--by\`): \`port\` what comes in by it (of ports that only sample what leaves: that); \`link\` both directions; \`qp\` destination
 address and queue pair; \`group\` the network of --groups that the sender is in, sets tried in order. \`--top\` of them, then one row for
 the others and one for the total.
+
+**On a terminal** \`sonde ai-metrics\` without a capture is a screen: the twelve charts of the last five minutes where there are 111 columns
+and 34 rows or more, else a line a chart with its shape. \`←\` \`→\` move a cursor through time, and every title has the value of that second; \`↵\`
+shows the selected chart large, \`p\` the packet rate in steps of 100 ms with the threshold that the period is found by, \`b\` the rows of \`--by\`,
+which can be changed there.
 `
 
 const keys = `## Keys

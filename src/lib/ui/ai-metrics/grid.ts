@@ -88,7 +88,7 @@ function titleLine(panel: Panel, lines: readonly PanelLine[], { at, isChosen }: 
   const { columns, colours } = area
   const mark = isChosen ? '▸' : ' '
   const first = lines[0]
-  const isTwo = first !== undefined && lines.length > 1 && !isOfKinds(panel)
+  const isTwo = first !== undefined && lines.length > 1 && !isOfKinds(panel) && hasValues(lines)
   const label = isTwo ? `${first.label} ` : ''
   let text = ''
   if (isOfKinds(panel)) {
