@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { wholeSnapshots } from '../../src/lib/ai-metrics/in-worker.ts'
+import type { AiQuery } from '../../src/lib/ai-metrics/query.ts'
 import type { AiWindow } from '../../src/lib/ai-metrics/rows.ts'
 import type { AiSnapshot, AiState } from '../../src/lib/ai-metrics/snapshot.ts'
 import { WatchedAi } from '../../src/lib/ai-metrics/watched.ts'
@@ -20,9 +21,9 @@ import { noSettings, usualQuery } from './run.ts'
 const fixture = (name: string) => join(repositoryRoot, 'fixtures', name)
 const topology = readTopology(readFileSync(fixture('roce.topology.json'), 'utf8'), 'roce.topology.json')
 
-function watched(settings: Partial<typeof noSettings> = {}) {
+function watched(settings: Partial<typeof noSettings> = {}, query: Partial<AiQuery> = {}) {
   const ai = new WatchedAi(
-    { ...usualQuery, windowMs: 1000 },
+    { ...usualQuery, ...query, windowMs: 1000 },
     { ...noSettings, ...settings },
     'udp://[::]:6343',
     () => new ThresholdPeriod(),
@@ -102,6 +103,18 @@ test('rows by port from the next window on, none again; what is missing is told,
   assert.deepEqual(order, [null, 'port', null])
   const { answered, refused } = run.state()
   assert.deepEqual([answered, refused], [3, null])
+})
+
+test('--compat: rows decay as the whole does, and have no error', async () => {
+  const run = watched({ topology }, { compat: true, by: 'qp' })
+  await through(run)
+  const { rows, roceSamples } = run.state().news!.window!
+  const total = rows.find(({ kind }) => kind === 'total')!
+  assert.ok(roceSamples > 1 && Math.abs(total.samples - roceSamples) < 1e-6 * roceSamples, `${total.samples}`)
+  assert.equal(total.rocePps.errorPct, null)
+  run.ai.command({ kind: 'set', by: 'port', id: 1 }, run.reading.agents)
+  await through(run)
+  assert.equal(run.state().answered, 1)
 })
 
 test('--by group without groups is refused', () => {

@@ -5,7 +5,7 @@ import { type Places, Side } from '../flow/places.ts'
 import type { Choice } from './choice.ts'
 import type { OpenWindow } from './open-window.ts'
 import type { AiOptions } from './options.ts'
-import type { AiWindow, Credits, FiveNumbers, Kinds, Measure } from './rows.ts'
+import type { AiRow, AiWindow, Credits, FiveNumbers, Kinds, Measure } from './rows.ts'
 
 /** Lists of kinds end here, and what is smaller is left out. */
 const MOST_KINDS = 5
@@ -32,8 +32,11 @@ export function compatChoice(places: Places, { index }: AiOptions): Choice {
   return { agg: 'edge', label, fit: undefined, counts, leaves, everywhere, complete: null, alike: 1 }
 }
 
-/** Without errors, and with 0 for what is not known. */
-export function compatWindow(window: AiWindow): AiWindow {
+/**
+ * Without errors, and with 0 for what is not known.
+ * @param weight of decayed sums: what a sample of now weighs; else 1
+ */
+export function compatWindow(window: AiWindow, weight: number): AiWindow {
   const { counters, credits } = window
   return {
     ...window,
@@ -62,6 +65,23 @@ export function compatWindow(window: AiWindow): AiWindow {
       discardsOut: counters.discardsOut ?? 0,
     },
     drops: window.drops && listed(window.drops, LEAST_DROPS),
+    rows: window.rows.map((row) => compatRow(row, weight)),
+  }
+}
+
+function compatRow(row: AiRow, weight: number): AiRow {
+  return {
+    ...row,
+    bps: zeroed(row.bps),
+    rocePps: zeroed(row.rocePps),
+    rdmaOps: zeroed(row.rdmaOps),
+    rdmaBytes: zeroed(row.rdmaBytes),
+    messages: zeroed(row.messages),
+    ecn: zeroed(row.ecn),
+    cnp: zeroed(row.cnp),
+    nak: zeroed(row.nak),
+    rnr: zeroed(row.rnr),
+    samples: row.samples / weight,
   }
 }
 

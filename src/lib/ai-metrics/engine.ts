@@ -295,7 +295,7 @@ export class AiEngine implements Engine<AiWindow> {
     }
     window.sums.clear()
     this.#spare = window.sums
-    return this.#options.compat ? compatWindow(closed) : closed
+    return this.#options.compat ? compatWindow(closed, 1) : closed
   }
 
   #close(
@@ -364,6 +364,6 @@ export class AiEngine implements Engine<AiWindow> {
     const closed = this.#close(window, choice, startMs, at, COMPAT_T_MS / 1000, this.#weight)
     this.#counters.beginWindow()
     window.beginCounts()
-    return this.#extremes.take(compatWindow(closed), window)
+    return this.#extremes.take(compatWindow(closed, this.#weight), window)
   }
 }
