@@ -1,0 +1,167 @@
+// Owns a stream of events and what is known of its period at any time, in constant memory: windows of several lengths, and the
+// period over time. See period.ts for the folder. Start at PeriodStream.
+
+import { Blocks } from './blocks.ts'
+import { EventBag } from './event-bag.ts'
+import { type Finding, type Found, findPeriod, type NotFound, type SearchOptions, searchDefaults } from './find.ts'
+import { type Hold, isHidden, noHold, shortestBehind } from './hold.ts'
+import { type PeriodReport, reportOf } from './report.ts'
+import { Steps } from './steps.ts'
+import { PeriodTrack } from './track.ts'
+import { Workspace } from './workspace.ts'
+
+export interface StreamOptions extends SearchOptions {
+  /** Lengths of windows, shortest first, seconds. */
+  readonly windows: readonly number[]
+  /** The most events that a window keeps. */
+  readonly capacity: number
+}
+
+export const streamDefaults: StreamOptions = Object.freeze({
+  ...searchDefaults,
+  windows: Object.freeze([10, 40, 160, 640]),
+  capacity: 16_384,
+})
+
+/** A window is looked at this often in its length, but not more often than once a second. */
+const LOOKS = 20
+const LEAST_STEP = 1
+/** A window shorter than that is not looked at. */
+const LEAST_SECONDS = 5
+/** Bytes are known by the second, for as long as the longest window. A power of 2. */
+const BYTE_SECONDS = 1024
+
+/** What searches work in; one is enough for all streams of a process. */
+export class Searcher {
+  readonly workspace = new Workspace()
+  readonly blocks = new Blocks()
+  readonly steps = new Steps()
+
+  /** findPeriod, with this memory. */
+  find(events: EventBag, from: number, seconds: number, options: SearchOptions): Finding {
+    return findPeriod(events, from, seconds, options, this.workspace, this.blocks, this.steps)
+  }
+}
+
+interface Window {
+  readonly seconds: number
+  readonly bag: EventBag
+  due: number
+  finding: Finding | null
+}
+
+/** The period of one group of traffic. Memory: at most 16 bytes × capacity × windows. */
+export class PeriodStream {
+  readonly track = new PeriodTrack()
+  readonly #options: StreamOptions
+  readonly #searcher: Searcher
+  readonly #windows: readonly Window[]
+  readonly #bytes = new Float64Array(BYTE_SECONDS)
+  #bytesTo = Number.NaN
+  #first = Number.NaN
+  #to = Number.NaN
+  #hold: Hold = noHold
+
+  constructor(options: StreamOptions = streamDefaults, searcher: Searcher = new Searcher()) {
+    this.#options = options
+    this.#searcher = searcher
+    this.#windows = options.windows.map((seconds) => ({
+      seconds,
+      bag: new EventBag(seconds, options.capacity),
+      due: Number.NEGATIVE_INFINITY,
+      finding: null,
+    }))
+  }
+
+  /**
+   * An event: seconds on a clock that all events share, in any order; packets that it stands for; bytes, NaN where they are not known.
+   */
+  add(time: number, weight: number, bytes = Number.NaN): void {
+    if (Number.isNaN(this.#first)) this.#first = time
+    for (let i = 0; i < this.#windows.length; i++) this.#windows[i]!.bag.add(time, weight)
+    const second = Math.floor(time)
+    if (Number.isNaN(this.#bytesTo)) this.#bytesTo = second
+    if (second - this.#bytesTo > BYTE_SECONDS) this.#bytesTo = second - BYTE_SECONDS
+    while (this.#bytesTo < second) this.#bytes[++this.#bytesTo & (BYTE_SECONDS - 1)] = 0
+    if (second > this.#bytesTo - BYTE_SECONDS) this.#bytes[second & (BYTE_SECONDS - 1)]! += bytes
+  }
+
+  /** How long agents hold the samples whose times are those of datagrams; noHold where they are their own. */
+  setHold(hold: Hold): void {
+    this.#hold = hold
+  }
+
+  /** Events up to this time have come. */
+  advance(to: number): void {
+    if (Number.isNaN(this.#first)) return
+    this.#to = to
+    let looked = false
+    for (let i = 0; i < this.#windows.length; i++) {
+      const window = this.#windows[i]!
+      const shorter = i === 0 ? LEAST_SECONDS : this.#windows[i - 1]!.seconds
+      if (to < window.due || to - this.#first < shorter) continue
+      window.due = to + Math.max(LEAST_STEP, window.seconds / LOOKS)
+      window.bag.forget(to - window.seconds)
+      // Silence in front of a job's first packet is no part of its cycle.
+      const from = Math.max(to - window.seconds, window.bag.earliest())
+      window.finding = this.#look(window.bag, from, to - from)
+      looked = true
+    }
+    if (!looked) return
+    const answer = this.answer()
+    if (answer === null) return
+    const errorSeconds = answer.periodSeconds === null ? 0 : answer.errorSeconds
+    this.track.add({ time: to, periodSeconds: answer.periodSeconds, errorSeconds })
+  }
+
+  #look(bag: EventBag, from: number, seconds: number): Finding {
+    const held = (p: number): NotFound => {
+      return { periodSeconds: null, reason: 'held', p, samples: bag.count, windowSeconds: seconds }
+    }
+    const least = shortestBehind(this.#hold)
+    const options = least > this.#options.minSeconds ? { ...this.#options, minSeconds: least } : this.#options
+    const finding = this.#searcher.find(bag, from, seconds, options)
+    if (finding.periodSeconds === null) {
+      return least > 0 && finding.reason !== 'few-samples' ? held(finding.p) : finding
+    }
+    return isHidden(this.#hold, finding.periodSeconds, finding.depth) ? held(finding.p) : finding
+  }
+
+  /** What is known: the answer of the shortest window that has one, made more exact by longer ones that agree; else why there is none. */
+  answer(): Finding | null {
+    let answer: Found | null = null
+    let none: NotFound | null = null
+    for (const { finding } of this.#windows) {
+      if (finding === null) continue
+      if (finding.periodSeconds === null) {
+        if (answer !== null) break
+        if (none === null || finding.p < none.p) none = finding
+      } else if (answer === null) answer = finding
+      else if (Math.abs(finding.periodSeconds - answer.periodSeconds) <= answer.errorSeconds) {
+        if (finding.errorSeconds < answer.errorSeconds) answer = finding
+      } else break
+    }
+    return answer ?? none
+  }
+
+  /** What is told of it; null before anything can be said. */
+  report(): PeriodReport | null {
+    const answer = this.answer()
+    return answer === null ? null : reportOf(answer, this.#bytesPerSecond(answer.windowSeconds), this.#hold)
+  }
+
+  /** Of each window, shortest first. */
+  findings(): readonly (Finding | null)[] {
+    return this.#windows.map(({ finding }) => finding)
+  }
+
+  /** Over whole seconds of the last so many. */
+  #bytesPerSecond(seconds: number): number {
+    const whole = Math.max(1, Math.min(Math.floor(seconds), BYTE_SECONDS - 1))
+    const last = Math.min(Math.floor(this.#to) - 1, this.#bytesTo)
+    let sum = 0
+    for (let second = Math.floor(this.#to) - whole; second <= last; second++)
+      sum += this.#bytes[second & (BYTE_SECONDS - 1)]!
+    return sum / whole
+  }
+}
