@@ -25,7 +25,7 @@ export const searchDefaults: SearchOptions = Object.freeze({
   minSeconds: 0.2,
   maxSeconds: 60,
   minCycles: 4,
-  alpha: 3e-4,
+  alpha: 1e-3,
 })
 
 /** Why there is no answer. */
