@@ -6,6 +6,7 @@ import { EventBag } from './event-bag.ts'
 import { type Finding, type Found, findPeriod, type NotFound, type SearchOptions, searchDefaults } from './find.ts'
 import { type Hold, isHidden, noHold, shortestBehind } from './hold.ts'
 import { type PeriodReport, reportOf } from './report.ts'
+import type { Events } from './spectrum.ts'
 import { Steps } from './steps.ts'
 import { PeriodTrack } from './track.ts'
 import { Workspace } from './workspace.ts'
@@ -38,7 +39,7 @@ export class Searcher {
   readonly steps = new Steps()
 
   /** findPeriod, with this memory. */
-  find(events: EventBag, from: number, seconds: number, options: SearchOptions): Finding {
+  find(events: Events, from: number, seconds: number, options: SearchOptions): Finding {
     return findPeriod(events, from, seconds, options, this.workspace, this.blocks, this.steps)
   }
 }
