@@ -59,7 +59,13 @@ function main(): number {
     files.length === 0
       ? 1
       : runNode([
-          ...['--enable-source-maps', '--import', 'tsx', '--test', `--test-timeout=${timeoutMs[suite as Suite]}`],
+          ...[
+            '--enable-source-maps',
+            '--import',
+            './scripts/load-tsx.ts',
+            '--test',
+            `--test-timeout=${timeoutMs[suite as Suite]}`,
+          ],
           `--test-concurrency=${availableParallelism()}`,
           ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
           ...['--test-reporter=./scripts/test-counts.ts', `--test-reporter-destination=${report}`],
