@@ -34,8 +34,8 @@ stderr, in the screen (\`n\`) and in \`notes\`.
   believed: "leaf1 sent nothing by eth2, but spine1 received 640,000 packets by the link's other end eth1: is the cable where the
   topology says?" Ten samples are needed, and a window of 5 s, as agents send samples up to a second late. Of two ends that both saw some,
   one has to have 1.3 times as many packets, by 1.5 times what chance explains at 95 %, and another link of the switch the reverse.
-- Agents tell their host names (0:2000) and port names (0:1005). Where the topology gives an agent or an ifIndex to another node or port, the
-  agent is believed: ifindexes change when a switch starts. A name that the topology has nowhere contradicts nothing, as ports have several.
+- Agents tell their host names (0:2000) and port names (0:1005). Where the topology gives an agent or an ifIndex to another node or port, or
+  a port an ifIndex that is not its own, the agent is believed: ifindexes change when a switch starts. A name that the topology has nowhere contradicts nothing, as ports have several.
 - Names that differ in case only are told, with \`--ignore-case\` as the remedy.
 - A link that the topology lacks shows itself where packets of a pair of hosts leave one switch and enter another with the same TTL, as many,
   after they entered the fabric with a higher one: they count once, and the way is drawn (\`┄▷\`, with \`to\` and without \`link\`). That

@@ -159,6 +159,33 @@ test('packets of several hosts both ways: told, and the picture leads nowhere ba
   )
 })
 
+const twice: readonly (readonly [string, (topology: Json) => void])[] = [
+  [
+    'a cable told twice',
+    ({ links }) => {
+      const [a] = Object.values(links)
+      links.again = { node1: a!.node2, port1: a!.port2, node2: a!.node1, port2: a!.port1 }
+    },
+  ],
+  [
+    'a port in two links',
+    ({ links }) => {
+      links.again = { node1: 'leaf1', port1: 'eth1', node2: 'spine2', port2: 'eth2' }
+    },
+  ],
+]
+for (const [name, change] of twice) {
+  test(`${name}: no branch is made up`, async () => {
+    const { capture, topology } = fabricOf([60, 40], 'in')
+    const path = await pathOf(capture, { topology: changed(topology, change), filter: flowFilter })
+    assert.deepEqual(linesOf(path), whole)
+    assert.deepEqual(
+      path.hops.map(({ branches }) => branches),
+      [2, 2, 1, 1, 1],
+    )
+  })
+}
+
 /** A change of the topology of a real fabric, and what is noted. */
 const real: readonly (readonly [string, (topology: Json) => void, readonly string[]])[] = [
   ['nothing', () => {}, []],
@@ -182,6 +209,25 @@ const real: readonly (readonly [string, (topology: Json) => void, readonly strin
     [
       'The topology says that leaf1 eth2 is ifindex 13, the agent says that ifindex 13 is eth3: the agent is believed.',
       'The topology says that leaf1 eth3 is ifindex 12, the agent says that ifindex 12 is eth2: the agent is believed.',
+    ],
+  ],
+  [
+    'an ifindex that the agent has not',
+    ({ nodes }) => {
+      nodes.spine1!.ports.eth1!.ifindex = '131'
+    },
+    [
+      'The topology says that spine1 eth1 is ifindex 131, the agent says that eth1 is ifindex 31: the agent is believed.',
+    ],
+  ],
+  [
+    'agents of two nodes exchanged, one of them not on the way',
+    ({ nodes }) => {
+      ;[nodes.spine1!.agent, nodes.spine2!.agent] = [nodes.spine2!.agent, nodes.spine1!.agent]
+    },
+    [
+      'The topology says that agent 172.100.100.22 is spine1, the agent says that it is spine2: the agent is believed.',
+      'The topology says that agent 172.100.100.21 is spine2, the agent says that it is spine1: the agent is believed.',
     ],
   ],
   [

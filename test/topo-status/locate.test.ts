@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { readTopology } from '../../src/lib/topo/read-topology.ts'
 import { explainName } from '../../src/lib/topo-status/explain-name.ts'
 import { LocateEngine, type LocateOptions, macText } from '../../src/lib/topo-status/locate.ts'
+import { LocateAnalysis } from '../../src/lib/topo-status/locate-analysis.ts'
 import { type LocateQuery, namedOf, parseLocateQuery } from '../../src/lib/topo-status/locate-query.ts'
 import { counters, record } from '../helpers/cards.ts'
 import { Story } from '../port-rates/watch.ts'
@@ -12,11 +14,12 @@ import { frameFrom } from './frame-from.ts'
 
 const all: LocateQuery = { kind: 'all', text: 'all' }
 
-function engineOf(story: Story, options: Partial<LocateOptions> = {}): LocateEngine {
-  const engine = new LocateEngine(story.watch.agents, {
-    ...{ query: all, topology: pair, names: true, ignoreCase: false, vendors: undefined, everyMs: undefined },
-    ...options,
-  })
+const options: LocateOptions = {
+  ...{ query: all, topology: pair, names: true, ignoreCase: false, vendors: undefined, everyMs: undefined },
+}
+
+function engineOf(story: Story, other: Partial<LocateOptions> = {}): LocateEngine {
+  const engine = new LocateEngine(story.watch.agents, { ...options, ...other })
   story.watch.others.push(engine)
   return engine
 }
@@ -38,6 +41,32 @@ test('edge ports only, as packets come in, with shares where there are several',
     ['07', 'leaf1', 'p9', 3, 0.75],
   ])
   assert.equal(engine.peek(0).elsewhere, 10)
+})
+
+test('where agents call ports otherwise than the topology, they are believed, whenever they say it', async () => {
+  const nodes = {
+    leaf1: { agent: '192.0.2.1', ports: { p1: { ifindex: 2 }, p2: { ifindex: 9 }, p9: { ifindex: 10 } } },
+    spine1: { agent: '192.0.2.2' },
+  }
+  const links = { l1: { node1: 'leaf1', port1: 'p2', node2: 'spine1', port2: 'p1' } }
+  const topology = readTopology(JSON.stringify({ nodes, links }), '')
+  for (const text of ['198.51.100.7', '00:00:5e:00:53:07', 'all']) {
+    const story = new Story()
+    const engine = engineOf(story, { query: await parseLocateQuery(text, undefined), topology })
+    story.sampled(frameFrom(7), { input: 9, output: 1, source: 9 }, 1)
+    story.counters(1, {}, { name: 'p1' }).counters(2, {}, { name: 'p2' }).counters(9, {}, { name: 'p9' })
+    story.at(2).sampled(frameFrom(7), { input: 9, output: 1, source: 9 }, 2)
+    story.sampled(frameFrom(7), { input: 2, output: 1, source: 2 }, 5)
+    // Of all addresses those that were sampled at links are not kept.
+    assert.deepEqual(places(engine), [['07', 'leaf1', 'p9', text === 'all' ? 2 : 3, 1]])
+    const analysis = new LocateAnalysis({ ...options, topology }, '', 80)
+    assert.deepEqual(analysis.notes(engine.peek(0)), [
+      'The topology says that leaf1 p1 is ifindex 2, the agent says that ifindex 2 is p2: the agent is believed.',
+      'The topology says that leaf1 p2 is ifindex 9, the agent says that ifindex 9 is p9: the agent is believed.',
+      'The topology says that leaf1 p9 is ifindex 10, the agent says that p9 is ifindex 9: the agent is believed.',
+    ])
+    assert.deepEqual(analysis.notes(engine.peek(0)), [])
+  }
 })
 
 test('bounded: what was heard longest ago goes, and is counted', () => {

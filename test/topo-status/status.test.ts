@@ -189,6 +189,56 @@ test('doubts of the topology itself, and a node without links', () => {
   ])
 })
 
+test('a port under an ifIndex that its agent gives to no port: the agent is believed, and it is told', () => {
+  const [leaf1, spine1] = [pair.nodes.get('leaf1')!, pair.nodes.get('spine1')!]
+  const ports = new Map([
+    ['p1', { ifIndex: 101 }],
+    ['p9', { ifIndex: 1 }],
+  ])
+  const topology = {
+    ...pair,
+    nodes: new Map([
+      ['leaf1', { ...leaf1, ports }],
+      ['spine1', spine1],
+    ] as const),
+  }
+  const status = statusAfter((story) => {
+    story.counters(1, {}, { name: 'p1' }).counters(9, {}, { name: 'p9' })
+    tellPair(story)
+  }, topology)
+  assert.deepEqual(found(status), [
+    'names: the topology says that leaf1 p1 is ifindex 101, the agent says that p1 is ifindex 1',
+    'names: the topology says that leaf1 p9 is ifindex 1, the agent says that ifindex 1 is p1',
+  ])
+  assert.deepEqual(status.links, { total: 1, monitored: 1, up: 1, down: 0 })
+  assert.equal(status.traffic.bps, 10e6)
+})
+
+test('a cable that is told twice counts once; a port in two links is known in both', () => {
+  const l1 = pair.links.get('l1')!
+  const again = { node1: 'spine1', port1: 'p1', node2: 'leaf1', port2: 'p1' }
+  const twice = statusAfter(tellPair, { ...pair, links: new Map([...pair.links, ['again', again]]) })
+  assert.deepEqual(found(twice), ['topology: leaf1:p1 - spine1:p1 is in l1 and again'])
+  assert.equal(twice.links.total, 1)
+  const other = statusAfter(tellPair, { ...pair, links: new Map([...pair.links, ['x', { ...l1, port1: 'p9' }]]) })
+  assert.deepEqual(other.unmonitoredLinks, [])
+})
+
+test('a link whose port has another name by its agent', () => {
+  const links = new Map([['l1', { node1: 'leaf1', port1: 'Ethernet1', node2: 'spine1', port2: 'p1' }]])
+  const nodes = new Map([...pair.nodes, ['leaf1', { agent: '192.0.2.1', ports: new Map() }]] as const)
+  const status = statusAfter(
+    (story) => {
+      story.counters(1, {}, { name: 'p1' }).counters(9, {}, { name: 'p9' })
+      tellPair(story)
+    },
+    { nodes, links },
+  )
+  assert.deepEqual(found(status), [
+    'unmonitored: l1 (leaf1:Ethernet1 - spine1:p1) is not monitored: no state of leaf1:Ethernet1 is known; leaf1 names p1, p9 and has no Ethernet1',
+  ])
+})
+
 test('an agent that has fallen silent is not monitored', () => {
   const story = new Story()
   const engine = engineOf(story, pair, 1000)

@@ -1,6 +1,7 @@
 // Owns the fabric as a graph: links in both directions, distances, shortest ways. Knows no sample. See path.ts for the folder.
 // Start at Fabric.
 
+import { cablesOnce } from '../topo/cables.ts'
 import type { Topology } from '../topo/topology.ts'
 
 /** A link in one direction; the same object in each answer. */
@@ -23,7 +24,7 @@ export class Fabric {
 
   /** @param guessed names of links that only packets show */
   constructor(topology: Topology, guessed: ReadonlySet<string> = new Set()) {
-    for (const [link, { node1, port1, node2, port2 }] of topology.links) {
+    for (const [link, { node1, port1, node2, port2 }] of cablesOnce(topology.links)) {
       const isGuessed = guessed.has(link)
       this.#add({ link, from: node1, fromPort: port1, to: node2, toPort: port2, isGuessed })
       this.#add({ link, from: node2, fromPort: port2, to: node1, toPort: port1, isGuessed })

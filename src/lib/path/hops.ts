@@ -116,6 +116,9 @@ function inPortsOf(name: string, node: SeenNode | undefined, ways: Ways): string
 function exitsOf(name: string, node: SeenNode | undefined, ways: Ways): Exit[] {
   const sets = ways.branches(name)
   const used = new Map(ways.outOf(name).map((flow) => [flow.way, flow]))
+  const usedPorts = new Set([...used.keys()].map(({ fromPort }) => fromPort))
+  // Where nobody would see traffic, none seen says nothing; of a port in two links, packets take the one that shows them.
+  const isBranch = (way: Way) => used.has(way) || (ways.isWatched(way) && !usedPorts.has(way.fromPort))
   const setOf = new Map<Way, readonly Way[]>(sets.flatMap((set) => set.map((way) => [way, set] as const)))
   const alone = {
     link: null,
@@ -129,9 +132,8 @@ function exitsOf(name: string, node: SeenNode | undefined, ways: Ways): Exit[] {
   const exits: Exit[] = []
   for (const way of new Set([...used.keys(), ...setOf.keys()])) {
     const flow = used.get(way)
-    // Where nobody would see traffic, none seen says nothing.
-    if (flow === undefined && !ways.isWatched(way)) continue
-    const set = (setOf.get(way) ?? [way]).filter((one) => used.has(one) || ways.isWatched(one))
+    if (!isBranch(way)) continue
+    const set = (setOf.get(way) ?? [way]).filter(isBranch)
     const flows = set.map((one) => used.get(one)).filter((one) => one !== undefined)
     const samples = flows.reduce((sum, { traffic }) => sum + traffic.packets.samples, 0)
     const others = flows.filter((one) => one !== flow)

@@ -2,6 +2,7 @@
 
 import { formatCount } from '../errors.ts'
 import type { FlowWindow } from '../flow/rows.ts'
+import { capital, contradictionNotes, fewNotes } from '../topo/agents-say.ts'
 import { classOfName } from '../topo/class-of-name.ts'
 import { missingLinkText } from '../topo/missing-links.ts'
 import type { SeenNode } from './seen.ts'
@@ -11,8 +12,6 @@ import type { LinkDoubt, Ways } from './ways.ts'
 
 /** Names in a note. */
 const MOST_NAMED = 5
-/** Of one kind. */
-const MOST_ALIKE = 3
 
 export interface NoteFacts {
   readonly paths: FlowWindow
@@ -36,7 +35,7 @@ export function pathNotes(facts: NoteFacts): string[] {
   const { hops, ways, trusted } = facts
   return [
     ...(trusted === undefined ? [] : contradicted(facts, trusted)),
-    ...few(ways.doubts.map(doubtText)),
+    ...fewNotes(ways.doubts.map(doubtText)),
     ...silence(facts),
     ...strange(facts),
     ...crossing(facts, hops),
@@ -45,12 +44,16 @@ export function pathNotes(facts: NoteFacts): string[] {
 }
 
 function contradicted({ nodes, strangers }: NoteFacts, { contradictions, missing }: Trusted): string[] {
-  const here = contradictions.filter(({ node }) => node === null || strangers.length > 0 || nodes.has(node))
-  const isBelieved = (kind: string) => kind === 'agent' || kind === 'ifindex'
-  const said = here.map(({ kind, text }) => `${capital(text)}${isBelieved(kind) ? ': the agent is believed' : ''}.`)
+  const here = contradictions.filter(
+    ({ node, others }) =>
+      node === null || strangers.length > 0 || nodes.has(node) || others.some((other) => nodes.has(other)),
+  )
   // Of links that are there under another spelling it is told already.
   const isSpelling = contradictions.some(({ kind }) => kind === 'ports')
-  return [...few(said), ...(isSpelling ? [] : few(missing.map((link) => capital(missingLinkText(link)))))]
+  return [
+    ...contradictionNotes(here),
+    ...(isSpelling ? [] : fewNotes(missing.map((link) => capital(missingLinkText(link))))),
+  ]
 }
 
 function doubtText({ way, sent, received }: LinkDoubt): string {
@@ -140,16 +143,6 @@ function scale({ paths: { sources, bound, flows, loss }, mostRows }: NoteFacts):
     )
   }
   return notes
-}
-
-function few(notes: readonly string[]): string[] {
-  const shown = notes.slice(0, MOST_ALIKE)
-  const more = notes.length - shown.length
-  return more > 0 ? [...shown, `${formatCount(more)} more like this: sonde topo status names all.`] : shown
-}
-
-function capital(text: string): string {
-  return /^(the|links|packets) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
 }
 
 function named(names: readonly string[]): string {

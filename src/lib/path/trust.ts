@@ -40,10 +40,9 @@ export class Trust {
 
   /** @param hosts packets by pairs of hosts, of the window that is asked about */
   of(hosts: FlowWindow | undefined): Trusted {
-    const { contradictions, corrected } = this.#says
+    const { contradictions, corrected, index } = this.#says
     if (corrected !== this.#index.topology) {
-      const isGiven = corrected === this.#given.topology
-      this.#index = isGiven ? this.#given : this.#indexOf(corrected)
+      this.#index = corrected === this.#given.topology ? this.#given : index
       this.#fabric = new Fabric(corrected)
       this.#key = ''
     }

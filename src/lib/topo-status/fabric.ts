@@ -14,6 +14,7 @@ import type { PortRow } from '../port-rates/port-row.ts'
 import { SILENT_MS } from '../port-rates/port-table.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import { AgentsSay, type Contradiction } from '../topo/agents-say.ts'
+import { cablesOnce } from '../topo/cables.ts'
 import { type MissingLink, missingLinks } from '../topo/missing-links.ts'
 import { pairKeys, pairValues, sightingsOf } from '../topo/sightings.ts'
 import type { TopologyLink } from '../topo/topology.ts'
@@ -105,9 +106,9 @@ export class FabricEngine<T> implements Engine<T> {
     this.#agents = agents
     this.#options = options
     const { topology, names, ignoreCase, doubt } = options
-    this.#says = doubt && names ? new AgentsSay(topology, agents, ignoreCase) : undefined
+    this.#says = names ? new AgentsSay(topology, agents, ignoreCase) : undefined
     this.#pairs = doubt ? pairsEngine(agents) : undefined
-    this.#index = new TopologyIndex(topology, names ? agents.names : undefined, { ignoreCase })
+    this.#index = this.#says?.index ?? new TopologyIndex(topology, undefined, { ignoreCase })
     this.#ports = new PortsEngine(agents, {
       windowMs: 'all',
       topology: this.#index,
@@ -118,10 +119,17 @@ export class FabricEngine<T> implements Engine<T> {
 
   /** Another topology; what is known of ports stays. */
   setTopology(topology: Topology): void {
-    const { names, ignoreCase, doubt } = this.#options
+    const { names, ignoreCase } = this.#options
     this.#options = { ...this.#options, topology }
-    this.#says = doubt && names ? new AgentsSay(topology, this.#agents, ignoreCase) : undefined
-    this.#index = new TopologyIndex(topology, names ? this.#agents.names : undefined, { ignoreCase })
+    this.#says = names ? new AgentsSay(topology, this.#agents, ignoreCase) : undefined
+    this.#index = this.#says?.index ?? new TopologyIndex(topology, undefined, { ignoreCase })
+    this.#ports.setTopology(this.#index)
+  }
+
+  /** Agents know better than a file who they are, and what their ports are called. */
+  #believe(): void {
+    this.#agents.settle()
+    this.#index = this.#says?.index ?? this.#index
     this.#ports.setTopology(this.#index)
   }
 
@@ -145,6 +153,7 @@ export class FabricEngine<T> implements Engine<T> {
   /** The last state: live of the last intervals, of a capture over all of it. */
   finish(): readonly T[] {
     if (this.#options.everyMs !== undefined) return [this.peek(this.#lastMs)]
+    this.#believe()
     const { rows } = this.#ports.soFar()
     return [this.#options.make(this.#state(this.#lastMs, rows, rows, this.#ports.peek(this.#lastMs).rows))]
   }
@@ -155,19 +164,20 @@ export class FabricEngine<T> implements Engine<T> {
 
   /** Of the last intervals. */
   state(nowMs: number): FabricState {
+    this.#believe()
     const last = this.#ports.peek(nowMs).rows
     return this.#state(nowMs, last, this.#ports.soFar(nowMs).rows, last)
   }
 
   #state(nowMs: number, ports: readonly PortRow[], soFar: readonly PortRow[], last: readonly PortRow[]): FabricState {
-    const { topology } = this.#options
+    const { topology, doubt, ignoreCase } = this.#options
     const { heard, unknown } = this.#hear(nowMs)
     const missing = missingLinks(sightingsOf(this.#pairs?.peek()?.rows ?? [], this.#index))
     const nodes = nodeNames(topology).map((name) => {
       const sight = heard.get(name)
       return { name, monitored: sight?.recent === true, flowSamples: sight?.flowSamples ?? 0 }
     })
-    const links = linkSights(topology, linkRows(ports), linkRows(soFar), linkRows(last), this.#options.ignoreCase)
+    const links = linkSights(topology, linkRows(ports), linkRows(soFar), linkRows(last), ignoreCase)
     return {
       startMs: this.#startMs,
       nowMs,
@@ -176,14 +186,13 @@ export class FabricEngine<T> implements Engine<T> {
       links,
       ports,
       unknown,
-      contradictions: this.#says?.contradictions ?? [],
+      contradictions: doubt ? (this.#says?.contradictions ?? []) : [],
       missing,
     }
   }
 
   /** Agents by their nodes, sub-agents together. */
   #hear(nowMs: number) {
-    this.#agents.settle()
     const { agents, agentCounts, agentWords } = this.#agents
     const heard = new Map<string, { recent: boolean; flowSamples: number }>()
     const unknown = new Map<string, UnknownAgent>()
@@ -218,16 +227,12 @@ function pairsEngine(agents: AgentTable): FlowEngine {
   return new FlowEngine({ ...common, keys, values, top: PAIR_ROWS, maxFlows: MOST_PAIRS }, agents, SEED)
 }
 
-/** Rows of core ports, by link. */
+/** Rows of core ports, by node: a port may be in several links. */
 function linkRows(rows: readonly PortRow[]): ReadonlyMap<string, readonly PortRow[]> {
-  const byLink = new Map<string, PortRow[]>()
-  for (const row of rows) {
-    if (row.link === null) continue
-    const list = byLink.get(row.link)
-    if (list === undefined) byLink.set(row.link, [row])
-    else list.push(row)
-  }
-  return byLink
+  return Map.groupBy(
+    rows.filter(({ link }) => link !== null),
+    ({ node }) => node,
+  )
 }
 
 function linkSights(
@@ -238,18 +243,19 @@ function linkSights(
   ignoreCase: boolean,
 ): LinkSight[] {
   const fold = (name: string): string => (ignoreCase ? name.toLowerCase() : name)
-  const find = (rows: readonly PortRow[] | undefined, node: string, port: string): PortRow | undefined =>
+  const find = (rows: ReadonlyMap<string, readonly PortRow[]>, node: string, port: string): PortRow | undefined =>
     rows
-      ?.filter((row) => row.node === node && fold(row.port ?? '') === fold(port))
+      .get(node)
+      ?.filter((row) => fold(row.port ?? '') === fold(port))
       // A node may have changed its agent's address: who told last is right.
       .sort((a, b) => (a.counterAge ?? Number.POSITIVE_INFINITY) - (b.counterAge ?? Number.POSITIVE_INFINITY))[0]
-  return [...links].map(([name, link]) => {
+  return [...cablesOnce(links)].map(([name, link]) => {
     const end = (node: string, port: string): LinkEnd => ({
       node,
       port,
-      row: find(now.get(name), node, port),
-      soFar: find(soFar.get(name), node, port),
-      interval: find(last.get(name), node, port)?.seconds ?? null,
+      row: find(now, node, port),
+      soFar: find(soFar, node, port),
+      interval: find(last, node, port)?.seconds ?? null,
     })
     const ends = [end(link.node1, link.port1), end(link.node2, link.port2)] as const
     return { name, link, state: stateOf(ends), ends }

@@ -9,6 +9,7 @@ import { formatCount } from '../errors.ts'
 import type { MetricTable } from '../metrics/metrics.ts'
 import type { ConditionName } from '../parse/condition.ts'
 import type { Style, View } from '../print/style.ts'
+import { contradictionNotes } from '../topo/agents-say.ts'
 import { explainName } from './explain-name.ts'
 import { LocateEngine, type LocateOptions, type LocateWindow, type Location } from './locate.ts'
 import { namedOf } from './locate-query.ts'
@@ -127,6 +128,7 @@ export class LocateAnalysis implements Analysis<LocateWindow, Shown> {
   /** The last window has a place. */
   found = false
   readonly #options: LocateOptions
+  readonly #told = new Set<string>()
   #last: LocateWindow | undefined
 
   constructor(options: LocateOptions, source: string, width: number) {
@@ -170,10 +172,13 @@ export class LocateAnalysis implements Analysis<LocateWindow, Shown> {
     return !this.found
   }
 
-  notes({ forgotten }: LocateWindow): readonly string[] {
-    return forgotten > 0
-      ? [`${formatCount(forgotten)} addresses at ports were forgotten: there are more than are kept.`]
-      : []
+  notes({ forgotten, contradictions }: LocateWindow): readonly string[] {
+    const bound =
+      forgotten > 0
+        ? [`${formatCount(forgotten)} addresses at ports were forgotten: there are more than are kept.`]
+        : []
+    const doubts = contradictionNotes(contradictions).filter((note) => !this.#told.has(note) && this.#told.add(note))
+    return [...bound, ...doubts]
   }
 
   when(window: LocateWindow, view: View): string | undefined {

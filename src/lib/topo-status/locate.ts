@@ -11,6 +11,7 @@ import { LayerId } from '../packet/layer-ids.ts'
 import type { Packet } from '../packet/packet.ts'
 import { extended_switch } from '../sflow/records/version-5.ts'
 import { SampleKind } from '../sflow/samples.ts'
+import { AgentsSay, type Contradiction } from '../topo/agents-say.ts'
 import { naturalOrder } from '../topo/natural-order.ts'
 import type { Topology } from '../topo/topology.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
@@ -51,6 +52,8 @@ export interface LocateWindow {
   readonly forgotten: number
   /** Names that hosts tell of themselves, where one was asked for and is nowhere; else none. */
   readonly hosts: readonly string[]
+  /** Where agents say otherwise than the topology. */
+  readonly contradictions: readonly Contradiction[]
 }
 
 export interface LocateOptions {
@@ -82,6 +85,8 @@ const COLUMNS = 3
 const SWITCH = slotOf(extended_switch)
 /** Unknown, by an erratum of the record; and the highest VLAN there is. */
 const MOST_VLAN = 4094
+/** Looking what agents say takes as long as there are names, and these come one by one. */
+const BELIEVE_MS = 1000
 /** The device itself (sflow_version_5.txt, "interface"). */
 const INTERNAL = 0x3fffffff
 const PORT = 0
@@ -89,7 +94,9 @@ const PORT = 0
 export class LocateEngine implements Engine<LocateWindow>, SlotUser {
   readonly #agents: AgentTable
   readonly #options: LocateOptions
-  readonly #index: TopologyIndex
+  readonly #says: AgentsSay | undefined
+  #index: TopologyIndex
+  #believeMs = Number.NEGATIVE_INFINITY
   readonly #slots: Slots
   readonly #named: Named | undefined
   readonly #cabled: ReadonlyMap<string, string>
@@ -104,7 +111,8 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     this.#options = options
     const { topology, ignoreCase } = options
     // Without the names that agents tell, links of a topology without ifindexes would not be found, and count as edge.
-    this.#index = new TopologyIndex(topology, agents.names, { ignoreCase })
+    this.#says = topology === undefined ? undefined : new AgentsSay(topology, agents, ignoreCase)
+    this.#index = this.#says?.index ?? new TopologyIndex(topology, agents.names, { ignoreCase })
     this.#named = namedOf(options.query)
     this.#cabled = hostsByPort(topology)
     this.#linkLocal = options.query.kind === 'ip' && options.query.addresses.some(([first]) => isLinkLocal(first))
@@ -136,14 +144,28 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     if (query.kind === 'ip' && !isAsked && !this.#tellsName(probe)) return
     const { keys } = this.#agents.agents
     const at = this.#agents.agent * AGENT_KEY
-    // Ports that are no edge for another reason may become it as names are learned: that is asked when places are told.
-    if (topology !== undefined && this.#index.isCore(keys, inputValue, at)) {
+    // Where few samples are asked for, ports are asked when places are told, by the names that were learned by then.
+    const isMany = query.kind === 'all' || query.kind === 'host'
+    if (isMany && topology !== undefined && this.#isCore(nowMs, keys, inputValue, at)) {
       if (query.kind !== 'host' || this.#tellsName(probe)) this.#elsewhere++
       return
     }
     for (let i = 0; i < 4; i++) probe[AGENT + i] = keys[at + i]!
     probe[IF_INDEX] = inputValue
     this.#count(nowMs, vlanOf(view, packet))
+  }
+
+  #isCore(nowMs: number, keys: Uint32Array, ifIndex: number, at: number): boolean {
+    if (!(nowMs < this.#believeMs)) {
+      this.#believeMs = nowMs + BELIEVE_MS
+      this.#believe()
+    }
+    return this.#index.isCore(keys, ifIndex, at)
+  }
+
+  /** Agents know better than a file who they are, and what their ports are called. */
+  #believe(): void {
+    this.#index = this.#says?.index ?? this.#index
   }
 
   advance(toMs: number): readonly LocateWindow[] {
@@ -158,9 +180,13 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
 
   /** @param query of an engine for all addresses: only these */
   peek(nowMs: number, query = this.#options.query): LocateWindow {
+    this.#believe()
     const { locations, elsewhere } = this.#locations(query)
     const hosts = locations.length === 0 && this.#named !== undefined ? this.#hostNames() : []
-    return { nowMs, locations, elsewhere: this.#elsewhere + elsewhere, forgotten: this.#slots.evictions, hosts }
+    return {
+      ...{ nowMs, locations, elsewhere: this.#elsewhere + elsewhere, forgotten: this.#slots.evictions, hosts },
+      contradictions: this.#says?.contradictions ?? [],
+    }
   }
 
   #hostNames(): string[] {

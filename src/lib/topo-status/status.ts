@@ -78,6 +78,8 @@ export interface Traffic {
 
 /** ethernetCsmacd: LAGs, VLAN interfaces and loopbacks would count twice (topology.md section 3). */
 const ETHERNET = 6
+/** Of a node, in a finding. */
+const PORTS_NAMED = 4
 /** Of the packets that enter at the edge: from here on sFlow-RT's gauges warn. */
 const MOST_TROUBLE = 0.001
 /** Vendors' rates are powers of two, or round: within this factor a rate is the recommended one. */
@@ -102,7 +104,7 @@ export function statusOf(state: FabricState, ignore: ReadonlySet<StatusCheck>): 
   const unknown = state.unknown.filter(({ hostname }) => !hostsOf(state.topology).has(hostname ?? ''))
   const findings = [
     ...unmonitoredNodes.map((node) => finding('unmonitored', `node ${node} is not monitored: ${noAgent}`, { node })),
-    ...state.links.filter((link) => link.state === 'unmonitored').map(unmonitoredLink),
+    ...state.links.filter((link) => link.state === 'unmonitored').map((link) => unmonitoredLink(link, state.ports)),
     ...noflows.map((node) => finding('noflows', `node ${node} sends no flow samples`, { node })),
     ...state.links.filter((link) => link.state === 'down').map(downLink),
     ...trouble('discards', traffic.discards, traffic.pps),
@@ -154,13 +156,21 @@ function hostsOf({ attributes }: Topology): ReadonlySet<string> {
 const endText = ({ node, port }: LinkEnd): string => `${node}:${port}`
 const linkText = ({ ends }: LinkSight): string => `${endText(ends[0])} - ${endText(ends[1])}`
 
-function unmonitoredLink(link: LinkSight): Finding {
+function unmonitoredLink(link: LinkSight, ports: readonly PortRow[]): Finding {
   const missing = link.ends.filter(({ row }) => row?.admin == null || row.oper === null)
   const why =
     missing.length === 0
       ? 'no counters for three minutes'
-      : `no state of ${missing.map(endText).join(' and ')} is known`
+      : `no state of ${missing.map(endText).join(' and ')} is known${missing.map((end) => otherPorts(end, ports)).join('')}`
   return finding('unmonitored', `${link.name} (${linkText(link)}) is not monitored: ${why}`, { link: link.name })
+}
+
+/** Agents call a port by one of its names, and the topology may have another. */
+function otherPorts({ node, port }: LinkEnd, ports: readonly PortRow[]): string {
+  const names = ports.flatMap((row) => (row.node === node && row.place !== null && row.port !== null ? [row.port] : []))
+  if (names.length === 0 || names.includes(port)) return ''
+  const more = names.length > PORTS_NAMED ? ` and ${formatCount(names.length - PORTS_NAMED)} more` : ''
+  return `; ${node} names ${names.slice(0, PORTS_NAMED).join(', ')}${more} and has no ${port}`
 }
 
 function downLink(link: LinkSight): Finding {

@@ -18,8 +18,33 @@ export interface Contradiction {
   readonly node: string | null
   readonly port: string | null
   readonly agent: string | null
+  /** The other nodes that it is about: those that an agent may be by what it says. */
+  readonly others: readonly string[]
   /** A sentence without a full stop; names are not made safe for a terminal. */
   readonly text: string
+}
+
+/** Of one kind, where they are told beside an answer. */
+const MOST_ALIKE = 3
+
+/** Sentences that say which side is believed, a few of them. */
+export function contradictionNotes(contradictions: readonly Contradiction[]): string[] {
+  const isBelieved = (kind: Contradiction['kind']) => kind === 'agent' || kind === 'ifindex'
+  return fewNotes(
+    contradictions.map(({ kind, text }) => `${capital(text)}${isBelieved(kind) ? ': the agent is believed' : ''}.`),
+  )
+}
+
+/** The first three; how many more there are is said behind. */
+export function fewNotes(notes: readonly string[]): string[] {
+  const shown = notes.slice(0, MOST_ALIKE)
+  const more = notes.length - shown.length
+  return more > 0 ? [...shown, `${formatCount(more)} more like this: sonde topo status names all.`] : shown
+}
+
+/** Names are left as they are spelt. */
+export function capital(text: string): string {
+  return /^(the|links|packets) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
 }
 
 /** Names in a sentence. */
@@ -49,12 +74,14 @@ export class AgentsSay {
   #version = Number.NaN
   #all: readonly Contradiction[] = []
   #corrected: Topology
+  #index: TopologyIndex
 
   constructor(topology: Topology, agents: AgentTable, ignoreCase: boolean) {
     this.#topology = topology
     this.#agents = agents
     this.#ignoreCase = ignoreCase
     this.#corrected = topology
+    this.#index = this.#indexOf(topology)
   }
 
   /** In the order of the topology's nodes; those of names last. */
@@ -69,16 +96,31 @@ export class AgentsSay {
     return this.#corrected
   }
 
+  /** Of the corrected topology; the same object as long as that is the same. */
+  get index(): TopologyIndex {
+    const { corrected } = this
+    if (this.#index.topology !== corrected) this.#index = this.#indexOf(corrected)
+    return this.#index
+  }
+
+  #indexOf(topology: Topology): TopologyIndex {
+    return new TopologyIndex(topology, this.#agents.names, { ignoreCase: this.#ignoreCase })
+  }
+
   #look(): void {
     const version = this.#agents.names.changes * 65_536 + this.#agents.agents.count
     if (version === this.#version) return
     this.#version = version
     const told = this.#told()
-    const index = new TopologyIndex(this.#topology, this.#agents.names, { ignoreCase: this.#ignoreCase })
     const wrongAgents = this.#wrongAgents(told)
-    const wrongPorts = this.#wrongPorts(told, index, new Set(wrongAgents.map(({ node }) => node)))
-    this.#all = [...wrongAgents, ...wrongPorts, ...this.#spelling(told, index)]
-    this.#corrected = this.#without(wrongAgents, wrongPorts)
+    // Whose ports they are is looked for with the right agents.
+    const index = this.#indexOf(this.#without(wrongAgents, [], told))
+    const wrongPorts = this.#wrongPorts(told, index)
+    const all = [...wrongAgents, ...wrongPorts, ...this.#spelling(told, index)]
+    // A name that changes nothing makes no new topology: who has an index of it keeps that.
+    if (JSON.stringify(all) === JSON.stringify(this.#all)) return
+    this.#all = all
+    this.#corrected = this.#without(wrongAgents, wrongPorts, told)
   }
 
   /** By address; sub-agents have the same names. */
@@ -108,32 +150,33 @@ export class AgentsSay {
       const other = names(said.host)
       if (other.length === 0 || other.includes(node)) continue
       const text = `the topology says that agent ${agent} is ${node}, the agent says that it is ${said.host}`
-      found.push({ kind: 'agent', node, port: null, agent: agent!, text })
+      found.push({ kind: 'agent', node, port: null, agent: agent!, others: other, text })
     }
     return found
   }
 
-  #wrongPorts(
-    told: ReadonlyMap<string, Told>,
-    index: TopologyIndex,
-    wrongNodes: ReadonlySet<string | null>,
-  ): Contradiction[] {
+  #wrongPorts(told: ReadonlyMap<string, Told>, index: TopologyIndex): Contradiction[] {
     const linked = linkedPorts(this.#topology)
     const found: Contradiction[] = []
     for (const { words, address, ports } of told.values()) {
       if (ports.size === 0 || !index.isNode(words)) continue
       const node = index.node(words, 0)!
       const inTopology = this.#topology.nodes.get(node)?.ports
-      if (inTopology === undefined || wrongNodes.has(node)) continue
+      if (inTopology === undefined) continue
       const known = new Set([...inTopology.keys(), ...(linked.get(node) ?? [])].map(lower))
-      const saidNames = new Set([...ports.values()].map(lower))
+      const saidIndexes = indexesByName(ports)
       for (const [port, { ifIndex }] of inTopology) {
-        const said = ifIndex === undefined ? undefined : ports.get(ifIndex)
-        if (said === undefined || lower(said) === lower(port)) continue
+        if (ifIndex === undefined) continue
+        const said = ports.get(ifIndex)
+        if (said !== undefined && lower(said) === lower(port)) continue
+        const own = saidIndexes.get(lower(port)) ?? []
+        // A name that several ports have says nothing of one that is not named.
+        if (said === undefined && own.length !== 1) continue
         // Of names that neither side has otherwise, it may be one port with two names.
-        if (!known.has(lower(said)) && !saidNames.has(lower(port))) continue
-        const text = `the topology says that ${node} ${port} is ifindex ${ifIndex}, the agent says that ifindex ${ifIndex} is ${said}`
-        found.push({ kind: 'ifindex', node, port, agent: address, text })
+        if (said !== undefined && !known.has(lower(said)) && own.length === 0) continue
+        const isSaid = said === undefined ? `${port} is ifindex ${own[0]}` : `ifindex ${ifIndex} is ${said}`
+        const text = `the topology says that ${node} ${port} is ifindex ${ifIndex}, the agent says that ${isSaid}`
+        found.push({ kind: 'ifindex', node, port, agent: address, others: [], text })
       }
     }
     return found.sort((a, b) => naturalOrder(a.node!, b.node!) || naturalOrder(a.port!, b.port!))
@@ -155,7 +198,7 @@ export class AgentsSay {
       if (alike.length === 1) nodes.push({ node: alike[0]!, said: host! })
       else if (alike.length > 1) {
         const text = `agent ${address} calls itself ${host}, which may be ${alike.slice(0, MOST_NAMED).join(' or ')}: "agent" in the topology's nodes says which`
-        found.push({ kind: 'names', node: null, port: null, agent: address, text })
+        found.push({ kind: 'names', node: null, port: null, agent: address, others: alike, text })
       }
     }
     if (nodes.length > 0) {
@@ -165,7 +208,14 @@ export class AgentsSay {
         : '--strip-domain --lower'
       const [are, agents] = nodes.length === 1 ? ['is', 'an agent calls itself'] : ['are', 'agents call themselves']
       const text = `${listed(nodes.map(({ node }) => node))} ${are} not heard, but ${agents} ${listed(nodes.map(({ said }) => said))}: use --ignore-case, or import with sonde topo import ${flags}`
-      found.push({ kind: 'names', node: nodes.length === 1 ? nodes[0]!.node : null, port: null, agent: null, text })
+      found.push({
+        kind: 'names',
+        node: nodes.length === 1 ? nodes[0]!.node : null,
+        port: null,
+        agent: null,
+        others: [],
+        text,
+      })
     }
     return [...found, ...(this.#ignoreCase ? [] : this.#portSpelling(told, index))]
   }
@@ -187,14 +237,25 @@ export class AgentsSay {
     if (ends.length === 0) return []
     ends.sort((a, b) => naturalOrder(a.end, b.end))
     const text = `links name ${listed(ends.map(({ end }) => end))}, but agents call ${ends.length === 1 ? 'that port' : 'these ports'} ${listed([...new Set(ends.map(({ said }) => said))])}: use --ignore-case`
-    return [{ kind: 'ports', node: null, port: null, agent: null, text }]
+    return [{ kind: 'ports', node: null, port: null, agent: null, others: [], text }]
   }
 
   /** What agents say of themselves is newer than a file. */
-  #without(agents: readonly Contradiction[], ports: readonly Contradiction[]): Topology {
+  #without(
+    agents: readonly Contradiction[],
+    ports: readonly Contradiction[],
+    told: ReadonlyMap<string, Told>,
+  ): Topology {
     if (agents.length + ports.length === 0) return this.#topology
     const nodes = new Map<string, TopologyNode>(this.#topology.nodes)
     for (const { node } of agents) nodes.set(node!, { ...nodes.get(node!)!, agent: undefined })
+    for (const { agent, others } of agents) {
+      const [other] = others
+      const of: TopologyNode = nodes.get(other!) ?? { ports: new Map() }
+      // A node whose own agent is heard keeps that; host names lead to it from both.
+      const isFree = of.agent === undefined || !told.has(keyOf(of.agent))
+      if (others.length === 1 && isFree) nodes.set(other!, { ...of, agent: agent! })
+    }
     for (const { node, port } of ports) {
       const of = nodes.get(node!)!
       nodes.set(node!, { ...of, ports: new Map([...of.ports].filter(([name]) => name !== port)) })
@@ -218,6 +279,12 @@ function nodesByName(topology: Topology): (host: string) => readonly string[] {
   return (host) => whole.get(lower(host)) ?? labels.get(lower(shortName(host))) ?? []
 }
 
+function indexesByName(ports: ReadonlyMap<number, string>): ReadonlyMap<string, readonly number[]> {
+  const indexes = new Map<string, number[]>()
+  for (const [ifIndex, name] of ports) push(indexes, lower(name), ifIndex)
+  return indexes
+}
+
 function linkedPorts({ links }: Topology): ReadonlyMap<string, readonly string[]> {
   const ports = new Map<string, string[]>()
   for (const { node1, port1, node2, port2 } of links.values()) {
@@ -227,7 +294,7 @@ function linkedPorts({ links }: Topology): ReadonlyMap<string, readonly string[]
   return ports
 }
 
-function push(map: Map<string, string[]>, key: string, value: string): void {
+function push<V>(map: Map<string, V[]>, key: string, value: V): void {
   const list = map.get(key)
   if (list === undefined) map.set(key, [value])
   else list.push(value)
