@@ -67,7 +67,7 @@ test('held back or not: the same statuses, steps, sums and loss', () => {
         }
         if (settle) holding.table.settle()
       }
-      for (const of of [summarise, agentTotals, lossOf]) assert.deepEqual(of(holding.table), of(plain.table))
+      for (const read of [summarise, agentTotals, lossOf]) assert.deepEqual(read(holding.table), read(plain.table))
     }),
     { numRuns: 300 },
   )

@@ -68,8 +68,8 @@ test('a kind that it is not: which it is', async () => {
 for (const [kind, files, named] of cases) {
   test(`${kind} ${files.join(' ')} is the running example, named or guessed`, async () => {
     const sources = files.map((file, i) => (named === true ? `${four[i]}=${fixture(file)}` : fixture(file)))
-    for (const of of [kind, undefined]) {
-      const { code, out, lines } = await importTopology(of, sources)
+    for (const given of [kind, undefined]) {
+      const { code, out, lines } = await importTopology(given, sources)
       assert.equal(code, 0)
       assert.deepEqual(linksOf(out), example)
       assert.deepEqual(Object.keys(JSON.parse(out).links), ['link1', 'link2', 'link3', 'link4'])

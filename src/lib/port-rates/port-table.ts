@@ -247,13 +247,14 @@ export class PortTable implements SlotUser {
 
   #raisePeaks(state: number, seconds: number): void {
     const { delta } = this.#deltas
-    for (const of of [0, 1] as const) {
-      const packets = packetsOf(delta, of) / seconds
-      const bytes = delta[sides[of].octets]! / seconds
-      if (packets > this.state[state + PortState.peakPackets + of]!) {
-        this.state[state + PortState.peakPackets + of] = packets
+    for (const side of [0, 1] as const) {
+      const packets = packetsOf(delta, side) / seconds
+      const bytes = delta[sides[side].octets]! / seconds
+      if (packets > this.state[state + PortState.peakPackets + side]!) {
+        this.state[state + PortState.peakPackets + side] = packets
       }
-      if (bytes > this.state[state + PortState.peakBytes + of]!) this.state[state + PortState.peakBytes + of] = bytes
+      if (bytes > this.state[state + PortState.peakBytes + side]!)
+        this.state[state + PortState.peakBytes + side] = bytes
     }
   }
 

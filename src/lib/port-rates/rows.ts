@@ -172,15 +172,15 @@ function ratioOf(
   let bytes = 0
   let rate = 0
   const peak = { packets: 0, bytes: 0 }
-  for (const of of [0, 1] as const) {
-    const source = sources[of]!
+  for (const side of [0, 1] as const) {
+    const source = sources[side]!
     if (source < 0) continue
-    addScaled(sampled, counted.own[of])
-    const some = known(counted.packets[of])
+    addScaled(sampled, counted.own[side])
+    const some = known(counted.packets[side])
     packets = packets === null || some === null ? null : packets + some
-    bytes += counted.growth[sides[of].octets]!
-    peak.packets += ports.get(port, PortState.peakPackets + of)
-    peak.bytes += ports.get(port, PortState.peakBytes + of)
+    bytes += counted.growth[sides[side].octets]!
+    peak.packets += ports.get(port, PortState.peakPackets + side)
+    peak.bytes += ports.get(port, PortState.peakBytes + side)
     rate = agents.sampling.rate(source)
   }
   if (rate === 0) return null
