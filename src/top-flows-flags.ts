@@ -63,10 +63,10 @@ export const queryFlags = withEnvironment({
 
 /** How it is counted. */
 export const countingFlags = withEnvironment({
-  agg: option({ options: ['edge', 'max', 'sum'] as const })({
+  agg: option({ options: ['edge', 'max', 'sum', 'core'] as const })({
     helpValue: 'HOW',
     summary:
-      'A packet that several switches saw: where it enters the fabric (edge, default with --topology), busiest switch (max, default), or all (sum, default with one agent, --by, --dropped, -r interfaces and queues).',
+      'A packet that several switches saw: where it enters the fabric (edge, default with --topology), busiest switch (max, default), all (sum, default with one agent, --by, --dropped, -r interfaces and queues), or once a link (core).',
     helpGroup: groups.counting,
   }),
   scale: option({ options: ['effective', 'configured'] as const, default: 'effective' as const })({

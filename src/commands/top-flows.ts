@@ -61,11 +61,12 @@ export default class TopFlows extends AnalysisCommand {
         flags.flow === undefined
           ? undefined
           : load.readFlowDefinition(await load.readGiven(flags.flow, '--flow'), `--flow ${flags.flow}`)
-      const edgeless = read?.aggregation === 'edge' && flags.agg === undefined && flags.topology === undefined
-      if (edgeless) {
-        terminal.note(`--flow ${flags.flow}: its aggMode edge needs --topology, which is not there: it is left out.`)
+      const mode = read?.aggregation
+      const placeless = (mode === 'edge' || mode === 'core') && (flags.agg ?? flags.topology) === undefined
+      if (placeless) {
+        terminal.note(`--flow ${flags.flow}: its aggMode ${mode} needs --topology, which is not there: it is left out.`)
       }
-      const definition = edgeless ? { ...read, aggregation: undefined } : read
+      const definition = read !== undefined && placeless ? { ...read, aggregation: undefined } : read
       const query = load.makeQuery(flags, definition, isRecorded)
       if (!onScreen && flags.every !== undefined && query.smoothMs === undefined) {
         terminal.note('--every has no effect here: without a screen it goes with --smooth.')

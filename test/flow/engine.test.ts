@@ -237,6 +237,12 @@ test('a packet that several switches and both directions sampled counts once', (
     ],
     [1200],
   ])
+  const links: EdgeDirectory = { isEdge: () => false, isCore: (_agent, ifIndex) => ifIndex === 7 || ifIndex === 8 }
+  assert.deepEqual(rows({ agg: 'core', topology: links }), [
+    'each link of the fabric',
+    [['10.1.0.1', null, null, 1400]],
+    [1400],
+  ])
   assert.deepEqual(rows({ by: 'agent' })[1], [
     ['10.1.0.1', '10.255.0.2', null, 800],
     ['10.1.0.1', '10.255.0.1', null, 600],

@@ -72,6 +72,7 @@ test('minValue, maxFlows, filter, agents, counts', async () => {
     ['metric=x&key=vlan&value=frames', 'ALL', []],
     ['metric=x&key=outputifindex&value=count:inputifindex&t=20', 'ALL', /^x\{outputifindex="1"\} 1$/],
     ['metric=x&key=inputifindex&value=frames&aggMode=edge', 'ALL', /^x\{inputifindex="9"\}/],
+    ['metric=x&key=inputifindex&value=frames&aggMode=core', 'ALL', []],
     ['metric=x&key=inputifindex&value=frames&dropped=true', 'ALL', []],
   ]
   for (const [text, agents] of queries) await query(text, agents)
@@ -98,7 +99,11 @@ test('what is refused, and why', async () => {
     ['metric=x&key=ipsource&value=bytes&t=NaN', /^t "NaN"/],
     ['metric=x&key=ipsource&value=bytes&maxFlows=1e9', /^maxFlows "1e9"/],
     ['metric=x&key=ipsource&value=bytes&n=-1', /^n "-1"/],
-    ['metric=x&key=ipsource&value=bytes&aggMode=core', /^aggMode "core" is not understood/],
+    ['metric=x&key=ipsource&value=bytes&aggMode=core', /^aggMode core needs a topology: it says where the core is/],
+    [
+      'metric=x&key=ipsource&value=bytes&aggMode=avg',
+      /^aggMode "avg" is not understood\. Give max, sum, edge or core\.$/,
+    ],
     ['metric=x&key=ipsource&value=bytes&aggMode=edge', /^aggMode edge needs a topology/],
     ['metric=x&key=ipsource,ipdestination&label=a,a&value=bytes', /^Two labels are called a/],
     ['metric=x&key=country:ipsource&value=bytes', /country/],

@@ -22,8 +22,11 @@ export interface RateOverride {
   readonly rate: number
 }
 
-/** How a packet that several switches saw is counted; see architecture.md 5. */
-export type Aggregation = 'edge' | 'max' | 'sum'
+/**
+ * How a packet that several switches saw is counted; see architecture.md 5. `core`: once a link of the topology that it went over, at the
+ * switch where it arrives.
+ */
+export type Aggregation = 'edge' | 'core' | 'max' | 'sum'
 
 export interface FlowOptions {
   /** None: all samples are one flow. */

@@ -68,7 +68,8 @@ export function markIngress(places: Places, ports: IngressPorts): void {
 /**
  * One direction a packet: where it was sampled on entry it counts there, and not again where it leaves. A sample on the way
  * out counts where the port it came in by gives no ingress samples; where that port is not known, where none of the agent's
- * does but for the one it leaves by. With agg `edge` what came in by a port that is no edge does not count.
+ * does but for the one it leaves by. With agg `edge` what came in by a port that is no edge does not count, with `core` what came
+ * in by one that is no end of a link.
  */
 export function selectSegments(places: Places, options: FlowOptions, seen: IngressPorts): Selection {
   const { count } = places.segments
@@ -95,7 +96,8 @@ export function selectSegments(places: Places, options: FlowOptions, seen: Ingre
   for (let s = 0; s < count; s++) {
     const counted =
       options.bothSides !== true && places.side(s) === Side.egress && countedOnEntry(places, s, here, seen)
-    counts[s] = counted || (agg === 'edge' && !entersHere(places, s, options.topology)) ? 0 : 1
+    const isElsewhere = (agg === 'edge' || agg === 'core') && !arrivesBy(agg, places, s, options.topology)
+    counts[s] = counted || isElsewhere ? 0 : 1
   }
   return { agg, label: label(agg, options, agents), counts, agentOf, agents, agentAt, fit }
 }
@@ -103,7 +105,7 @@ export function selectSegments(places: Places, options: FlowOptions, seen: Ingre
 /** A packet is discarded once, and with `by` each one has its own rows. */
 function edgeIsAsked({ agg, topology, by, dropped }: FlowOptions): boolean {
   if (topology === undefined) return false
-  return agg === undefined ? by === undefined && !dropped : agg === 'edge'
+  return agg === undefined ? by === undefined && !dropped : agg === 'edge' || agg === 'core'
 }
 
 function usualAggregation(options: FlowOptions, agents: number, fit: TopologyFit | undefined): Aggregation {
@@ -116,6 +118,7 @@ function usualAggregation(options: FlowOptions, agents: number, fit: TopologyFit
 
 function label(agg: Aggregation, { by }: FlowOptions, agents: number): string {
   if (agg === 'edge') return 'where packets enter the fabric'
+  if (agg === 'core') return 'each link of the fabric'
   if (by !== undefined) return by === 'agent' ? 'each switch by itself' : 'each port by itself'
   if (agg === 'max') return 'busiest switch'
   return agents === 1 ? 'one switch' : `sum of ${agents} switches`
@@ -134,18 +137,24 @@ function countedOnEntry(places: Places, segment: number, here: IngressPorts, see
   return here.hasOther(keys, at, own) || seen.hasOther(keys, at, own)
 }
 
-function entersHere(places: Places, segment: number, topology: EdgeDirectory | undefined): boolean {
+/** Whether the segment's packets came to its switch by an edge port, or by a link. */
+function arrivesBy(
+  place: 'edge' | 'core',
+  places: Places,
+  segment: number,
+  topology: EdgeDirectory | undefined,
+): boolean {
   if (topology === undefined) return true
   const { keys } = places.sources
   const at = places.agentAt(segment)
-  if (places.side(segment) === Side.ingress) {
-    return keys[at + 4] === 0 && topology.isEdge(keys, keys[at + 5]!, at)
-  }
+  const isThere = (port: number): boolean =>
+    place === 'edge' ? topology.isEdge(keys, port, at) : (topology.isCore?.(keys, port, at) ?? false)
+  if (places.side(segment) === Side.ingress) return keys[at + 4] === 0 && isThere(keys[at + 5]!)
   const format = places.segments.keys[segment * 4 + 2]!
   const value = places.segments.keys[segment * 4 + 3]!
   // What a switch sends itself enters the fabric there.
-  if (isInternal(format, value)) return topology.isNode?.(keys, at) ?? false
-  return format === 0 && value !== 0 && topology.isEdge(keys, value, at)
+  if (isInternal(format, value)) return place === 'edge' && (topology.isNode?.(keys, at) ?? false)
+  return format === 0 && value !== 0 && isThere(value)
 }
 
 function isInternal(format: number, value: number): boolean {

@@ -10,12 +10,11 @@ import { type Aggregation, flowDefaults } from '../flow/options.ts'
 import type { FlowRow, FlowWindow } from '../flow/rows.ts'
 import { MetricTable, sanitizeName } from '../metrics/metrics.ts'
 import { type AgentChoice, choosesPort, parseAgentChoice } from './agent-choice.ts'
-import type { Beside } from './beside.ts'
+import { type Beside, KEPT_MS } from './beside.ts'
 import { listOf, numberOf, textOf } from './query.ts'
 import { HttpError } from './route.ts'
 
 /** As sFlow-RT's exporter (exports.md 1.1). */
-const KEPT_MS = 300_000
 const usual = { t: 15, maxFlows: 20, minValue: 0.1, scale: 1, n: 10 } as const
 /** Each has a table of its own: some 10 MB where it is full. */
 const MOST_DEFINITIONS = 32
@@ -42,6 +41,7 @@ export class FlowExport {
 
   constructor(beside: Beside) {
     this.#beside = beside
+    beside.onTick(() => this.tick())
   }
 
   get size(): number {
@@ -95,8 +95,8 @@ export class FlowExport {
       const text = `${MOST_DEFINITIONS} flows are defined, which is all there may be. One that nobody asks for is dropped after ${KEPT_MS / 1000} s.`
       throw new HttpError(429, text, { 'Retry-After': String(KEPT_MS / 1000) })
     }
-    if (agg === 'edge' && this.#beside.places.topology === undefined) {
-      throw new HttpError(400, 'aggMode edge needs a topology: it says where the edge is. Without one: max.')
+    if ((agg === 'edge' || agg === 'core') && this.#beside.places.topology === undefined) {
+      throw new HttpError(400, `aggMode ${agg} needs a topology: it says where the ${agg} is. Without one: max.`)
     }
     const definition = new Definition(this.#beside, parseAgentChoice(agents), {
       keys: asked.keys,
@@ -222,9 +222,9 @@ function readQuery(query: URLSearchParams): FlowQuery {
 }
 
 function aggregationOf(text: string): Aggregation {
-  if (text === 'sum' || text === 'max' || text === 'edge') return text
+  if (text === 'sum' || text === 'max' || text === 'edge' || text === 'core') return text
   const shown = text.slice(0, 100)
-  throw new HttpError(400, `aggMode "${shown}" is not understood. Give max, sum or edge.`)
+  throw new HttpError(400, `aggMode "${shown}" is not understood. Give max, sum, edge or core.`)
 }
 
 function addRow(

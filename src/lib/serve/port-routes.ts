@@ -1,5 +1,5 @@
-// Owns what is told of ports: sFlow-RT's interface metrics, and statistics over ports. Counted from the first question on. See
-// serve.ts for the folder. Start at portRoutes.
+// Owns what is told of ports: sFlow-RT's interface metrics, and statistics over ports. Counted from the first question on, while
+// somebody asks. See serve.ts for the folder. Start at portRoutes.
 
 import type { Companion } from '../analysis/companion.ts'
 import type { SampleView } from '../attributes/context.ts'
@@ -10,7 +10,7 @@ import { type PortMetric, portLabels, portMetrics } from '../port-rates/port-met
 import { PortsEngine } from '../port-rates/port-rates.ts'
 import type { PortRow } from '../port-rates/port-row.ts'
 import { choosesRow, parseAgentChoice } from './agent-choice.ts'
-import type { Beside } from './beside.ts'
+import { type Beside, OnDemand } from './beside.ts'
 import { type Answer, HttpError, prometheusAnswer, type Route } from './route.ts'
 import { aggregateOf, aggregates } from './statistics.ts'
 
@@ -30,7 +30,6 @@ class Ports implements Companion {
     this.#version = beside.version
     const options = { windowMs: 'all', topology: beside.index, filter: undefined, history: false } as const
     this.#engine = new PortsEngine(beside.fed.agents, options)
-    beside.add(this)
   }
 
   sample(view: SampleView): void {
@@ -49,11 +48,13 @@ class Ports implements Companion {
 }
 
 export function portRoutes(beside: Beside): Route[] {
-  let ports: Ports | undefined
+  const ports = new OnDemand(beside, () => new Ports(beside))
   const rows = (agents: string): readonly PortRow[] => {
     const choice = parseAgentChoice(agents)
-    ports ??= new Ports(beside)
-    return ports.rows().filter((row) => choosesRow(choice, row))
+    return ports
+      .get()
+      .rows()
+      .filter((row) => choosesRow(choice, row))
   }
   const interfaces = (path: string, about: string): Route => ({
     path,

@@ -44,7 +44,7 @@ export class Publishing<Window> {
   readonly #meter = new RateMeter(performance.now())
   readonly #marks: NodeJS.Timeout
   #server: HttpServer | undefined
-  #flows: FlowExport | undefined
+  #beside: Beside | undefined
   #pusher: Pusher | undefined
   #pushes: NodeJS.Timeout | undefined
   /** Metrics of the newest whole window, or where there was none of the newest one: what is asked may change behind it. */
@@ -55,7 +55,7 @@ export class Publishing<Window> {
     this.#run = run
     this.#marks = setInterval(() => {
       this.#meter.mark(performance.now(), run.reading.gate.offered, run.reading.bytes)
-      this.#flows?.tick()
+      this.#beside?.tick()
     }, MARK_MS).unref()
   }
 
@@ -79,8 +79,7 @@ export class Publishing<Window> {
     }
     if (serve === undefined) return
     const beside = new Beside(reading, published.places)
-    const flows = new FlowExport(beside)
-    this.#flows = flows
+    this.#beside = beside
     const replace = (topology: Topology): void => {
       beside.setTopology(topology)
       const { engine, agents } = reading
@@ -90,7 +89,7 @@ export class Publishing<Window> {
     }
     const others = [
       ...portRoutes(beside),
-      ...flowRoutes(flows),
+      ...flowRoutes(new FlowExport(beside)),
       ...topologyRoutes(beside, { replace: serve.acceptTopology ? replace : undefined }),
       ...aiRoutes(published.ai),
     ]

@@ -1,5 +1,5 @@
 // Owns the paths of a topology: reading and replacing it, what sFlow says of it, where addresses are. Counted from the first
-// question on. See serve.ts for the folder. Start at topologyRoutes.
+// question on, while somebody asks. See serve.ts for the folder. Start at topologyRoutes.
 
 import { AGENT_KEY } from '../agents/columns.ts'
 import { summarise } from '../agents/summary.ts'
@@ -15,7 +15,7 @@ import { type FabricStatus, statusOf } from '../topo-status/status.ts'
 import { addStatusMetrics, statusObject } from '../topo-status/status-report.ts'
 import { addressText } from '../wire/address-text.ts'
 import { prometheusText } from './base-routes.ts'
-import type { Beside } from './beside.ts'
+import { type Beside, OnDemand } from './beside.ts'
 import { type Answer, type Asked, HttpError, jsonAnswer, nothingAnswer, type Route } from './route.ts'
 
 const APP = '/app/topology/scripts/topology.js'
@@ -29,8 +29,8 @@ export interface TopologyUse {
 }
 
 export function topologyRoutes(beside: Beside, { replace }: TopologyUse): Route[] {
-  const fabric = new Fabric(beside)
-  const located = new Located(beside)
+  const fabric = new OnDemand(beside, () => new Fabric(beside))
+  const located = new OnDemand(beside, () => new Located(beside))
   const methods = replace === undefined ? (['GET'] as const) : (['GET', 'PUT'] as const)
   const topology = (asked: Asked): Answer => {
     if (asked.method === 'GET') return topologyAnswer(beside)
@@ -51,23 +51,29 @@ export function topologyRoutes(beside: Beside, { replace }: TopologyUse): Route[
     {
       path: `${APP}/status/json`,
       about: 'nodes, links, traffic',
-      answer: () => jsonAnswer(statusJson(fabric.status())),
+      answer: () => jsonAnswer(statusJson(fabric.get().status())),
     },
     { path: `${APP}/agents/json`, about: 'agents of the nodes', answer: () => jsonAnswer(agentsOfNodes(beside)) },
     {
       path: `${APP}/unknown/json`,
       about: 'agents that are no node',
-      answer: () => jsonAnswer(fabric.status().unknown.map(({ agent }) => agent)),
+      answer: () =>
+        jsonAnswer(
+          fabric
+            .get()
+            .status()
+            .unknown.map(({ agent }) => agent),
+        ),
     },
     {
       path: `${APP}/locate/json`,
       about: 'ports where addresses are: ?address=10.0.0.1, or a MAC or IPv6 address; without it, all',
-      answer: async ({ query }) => jsonAnswer(await located.find(query.getAll('address'))),
+      answer: async ({ query }) => jsonAnswer(await located.get().find(query.getAll('address'))),
     },
     {
       path: `${APP}/prometheus/txt`,
       about: 'sflow_topology_*',
-      answer: () => prometheusText((table) => addStatusMetrics(fabric.status(), table)),
+      answer: () => prometheusText((table) => addStatusMetrics(fabric.get().status(), table)),
     },
     { path: '/agents/json', about: 'agents that are heard', answer: () => jsonAnswer(allAgents(beside)) },
   ]
@@ -76,27 +82,27 @@ export function topologyRoutes(beside: Beside, { replace }: TopologyUse): Route[
 /** Counts with the topology that there is. */
 class Fabric implements Companion {
   readonly #beside: Beside
-  #engine: FabricEngine<FabricStatus> | undefined
-  #version = 0
+  readonly #engine: FabricEngine<FabricStatus>
+  #version: number
 
   constructor(beside: Beside) {
     this.#beside = beside
+    this.#version = beside.version
+    const { topology, places, fed } = beside
+    const { names, ignoreCase } = places
+    const options = { topology, names, ignoreCase, everyMs: Number.POSITIVE_INFINITY, doubt: false }
+    this.#engine = new FabricEngine(fed.agents, { ...options, make: (state) => statusOf(state, new Set()) })
   }
 
   sample(view: SampleView): void {
-    this.#engine?.sample(view)
+    this.#engine.sample(view)
   }
 
   advance(): void {}
 
   status(): FabricStatus {
-    const { topology, places, fed, version } = this.#beside
-    if (this.#engine === undefined) {
-      const { names, ignoreCase } = places
-      const options = { topology, names, ignoreCase, everyMs: Number.POSITIVE_INFINITY, doubt: false }
-      this.#engine = new FabricEngine(fed.agents, { ...options, make: (state) => statusOf(state, new Set()) })
-      this.#beside.add(this)
-    } else if (this.#version !== version) this.#engine.setTopology(topology)
+    const { topology, version } = this.#beside
+    if (this.#version !== version) this.#engine.setTopology(topology)
     this.#version = version
     return this.#engine.peek(this.#beside.nowMs())
   }
@@ -105,15 +111,17 @@ class Fabric implements Companion {
 /** All addresses at edge ports. */
 class Located implements Companion {
   readonly #beside: Beside
-  #engine: LocateEngine | undefined
-  #version = 0
+  #engine: LocateEngine
+  #version: number
 
   constructor(beside: Beside) {
     this.#beside = beside
+    this.#version = beside.version
+    this.#engine = locateEngine(beside)
   }
 
   sample(view: SampleView): void {
-    this.#engine?.sample(view)
+    this.#engine.sample(view)
   }
 
   advance(): void {}
@@ -131,19 +139,22 @@ class Located implements Companion {
     return found.slice(0, MOST_LOCATIONS).map(locationJson)
   }
 
+  /** Of another topology nothing is known yet. */
   #opened(): LocateEngine {
-    const { places, fed, version } = this.#beside
-    if (this.#engine !== undefined && this.#version === version) return this.#engine
-    const { topology, names, ignoreCase, data } = places
-    if (this.#engine === undefined) this.#beside.add(this)
+    const { version } = this.#beside
+    if (this.#version !== version) this.#engine = locateEngine(this.#beside)
     this.#version = version
-    this.#engine = new LocateEngine(fed.agents, {
-      ...{ topology, names, ignoreCase, vendors: data.vendors },
-      query: { kind: 'all', text: 'all' },
-      everyMs: undefined,
-    })
     return this.#engine
   }
+}
+
+function locateEngine({ places, fed }: Beside): LocateEngine {
+  const { topology, names, ignoreCase, data } = places
+  return new LocateEngine(fed.agents, {
+    ...{ topology, names, ignoreCase, vendors: data.vendors },
+    query: { kind: 'all', text: 'all' },
+    everyMs: undefined,
+  })
 }
 
 /** As sFlow-RT writes it, ours behind; what is not known is left out. */

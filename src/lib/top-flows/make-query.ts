@@ -25,7 +25,7 @@ const DEFAULT_TOP = 20
 const DEFAULT_EVERY_MS = 1000
 const DEFAULT_WINDOW_MS = 10_000
 
-const aggregations: readonly string[] = ['edge', 'max', 'sum'] satisfies readonly Aggregation[]
+const aggregations: readonly string[] = ['edge', 'core', 'max', 'sum'] satisfies readonly Aggregation[]
 
 /**
  * A recipe or definition first, then what is given beside it: keys and values instead of its own, a filter in addition.

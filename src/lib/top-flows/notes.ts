@@ -33,7 +33,7 @@ export class DoubtLog {
     if (fit !== undefined && !fit.fits && this.#first('misfit')) lines.push(misfit(fit, agg, aggLabel))
     if (fit?.fits === true && fit.unknownAgents > 0 && this.#first('partly')) {
       lines.push(
-        `${unknownAgents(fit)} ${fit.unknownAgents === 1 ? 'is' : 'are'} not in the topology: ${agg === 'edge' ? `${samplesText(fit.unknownSamples)} of theirs ${fit.unknownSamples === 1 ? 'is' : 'are'} not counted` : 'it is not known where their packets enter'}.`,
+        `${unknownAgents(fit)} ${fit.unknownAgents === 1 ? 'is' : 'are'} not in the topology: ${agg === 'edge' || agg === 'core' ? `${samplesText(fit.unknownSamples)} of theirs ${fit.unknownSamples === 1 ? 'is' : 'are'} not counted` : 'it is not known where their packets enter'}.`,
       )
     }
     const hop = agg === 'max' ? window.keys.flatMap((key) => perHop.exec(key)?.[0] ?? []) : []
@@ -111,7 +111,7 @@ function misfit(fit: TopologyFit, agg: Aggregation, label: string): string {
         ? 'the agent is not in it, neither by address nor by host name'
         : `none of the ${formatCount(fit.agents)} agents is in it, by address or host name`
       : 'no sampled port is an end of one of its links, so that each would be an edge'
-  const what = agg === 'edge' ? 'Numbers are wrong' : `Counted is by ${label} instead (--agg)`
+  const what = agg === 'edge' || agg === 'core' ? 'Numbers are wrong' : `Counted is by ${label} instead (--agg)`
   return `The topology does not fit: ${why}. ${what}.`
 }
 

@@ -60,8 +60,8 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
   constructor(query: Query, settings: TopFlowsSettings, source: string) {
     this.query = query
     this.parsed = parseQuery(query)
-    if (query.agg === 'edge' && settings.topology === undefined) {
-      throw new InputError('--agg edge needs --topology: it says where the edge of the fabric is.', [
+    if ((query.agg === 'edge' || query.agg === 'core') && settings.topology === undefined) {
+      throw new InputError(`--agg ${query.agg} needs --topology: it says where the ${query.agg} of the fabric is.`, [
         'Without a topology: --agg max, the busiest switch.',
       ])
     }
