@@ -10,6 +10,7 @@ import { formatCount } from '../errors.ts'
 import { compileFilter, parseFilter } from '../expression/expression.ts'
 import { canonicalDropReason, dropReasonOf } from '../names/drop-reasons.ts'
 import { linkTypes } from '../print/pcap.ts'
+import { packetLength } from '../sflow/header-length.ts'
 import { ifIndexOf, interfaceFormat } from '../sflow/interface.ts'
 import { extended_acl, extended_egress_queue, extended_function } from '../sflow/records/drops.ts'
 import { extended_hw_trap, extended_linux_drop_reason, extended_timestamp } from '../sflow/records/host-sflow.ts'
@@ -123,8 +124,7 @@ class PacketsEngine implements Engine<Packets> {
       source: w.view,
       at: at + 16,
       length,
-      // hsflowd's discards have `stripped` without its bytes in `frame_length`.
-      original: Math.max(length, w.view.getUint32(at + 4) - (isTold ? 0 : w.view.getUint32(at + 8))),
+      original: packetLength(w.view, at, isTold),
       comment: this.#comment(view, reason, isTold),
     })
   }

@@ -3,6 +3,7 @@
 
 import { formatCount } from '../errors.ts'
 import { SFLOW_PORT } from '../parse/udp-address.ts'
+import { packetLength } from '../sflow/header-length.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
 import { writeCaptureHeader, writeCaptureRecord } from '../sink/capture-writer.ts'
@@ -86,7 +87,7 @@ export class HeaderCapture implements Format {
       return false
     }
     const length = view.getUint32(at + 12)
-    const original = Math.max(length, view.getUint32(at + 4) - view.getUint32(at + 8))
+    const original = packetLength(view, at, this.#kind === SampleKind.discard)
     const time = w.findRecord(EXTENDED_TIMESTAMP)
     let sec = this.#sec
     let nsec = this.#nsec

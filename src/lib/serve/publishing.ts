@@ -14,6 +14,7 @@ import { checkTopology } from '../topo/check-topology.ts'
 import type { Topology } from '../topo/topology.ts'
 import { aiRoutes } from './ai-routes.ts'
 import { Beside } from './beside.ts'
+import { fabricRoutes } from './fabric-routes.ts'
 import { FlowExport } from './flow-export.ts'
 import { flowRoutes } from './flow-routes.ts'
 import type { HttpServer } from './http-server.ts'
@@ -92,6 +93,7 @@ export class Publishing<Window> {
       ...flowRoutes(new FlowExport(beside)),
       ...topologyRoutes(beside, { replace: serve.acceptTopology ? replace : undefined }),
       ...aiRoutes(published.ai),
+      ...fabricRoutes(beside),
     ]
     const base = {
       command,
