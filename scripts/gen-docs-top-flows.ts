@@ -63,7 +63,8 @@ what lies between. Nothing is known of what was never sampled. Values that are a
 
 **One packet, several switches.** A packet sampled on its way into a switch does not count again on its way out. Of several switches:
 \`--agg edge\` counts it where it enters the fabric (needs \`--topology\`, and is the default with it); \`max\`, of each flow the
-agent that saw most of it (the default without: "busiest switch"); \`sum\`, all of them (the default with one agent). \`--by agent\` and
+agent that saw most of it (the default without: "busiest switch"); \`sum\`, all of them (the default with one agent);
+\`core\`, once each link of the topology that it goes over. \`--by agent\` and
 \`--by interface\` give each its own rows.
 
 **Many flows.** Exact up to \`--max-flows\` (1 M, pairs of flow and data source). Beyond, the smallest are given up: \`error_bound\`

@@ -5,8 +5,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { Reading } from '../../src/lib/analysis/reading.ts'
+import { dropsAnalysis } from '../../src/lib/drops/analysis.ts'
 import type { DropsPart } from '../../src/lib/drops/part.ts'
+import type { DropsWindow } from '../../src/lib/drops/snapshot.ts'
 import { WatchedDrops } from '../../src/lib/drops/watched.ts'
+import { MetricTable } from '../../src/lib/metrics/metrics.ts'
+import { formatPrometheus } from '../../src/lib/metrics/prometheus-text.ts'
 import { IssueLog } from '../../src/lib/print/issue-log.ts'
 import { openCapture } from '../../src/lib/source/open.ts'
 import { TextBuffer } from '../../src/lib/wire/text.ts'
@@ -81,6 +85,32 @@ test('a window moves on by parts: it has what came lately, once', async (t) => {
     seen.map(({ seconds }) => seconds),
     [6, 12, 12, 12, 12],
   )
+})
+
+test('before a window is over the published numbers are of what came, with how long that was', async () => {
+  const query = queryOf({ windowMs: 60_000, topology, exported: true })
+  const analysis = dropsAnalysis(query, settingsOf({ topology }), 'roce.pcap')
+  const input = { kind: 'live', addresses: [], bufferBytes: undefined, durationMs: undefined } as const
+  const options = { input, limit: undefined, agents: [], since: undefined, until: undefined }
+  const over: DropsWindow[] = []
+  const reading = new Reading<DropsWindow>(
+    (agents) => analysis.engine(agents),
+    options,
+    new IssueLog(() => {}),
+    (window) => over.push(window),
+  )
+  assert.equal(analysis.soFar!(reading.engine, START), undefined)
+  const source = await openCapture(capture)
+  const out = new TextBuffer(0)
+  for await (const batch of source.batches()) for (let i = 0; i < batch.count; i++) reading.take(batch, i, out)
+  await source.close()
+  assert.equal(over.length, 0)
+  const table = new MetricTable()
+  const END = 30_000
+  analysis.metrics(analysis.soFar!(reading.engine, START + END)!, table)
+  const shown = (name: string) => new RegExp(`^${name} (.*)$`, 'm').exec(formatPrometheus(table.families()))?.[1]
+  assert.equal(shown('sonde_drops'), '1207')
+  assert.equal(Math.round(Number(shown('sonde_drops_window_seconds'))), 30)
 })
 
 test('of all of the time it has everything', async (t) => {

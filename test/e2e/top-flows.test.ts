@@ -132,6 +132,9 @@ describe('numbers', () => {
     const asked = topFlows('-f', 'ndjson', '--flow', path, '--agg', 'edge')
     assert.match(asked.stderr, /--agg edge needs --topology/)
     assert.equal(asked.code, 2)
+    writeFileSync(path, JSON.stringify({ keys: 'ipsource', value: 'frames', aggMode: 'core' }))
+    assert.match(topFlows('-f', 'ndjson', '--flow', path).stderr, /its aggMode core needs --topology/)
+    assert.match(topFlows('-f', 'ndjson', '--agg', 'core').stderr, /--agg core needs --topology/)
   })
 
   test('a flow definition of sFlow-RT', () => {

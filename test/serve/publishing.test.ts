@@ -74,6 +74,22 @@ test('the newest whole window is shown; a partial one where there is no other', 
   await made.close()
 })
 
+test('what is so far is shown until a window is over, and never pushed', async () => {
+  const asked: number[] = []
+  const soFar = (_engine: unknown, nowMs: number) => {
+    asked.push(nowMs)
+    return asked.length === 1 ? undefined : { value: 9 }
+  }
+  const { made, shown } = await publishing({ soFar }, options(true))
+  assert.equal(await shown(), undefined)
+  assert.equal(await shown(), '9')
+  made.window({ value: 1, partial: true })
+  assert.equal(await shown(), '1')
+  // Nothing is live here: by the time of samples, of which there is none.
+  assert.deepEqual(asked, [0, 0])
+  await made.close()
+})
+
 test('numbers of now, where there are such', async () => {
   let now: number | undefined
   const { made, shown } = await publishing(

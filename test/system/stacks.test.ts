@@ -71,7 +71,9 @@ test('telegraf.conf is TOML', { skip: !python && 'python3 with tomllib is not th
 
 test('prometheus scrapes a live sonde with the stack’s own configuration', { skip: absent('prometheus') }, async () => {
   const port = await freePort()
-  const listener = await Listener.start(['--serve', `127.0.0.1:${port}`, '--output', '/dev/null'], { command: 'ports' })
+  const listener = await Listener.start(['--serve', `127.0.0.1:${port}`, '--output', '/dev/null'], {
+    command: 'ai-metrics',
+  })
   // Once a second and at another address, and without the alerts, which stand in a file of their own.
   const config = readFileSync(join(stacks, 'prometheus-grafana/prometheus.yml'), 'utf8')
     .replaceAll('sflow-rt:8008', `127.0.0.1:${port}`)
@@ -94,8 +96,9 @@ test('prometheus scrapes a live sonde with the stack’s own configuration', { s
       }
       return assert.fail(`${query}: ${JSON.stringify(await ask(query))}`)
     }
-    const up = await until('up == 1', 3)
-    assert.deepEqual(up.map(({ metric }) => metric.job).sort(), ['sflow-rt-analyzer', 'sflow-rt-interfaces', 'sonde'])
+    const up = await until('up == 1', 4)
+    const jobs = ['sflow-rt-ai-metrics', 'sflow-rt-analyzer', 'sflow-rt-interfaces', 'sonde']
+    assert.deepEqual(up.map(({ metric }) => metric.job).sort(), jobs)
     // Interfaces are counted from the first question on, which has come.
     assert.equal(
       sonde(['replay', 'fixtures/agents/ovs.pcap', '--to', `127.0.0.1:${listener.port}`, '--speed', '20']).code,
@@ -107,7 +110,8 @@ test('prometheus scrapes a live sonde with the stack’s own configuration', { s
     assert.equal(utilization[0]!.metric.instance, '192.0.2.10:3')
     await until('sflow_analyzer_received_bytes == 51804', 1)
     // What the command itself has is not stored twice.
-    assert.deepEqual(await ask('sflow_ifspeed'), [])
+    const ai = await until('count by (job) (sflow_ai_bps)', 1)
+    assert.equal(ai[0]!.metric.job, 'sflow-rt-ai-metrics')
   } finally {
     await server.stop()
     await listener.stop()

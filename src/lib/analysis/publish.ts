@@ -44,6 +44,11 @@ export interface Published<Window> {
    * the newest window is published.
    */
   peek?(engine: Engine<Window>): Window | undefined
+  /**
+   * What is known before the first window is over, for who asks then. Left out, or undefined: nothing.
+   * @param nowMs by the clock of samples
+   */
+  soFar?(engine: Engine<Window>, nowMs: number): Window | undefined
   /** Left out: there is no topology, and names are what agents tell. */
   readonly places?: Places
   /**

@@ -55,6 +55,7 @@ export function dropsAnalysis(
       return createForm('csv', flat, view, lostShare)
     },
     timeMs: ({ endMs }) => endMs,
+    soFar: (engine, nowMs) => (engine instanceof WholeWindows ? engine.soFar(nowMs) : undefined),
     places: settings,
     setTopology: (topology, _engine, agents) => {
       used = { ...used, topology }
@@ -92,6 +93,12 @@ class WholeWindows implements Engine<DropsWindow> {
   advance(toMs: number): readonly DropsWindow[] {
     const parts = this.#engine.advance(toMs)
     return parts.length === 0 ? nothing : parts.map((part) => this.#engine.window([part]))
+  }
+
+  /** Undefined before the first sample. */
+  soFar(nowMs: number): DropsWindow | undefined {
+    const parts = this.#engine.peek(nowMs)
+    return parts.length === 0 ? undefined : this.#engine.window(parts)
   }
 
   settle(): Promise<void> {

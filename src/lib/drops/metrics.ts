@@ -20,6 +20,7 @@ export const dropMetrics = {
   notTold: gauge('sonde_drops_not_told', 'packets dropped in the window that agents did not tell of'),
   total: gauge('sonde_drops', 'packets dropped in the window'),
   discards: gauge('sonde_drops_counted_discards', 'packets discarded in the window, by the counters of the port'),
+  seconds: gauge('sonde_drops_window_seconds', 'seconds that these numbers are of'),
   explained: gauge('sonde_drops_explained_percent', 'of the counted discards those that agents told of'),
 } as const
 
@@ -34,6 +35,7 @@ export function addDropMetrics(window: DropsWindow, into: MetricTable): void {
   }
   into.add(dropMetrics.total, [], window.total.packets)
   into.add(dropMetrics.notTold, [], window.limited + window.lost)
+  into.add(dropMetrics.seconds, [], window.seconds)
   for (const port of window.ports) {
     const labels: Labels = [
       ['node', port.node],

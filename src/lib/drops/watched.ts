@@ -41,6 +41,7 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
       },
       isPartial,
       timeMs: ({ endMs }) => endMs,
+      soFar: (_engine, nowMs) => this.#engine?.peek(nowMs).at(-1),
       places: settings,
       setTopology: (topology, _engine, agents) => {
         this.#settings = { ...this.#settings, topology }

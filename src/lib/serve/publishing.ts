@@ -173,16 +173,23 @@ export class Publishing<Window> {
     }
   }
 
+  /** Of a recording the time of its samples. */
+  #nowMs(): number {
+    return this.#run.live() === undefined ? this.#run.reading.newestMs : Date.now()
+  }
+
   #metrics(): Family[] {
     const own = new MetricTable()
     addOwnMetrics(this.totals(), own)
     if (this.#pusher !== undefined) addPushMetrics(this.#pusher.account(), own)
-    return [...(this.#now() ?? this.#last?.families() ?? []), ...own.families()]
+    return [...(this.#now() ?? []), ...own.families()]
   }
 
   #now(): Family[] | undefined {
     const { published, reading } = this.#run
-    const window = published.peek?.(reading.engine)
+    const present = published.peek?.(reading.engine)
+    if (present === undefined && this.#last !== undefined) return this.#last.families()
+    const window = present ?? published.soFar?.(reading.engine, this.#nowMs())
     if (window === undefined) return undefined
     const table = new MetricTable()
     published.metrics?.(window, table)
