@@ -220,9 +220,10 @@ describe('signals', () => {
   })
 
   test('Ctrl-C of a summary: what was counted up to then', async () => {
-    const child = startSonde(['decode', large, large, large, '--summary'])
+    const child = startSonde(['decode', large, large, large, '--summary', '--verbose'])
     const result = ended(child)
-    await sleep(600)
+    await once(child.stderr!, 'data')
+    await sleep(200)
     child.kill('SIGINT')
     const { stdout, code } = await result
     const { datagrams } = JSON.parse(stdout) as { datagrams: number }
