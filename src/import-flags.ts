@@ -80,6 +80,11 @@ export const useFlags = withEnvironment({
     summary: 'PUT it to sFlow-RT: http://HOST:8008.',
     helpGroup: groups.beside,
   }),
+  'allow-incomplete': boolean({
+    default: false,
+    summary: '--diff and --push although a source failed or is cut short.',
+    helpGroup: groups.beside,
+  }),
 })
 
 /** Servers that are asked. */

@@ -50,6 +50,7 @@ export async function importTopology(
     diff: undefined,
     merge: undefined,
     push: undefined,
+    allowIncomplete: false,
     write: options.diff === undefined && options.push === undefined,
     stop: new AbortController().signal,
     ...options,

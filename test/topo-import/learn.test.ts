@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import test from 'node:test'
 import type { Topology } from '../../src/lib/topo/topology.ts'
+import { formatWarning } from '../../src/lib/topo-import/build.ts'
 import { applyLearned } from '../../src/lib/topo-import/learn.ts'
 import { learnAgents, parseLearn } from '../../src/lib/topo-import/learn-sflow.ts'
 import { repositoryRoot } from '../helpers/cli.ts'
@@ -25,13 +26,19 @@ test('agents by host name, with or without domain; sFlow outweighs the source; w
     agent: address,
     ports: new Map(Object.entries(ports)),
   })
-  const learned = applyLearned(topology, [
+  const at = (line: number) => ({ source: 'fabric.json', line })
+  const places = {
+    nodes: new Map([['spine1', { place: at(2) }]]),
+    links: new Map([['link3', at(7)]]),
+  }
+  const heard = [
     agent('leaf1.example.net', '192.0.2.1', { swp1: 3, swp2: 4 }),
     agent('leaf2', '192.0.2.2', {}),
     agent('leaf2', '192.0.2.3', {}),
     agent('spine1', '192.0.2.11', { swp1: 3, swp2: 4 }),
     agent('other', '192.0.2.7', { swp1: 1 }),
-  ])
+  ]
+  const learned = applyLearned(topology, heard, 'a.pcap', places)
   assert.equal(learned.found, 2)
   assert.deepEqual(learned.missing, ['leaf2', 'leaf3'])
   assert.deepEqual(learned.topology.nodes.get('leaf1'), {
@@ -43,10 +50,10 @@ test('agents by host name, with or without domain; sFlow outweighs the source; w
   })
   assert.equal(learned.topology.nodes.get('spine1')!.agent, '192.0.2.11')
   assert.equal(learned.topology.nodes.has('leaf2'), false)
-  assert.deepEqual(learned.problems, [
-    'leaf2 is the host name of 2 agents (192.0.2.2, 192.0.2.3), so none is taken',
-    'spine1 sends sFlow as 192.0.2.11, the source says 192.0.2.99',
-    'spine1 has no port swp3 among the 2 that it names in sFlow',
+  assert.deepEqual(learned.problems.map(formatWarning), [
+    'warning a.pcap leaf2 is the host name of 2 agents (192.0.2.2, 192.0.2.3), so none is taken',
+    'warning fabric.json:2 spine1 sends sFlow as 192.0.2.11 in a.pcap, the source says 192.0.2.99',
+    'warning fabric.json:7 spine1 has no port swp3 among the 2 that it names in a.pcap',
   ])
 })
 

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, writeFileSync } from 'node:fs'
 import test from 'node:test'
 import { forms, smallCabling } from '../../scripts/fixtures/cabling.ts'
+import { unencrypted } from '../../src/lib/topo-import/live.ts'
 import { type Answer, type Asked, tlsFile, withServer } from '../helpers/http-server.ts'
 import { importTopology, linksOf, type Options, withFiles } from './import.ts'
 
@@ -345,6 +346,43 @@ test('eAPI: several switches, each with its own failure', async () => {
   })
 })
 
+test('an address without encryption is told, on loopback it is not', () => {
+  const urls = ['http://netq.example.net', 'https://netq.example.net', 'http://127.0.0.1:80', 'http://[::1]/x', 'leaf1']
+  assert.deepEqual(unencrypted([...urls, 'http://localhost', 'http://192.0.2.1/a']), [
+    'http://netq.example.net',
+    'http://192.0.2.1/a',
+  ])
+})
+
+test('a page to log in, where JSON was asked for', async () => {
+  const page = '<!DOCTYPE html>\n<html><head><title>Log in | NetBox</title></head></html>'
+  await withServer(
+    () => ({ body: page }),
+    async ({ url }) => {
+      const { code, lines } = await importTopology('netbox', [url], live(netbox))
+      assert.equal(code, 2)
+      assert.match(
+        lines[0]!,
+        /devices\/ is a web page \(HTML\) with the title "Log in \| NetBox", and holds no cabling\. \| It may be a page to log in/,
+      )
+    },
+  )
+})
+
+test('NetBox: fewer records than it says there are', async () => {
+  const cut = pagesOf(1000, (page, { url }) => ({
+    body: { ...page, count: url.includes('interfaces') ? 5000 : page.count },
+  }))
+  await withServer(cut, async ({ url }) => {
+    const { code, lines } = await importTopology('netbox', [url], live(netbox))
+    assert.equal(code, 0)
+    assert.match(
+      lines[0]!,
+      /^warning http.*\/interfaces\/ has 10 of 5,000 interfaces, 4,990 are missing \(the server ended its pages before/,
+    )
+  })
+})
+
 test('eAPI: an incomplete topology is not pushed', async () => {
   await withServer(switchAnswers('leaf1', refused), async (leaf1) => {
     await withServer(
@@ -383,8 +421,12 @@ test('NetQ: login, records, with /api in front or without', async () => {
       const { code, out } = await importTopology('netq', [url], live(netq))
       assert.equal(code, 0)
       assert.deepEqual(linksOf(out), example)
-      assert.deepEqual(JSON.parse(asked.at(-2)!.body), { username: 'admin', password: 's3cret' })
-      assert.equal(asked.at(-1)!.url, `${prefix}/netq/telemetry/v1/object/lldp?count=1000&offset=0`)
+      assert.deepEqual(JSON.parse(asked.at(-3)!.body), { username: 'admin', password: 's3cret' })
+      const lldp = `${prefix}/netq/telemetry/v1/object/lldp`
+      assert.deepEqual(
+        asked.slice(-2).map(({ url: of }) => of),
+        [`${lldp}?count=1000&offset=0`, `${lldp}?count=1000&offset=13`],
+      )
     })
   }
 })
@@ -397,19 +439,40 @@ test('NetQ: pages, and servers that know neither count nor offset', async () => 
       peer_hostname: `spine${from + i}`,
       peer_ifname: 'swp1',
     }))
-  const pages: readonly (readonly [answer: (offset: number) => unknown[], links: number, requests: number])[] = [
-    [(offset) => page(offset, offset < 2000 ? 1000 : 500), 2500, 3],
-    [() => page(0, 1000), 1000, 2],
-    [() => page(0, 1234), 1234, 1],
-    [(offset) => page(offset, offset === 0 ? 1000 : 0), 1000, 2],
+  const upTo = (all: number, most: number) => (offset: number) =>
+    page(offset, Math.min(most, Math.max(0, all - offset)))
+  const cases: readonly (readonly [
+    answer: (offset: number) => unknown[],
+    links: number,
+    requests: number,
+    cut: boolean,
+  ])[] = [
+    [upTo(2500, 1000), 2500, 4, false],
+    // Fewer a page than asked for.
+    [upTo(13, 3), 13, 6, false],
+    [() => page(0, 1000), 1000, 2, true],
+    [() => page(0, 1234), 1234, 1, false],
+    [() => page(0, 12), 12, 2, false],
   ]
-  for (const [answer, links, requests] of pages) {
+  for (const [answer, links, requests, cut] of cases) {
     await withServer(netqAnswers('', answer), async ({ url, asked }) => {
-      const { out } = await importTopology('netq', [url], live({ SONDE_NETQ_TOKEN: 'tok' }))
+      const { out, lines } = await importTopology('netq', [url], live({ SONDE_NETQ_TOKEN: 'tok' }))
       assert.equal(linksOf(out).length, links)
       assert.equal(asked.length, requests)
+      assert.equal(/^warning http.* gives the same 1,000 LLDP records whatever offset/.test(lines[0]!), cut)
     })
   }
+})
+
+test('NetQ: pages that do not end', async () => {
+  const one = (offset: number) => [
+    { hostname: `leaf${offset}`, ifname: 'swp1', peer_hostname: `spine${offset}`, peer_ifname: 'swp1' },
+  ]
+  await withServer(netqAnswers('', one), async ({ url, asked }) => {
+    const { code, out, lines } = await importTopology('netq', [url], live({ SONDE_NETQ_TOKEN: 'tok' }))
+    assert.deepEqual([code, out, asked.length], [5, '', 1000])
+    assert.match(lines[0]!, /its pages do not end, after 1,000 with 1,000 LLDP records\./)
+  })
 })
 
 test('NetQ: refused, absent, broken', async () => {

@@ -129,7 +129,7 @@ test('LLDP that one side does not hear is told; who was not asked is told once',
     warnings(lines).map((line) => line.replace(/\S*x\.json/, 'x.json')),
     [
       'warning x.json:4 a:swp2 hears b:swp2, which does not hear it',
-      'warning c was not asked itself: its 2 links are known from the other side only',
+      'warning x.json:5 c was not asked itself: its 2 links are known from the other side only',
     ],
   )
 })

@@ -99,6 +99,7 @@ export default class TopoImport extends BaseCommand {
       diff,
       merge,
       push,
+      allowIncomplete: flags['allow-incomplete'],
       write: output !== undefined || (diff === undefined && push === undefined),
       live: {
         ca: flags.ca,

@@ -7,6 +7,7 @@ import { naturalOrder } from '../topo/natural-order.ts'
 import type { Attributes, JsonValue, Topology, TopologyLink, TopologyNode } from '../topo/topology.ts'
 import { mergeHosts } from './merge-hosts.ts'
 import { type NameOptions, type NamePattern, nodeNamer } from './node-names.ts'
+import { oneName } from './one-for-several.ts'
 import {
   type Cable,
   formatPlace,
@@ -46,6 +47,13 @@ export interface Built {
   readonly topology: Topology
   readonly counts: BuildCounts
   readonly warnings: readonly Warning[]
+  readonly places: Places
+}
+
+/** Where nodes and links, by their names in the topology, were first told. */
+export interface Places {
+  readonly nodes: ReadonlyMap<string, { readonly place: Place }>
+  readonly links: ReadonlyMap<string, Place>
 }
 
 /** `leaf1:swp1` */
@@ -79,6 +87,7 @@ class Builder {
   readonly #nodes = new Map<string, NodeFacts>()
   readonly #joined = new Map<string, Joined>()
   readonly #hosts = new Map<string, Map<string, Port>>()
+  readonly #linkPlaces = new Map<string, Place>()
   readonly #warnings: Warning[] = []
   readonly #counts: BuildCounts = {
     nodes: 0,
@@ -115,16 +124,18 @@ class Builder {
     this.#checkAggregates()
     this.#checkSides()
     this.#checkNames()
+    this.#checkMachines()
     this.#counts.nodes = this.#nodes.size
     this.#counts.links = topology.links.size
-    return { topology, counts: this.#counts, warnings: this.#warnings }
+    const places = { nodes: this.#nodes, links: this.#linkPlaces }
+    return { topology, counts: this.#counts, warnings: this.#warnings, places }
   }
 
   /** What several sources tell of a node: the weightiest class, the first address. */
   #addNode(name: string, facts: NodeFacts): void {
     const known = this.#nodes.get(name)
     if (known === undefined) {
-      this.#nodes.set(name, { ...facts, ports: new Map(facts.ports) })
+      this.#nodes.set(name, { ...facts, ports: new Map(facts.ports), chassis: new Set(facts.chassis) })
       return
     }
     if (facts.weight > known.weight) {
@@ -134,6 +145,7 @@ class Builder {
     known.agent ??= facts.agent
     known.attributes ??= facts.attributes
     known.reports ||= facts.reports
+    for (const id of facts.chassis) known.chassis.add(id)
     for (const [port, of] of facts.ports) if (known.ports.get(port)?.ifIndex === undefined) known.ports.set(port, of)
   }
 
@@ -239,6 +251,7 @@ class Builder {
         name = `link${++number}`
         if (taken.has(name)) name = undefined
       }
+      this.#linkPlaces.set(name, first.place)
       const link = { node1: a.node, port1: a.port, node2: b.node, port2: b.port }
       links.set(name, first.attributes === undefined ? link : { ...link, attributes: first.attributes })
     }
@@ -319,17 +332,21 @@ class Builder {
 
   /** LLDP is heard from both ends, unless one is not asked, or is deaf, or the two disagree. */
   #checkSides(): void {
-    const unasked = new Map<string, number>()
+    const unasked = new Map<string, { links: number; place: Place }>()
     for (const { a, b, first, heardBy } of this.#joined.values()) {
       if (heardBy === undefined || heardBy.size > 1) continue
       const [near, far] = heardBy.has(a.node) ? [a, b] : [b, a]
       if (this.#nodes.get(far.node)?.reports === true) {
         this.#warn('one side', first.place, `${format(near)} hears ${format(far)}, which does not hear it`)
-      } else unasked.set(far.node, (unasked.get(far.node) ?? 0) + 1)
+        continue
+      }
+      const known = unasked.get(far.node)
+      if (known === undefined) unasked.set(far.node, { links: 1, place: first.place })
+      else known.links++
     }
-    for (const [node, links] of unasked) {
+    for (const [node, { links, place }] of unasked) {
       const known = links === 1 ? 'its link is' : `its ${links} links are`
-      this.#warn('one side', undefined, `${node} was not asked itself: ${known} known from the other side only`)
+      this.#warn('one side', place, `${node} was not asked itself: ${known} known from the other side only`)
     }
   }
 
@@ -348,6 +365,18 @@ class Builder {
       const place = this.#nodes.get(names.at(-1)!)!.place
       this.#warn('names alike', place, `${names.slice(0, 4).join(' and ')} differ only in case or domain (${flag})`)
     }
+  }
+
+  /** Hosts may all be called localhost: without --keep-hosts they are left out. */
+  #checkMachines(): void {
+    const shown = [...this.#nodes].filter(([name]) => this.#options.keepHosts || this.#classOf(name) === 'switch')
+    const heardAt = (name: string): string[] =>
+      this.#readings.flatMap(({ cables }) =>
+        cables
+          .filter(({ heard, b }) => heard === true && this.#name(b.node) === name)
+          .map(({ a }) => format({ node: this.#name(a.node), port: a.port ?? '' })),
+      )
+    this.#warnings.push(...oneName(shown, heardAt))
   }
 
   #warn(kind: Warning['kind'], place: Place | undefined, text: string): void {

@@ -141,6 +141,7 @@ function readDetail(reading: Reading, node: string, port: string, one: JsonObjec
     station: capabilities.stationOnly === true,
     system: textOf(one, 'systemDescription'),
     address: addresses.find((address) => address !== undefined),
+    chassis: textOf(one, 'chassisId'),
     line,
   })
 }

@@ -11,15 +11,27 @@ const MOST_DEPTH = 100
 /** 20,000 interfaces of NetBox have 800,000. */
 const MOST_VALUES = 3_000_000
 
+/** Of names that are twice in one object, those that are remembered. */
+const MOST_TWICE = 1000
+
+/** A name that an object has already: what it named before is lost, as with JSON.parse. */
+export interface NameTwice {
+  readonly name: string
+  /** Of the later one. */
+  readonly line: number
+}
+
 /** A JSON text that was read. */
 export class JsonText {
   readonly what: string
   readonly value: JsonValue
+  readonly twice: readonly NameTwice[]
   readonly #lines: ReadonlyMap<JsonValue, number>
 
-  constructor(what: string, value: JsonValue, lines: ReadonlyMap<JsonValue, number>) {
+  constructor(what: string, value: JsonValue, lines: ReadonlyMap<JsonValue, number>, twice: readonly NameTwice[] = []) {
     this.what = what
     this.value = value
+    this.twice = twice
     this.#lines = lines
   }
 
@@ -33,10 +45,25 @@ export class JsonText {
  * JSON (RFC 8259) from text; a byte order mark is passed over. The same values as JSON.parse.
  * @param what for messages: the file's name
  * @param lines false: no line is remembered, for answers of live sources, which nobody can open
- * @throws InputError `FILE:LINE: ...` where it is no JSON, too deep or too large
+ * @throws InputError `FILE:LINE: ...` where it is no JSON, too deep or too large; a web page is called one
  */
 export function readJson(text: string, what: string, lines = true): JsonText {
+  refuseWebPage(text, what)
   return new Reader(text, what, lines).read()
+}
+
+/**
+ * A server whose login page was saved, or that answers with it, gives HTML.
+ * @throws InputError with the page's title
+ */
+export function refuseWebPage(text: string, what: string): void {
+  const begin = text.slice(0, 4096)
+  if (!/^\ufeff?\s*<(?:!doctype\s+html|html|head|body)\b/i.test(begin)) return
+  const title = /<title[^>]*>([^<]{1,60})/i.exec(begin)?.[1]?.replace(/\s+/g, ' ').trim()
+  const called = title === undefined || title === '' ? '' : ` with the title ${JSON.stringify(title)}`
+  throw new InputError(`${what} is a web page (HTML)${called}, and holds no cabling.`, [
+    'It may be a page to log in: check the address, and that the request carries a token that is still good.',
+  ])
 }
 
 export function isObject(value: JsonValue | undefined): value is JsonObject {
@@ -80,6 +107,7 @@ class Reader {
   #at = 0
   #line = 1
   #values = 0
+  readonly #twice: NameTwice[] = []
 
   constructor(text: string, what: string, lines: boolean) {
     this.#text = text
@@ -94,7 +122,7 @@ class Reader {
     const value = this.#value(0)
     this.#blanks()
     if (this.#at < this.#text.length) this.#fail('the end, since the value is complete')
-    return new JsonText(this.#what, value, this.#lines ?? new Map())
+    return new JsonText(this.#what, value, this.#lines ?? new Map(), this.#twice)
   }
 
   #blanks(): void {
@@ -150,6 +178,7 @@ class Reader {
       this.#blanks()
       if (this.#text.charCodeAt(this.#at) !== QUOTE) this.#fail('a name in quotes')
       const name = this.#string()
+      if (Object.hasOwn(object, name) && this.#twice.length < MOST_TWICE) this.#twice.push({ name, line: this.#line })
       this.#blanks()
       if (!this.#take(':')) this.#fail('":"')
       this.#blanks()

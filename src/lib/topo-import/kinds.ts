@@ -8,13 +8,13 @@ import { readClabJson, readClabYaml } from './containerlab.ts'
 import { readDotTopology } from './dot.ts'
 import { readEapiJson, type Speaker } from './eapi.ts'
 import { readEapiText } from './eapi-text.ts'
-import { isObject, type JsonObject, type JsonText, objectOf, objectsOf, readJson } from './json-text.ts'
+import { isObject, type JsonObject, type JsonText, objectOf, objectsOf, readJson, refuseWebPage } from './json-text.ts'
 import { readLldpJson } from './lldp.ts'
 import type { NetboxRecords } from './netbox.ts'
 import { readNetqJson, readNetqTable } from './netq.ts'
 import { type ImportKind, importKinds } from './options.ts'
 import type { Reading } from './reading.ts'
-import { readSflowRtJson } from './sflow-rt.ts'
+import { readSflowRtJson, warnOfTwice } from './sflow-rt.ts'
 
 /** A source's text, as it was saved or answered. */
 export interface SourceText {
@@ -37,6 +37,7 @@ export function readSource(
   netbox: () => NetboxRecords,
 ): Reading | undefined {
   const { text, source } = what
+  refuseWebPage(text, source)
   const json = isJson(text) ? readJson(text, source) : undefined
   if (kind === undefined) return readAs(what, json, guessKind(text, json, source), netbox)
   const likely = json === undefined ? kindOfPlain(text) : kindOfJson(json)
@@ -61,6 +62,19 @@ export function readSource(
 const fileOf = (source: string): string => (source === 'stdin' ? '-' : source)
 
 function readAs(
+  what: SourceText,
+  json: JsonText | undefined,
+  found: ImportKind,
+  netbox: () => NetboxRecords,
+): Reading | undefined {
+  const reading = readForm(what, json, found, netbox)
+  // sFlow-RT's reader warns itself, since --merge takes it alone.
+  if (json !== undefined && json.twice.length > 0 && found !== 'sflow-rt')
+    warnOfTwice(reading ?? netbox().reading, json)
+  return reading
+}
+
+function readForm(
   { text, source, speaker }: SourceText,
   json: JsonText | undefined,
   found: ImportKind,

@@ -85,7 +85,7 @@ class Pages {
     let read = 0
     while (seen.size < MOST_PAGES) {
       seen.add(url.search)
-      const page = await this.#page(url)
+      const page = await this.#page(url, what)
       const results = Array.isArray(page.results) ? page.results.length : 0
       read += results
       const count = Number(textOf(page, 'count') ?? 0)
@@ -140,7 +140,7 @@ class Pages {
     return url
   }
 
-  async #page(url: URL): Promise<JsonObject> {
+  async #page(url: URL, what: string): Promise<JsonObject> {
     const { status, text } = await this.#client.send({ method: 'GET', url, headers: this.#headers })
     const where = showUrl(url)
     if (status === 401 || status === 403) {
@@ -159,7 +159,7 @@ class Pages {
     const json = readJson(text, where, false)
     if (!isObject(json.value))
       throw new InputError(`${where}: the answer is no page, needed {"count", "next", "results"}.`)
-    this.#records.add(json)
+    this.#records.add(json, what)
     return json.value
   }
 

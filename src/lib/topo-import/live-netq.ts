@@ -14,6 +14,8 @@ type Json = JsonText['value']
 
 const PAGE = 1000
 const MOST_PAGES = 1000
+/** As many cables as a reading takes. */
+const MOST_RECORDS = 250_000
 
 /**
  * Logs in, unless a token is given, and reads object/lldp. Newer releases put /api in front, which is found out.
@@ -32,22 +34,36 @@ export async function fetchNetq(
     token ?? (await netq.login(credentials.need(['SONDE_NETQ_USER', 'SONDE_NETQ_PASSWORD'], showUrl(base))))
   const records: Json[] = []
   let first: string | undefined
+  let stuck = false
   for (let page = 0; ; page++) {
-    if (page === MOST_PAGES)
+    if (page === MOST_PAGES || records.length > MOST_RECORDS)
       throw new EnvironmentError(
-        `${showUrl(base)}: there are more than ${formatCount(MOST_PAGES * PAGE)} LLDP records.`,
+        `${showUrl(base)}: its pages do not end, after ${formatCount(page)} with ${formatCount(records.length)} LLDP records.`,
       )
-    const list = await netq.page(authorization, page * PAGE)
-    // A server that does not know `offset` gives the same again.
+    // A server may give fewer than asked for, so that only an empty page is the end.
+    const list = await netq.page(authorization, records.length)
     const begin = JSON.stringify(list[0])
-    if (list.length === 0 || begin === first) break
+    if (list.length === 0) break
+    // It does not know `offset`, and gives the same again: all, unless it stopped at what was asked for.
+    if (begin === first) {
+      stuck = records.length === PAGE
+      break
+    }
     first = begin
     for (const record of list) records.push(record)
     report.progress(showUrl(base), records.length, undefined, `${formatCount(records.length)} LLDP records`)
     // More than asked for: it does not know `count` either, so these are all.
-    if (list.length !== PAGE) break
+    if (list.length > PAGE) break
   }
-  return readNetqJson(new JsonText(showUrl(base), records, new Map()))
+  const reading = readNetqJson(new JsonText(showUrl(base), records, new Map()))
+  if (stuck) {
+    reading.warn(
+      'incomplete',
+      undefined,
+      `gives the same ${formatCount(PAGE)} LLDP records whatever offset it is asked for, there may be more (netq show lldp json on the server's command line has all)`,
+    )
+  }
+  return reading
 }
 
 class Netq {

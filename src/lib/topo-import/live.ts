@@ -27,6 +27,18 @@ export async function settleAll<T, R>(
   return results
 }
 
+/** Loopback as a URL names it. */
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host)
+
+/** Addresses to which tokens and passwords would go in the clear, over more than this machine. */
+export function unencrypted(urls: readonly string[]): string[] {
+  return urls.filter((url) => {
+    if (!URL.canParse(url)) return false
+    const { protocol, hostname } = new URL(url)
+    return protocol === 'http:' && !isLoopback(hostname)
+  })
+}
+
 /** Between two words on how far it is while a server thinks. */
 const TICK_MS = 200
 

@@ -22,6 +22,8 @@ export interface Neighbour {
   readonly system?: string | undefined
   /** Management address. */
   readonly address?: string | undefined
+  /** Chassis ID, where it is told. */
+  readonly chassis?: string | undefined
   readonly line: number | undefined
 }
 
@@ -42,6 +44,7 @@ export function addNeighbour(reading: Reading, neighbour: Neighbour): void {
   if (neighbour.bridge === true || neighbour.router === true) reading.hint(facts, 'switch', Weight.capability)
   else if (neighbour.station === true) reading.hint(facts, 'host', Weight.capability)
   facts.agent ??= usableAddress(neighbour.address)
+  if (neighbour.chassis !== undefined) facts.chassis.add(neighbour.chassis.toLowerCase())
   reading.cable({ node, port }, { node: peer, port: peerPort }, line, { heard: true })
 }
 

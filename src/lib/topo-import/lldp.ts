@@ -118,6 +118,7 @@ function readNeighbour(
     station: enabled('station'),
     system: firstValue(chassis.descr),
     address: addresses.find((address) => address !== undefined),
+    chassis: firstValue(chassis.id),
     line,
   })
 }
@@ -145,6 +146,7 @@ function readNvue(reading: Reading, json: JsonText, node: string, port: string, 
       station: capability['is-station'] === true,
       system: textOf(chassis, 'system-description'),
       address: usableAddress(textOf(chassis, 'management-address-ipv4')),
+      chassis: textOf(chassis, 'chassis-id'),
       line: json.lineOf(of),
     })
   }

@@ -7,6 +7,7 @@ import { isManagementPort } from '../topo/management-port.ts'
 import { naturalOrder } from '../topo/natural-order.ts'
 import { isObject, type JsonObject, type JsonText, objectOf, objectsOf, textOf } from './json-text.ts'
 import { usableAddress } from './lldp-records.ts'
+import { PageCounts } from './netbox-pages.ts'
 import { type End, type NodeFacts, Reading, Weight } from './reading.ts'
 import { classOfName, classOfRole } from './roles.ts'
 
@@ -30,6 +31,7 @@ export class NetboxRecords {
   readonly #filter: NetboxFilter
   readonly #labels = new Map<string, Labels>()
   readonly #unusable = new Map<string, number>()
+  readonly #pages = new PageCounts()
   #interfaces = 0
   #cables = 0
   /** Records of other kinds. */
@@ -47,9 +49,10 @@ export class NetboxRecords {
 
   /**
    * Takes a page, a bare array, a GraphQL answer, or an object of several of those.
+   * @param asked which question the page answers, where it was asked now
    * @throws InputError for an error that NetBox answered with, and for what holds no record
    */
-  add(json: JsonText): void {
+  add(json: JsonText, asked?: string): void {
     const { value } = json
     this.reading.source = json.what
     if (isObject(value) && typeof value.detail === 'string') {
@@ -59,20 +62,23 @@ export class NetboxRecords {
     if (errors[0] !== undefined) {
       throw new InputError(`${json.what}: GraphQL says "${textOf(errors[0], 'message') ?? 'an error'}".`)
     }
-    if (!this.#addList(json, value, 0)) {
+    if (!this.#addList(json, value, 0, asked)) {
       throw new InputError(
         `${json.what}: there are no records of NetBox, needed pages of api/dcim/interfaces/, api/dcim/cables/ or api/dcim/devices/.`,
       )
     }
   }
 
-  #addList(json: JsonText, value: Json | undefined, depth: number): boolean {
+  #addList(json: JsonText, value: Json | undefined, depth: number, asked?: string): boolean {
     if (Array.isArray(value)) {
       for (const record of objectsOf(value)) this.#addRecord(json, record)
       return true
     }
     if (!isObject(value) || depth > 3) return false
-    if (value.results !== undefined) return this.#addList(json, value.results, depth + 1)
+    if (value.results !== undefined) {
+      this.#pages.add(value, this.reading.at(json.lineOf(value)), asked)
+      return this.#addList(json, value.results, depth + 1)
+    }
     let found = false
     for (const member of Object.values(value)) found = this.#addList(json, member, depth + 1) || found
     return found
@@ -201,6 +207,7 @@ export class NetboxRecords {
    */
   finish(): Reading {
     const { reading } = this
+    for (const { place, text } of this.#pages.short()) reading.warnings.push({ kind: 'incomplete', place, text })
     this.#select()
     if (reading.cables.length > 0) {
       const lost = [...this.#unusable].filter(([type]) => /port$/.test(type) && /front|rear/.test(type))

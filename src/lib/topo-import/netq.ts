@@ -19,6 +19,13 @@ const peerPortKeys = ['peer_ifname', 'peerIfname', 'peerInterface', 'peer_interf
  */
 export function readNetqJson(json: JsonText): Reading {
   const reading = new Reading('netq', json.what, 'neighbours')
+  if (isObject(json.value) && json.value.truncatedResult === true) {
+    reading.warn(
+      'incomplete',
+      json.lineOf(json.value),
+      'is cut off ("truncatedResult": true), NetQ does not say how many neighbours are missing (netq HOSTNAME show lldp json asks one switch, import the files together; or sonde topo import netq URL asks the server page by page)',
+    )
+  }
   for (const record of recordsOf(json)) {
     reading.records++
     const line = json.lineOf(record)

@@ -25,6 +25,8 @@ export interface ImportOptions extends BuildOptions {
   readonly merge: string | undefined
   /** Where the topology is PUT to. */
   readonly push: string | undefined
+  /** Compare and push although a source failed or is cut short. */
+  readonly allowIncomplete: boolean
   /** Also without --output, the topology is written. False with --diff and --push. */
   readonly write: boolean
   readonly live: LiveOptions

@@ -54,17 +54,23 @@ export interface NodeFacts {
   agent: string | undefined
   readonly ports: Map<string, TopologyPort>
   attributes: Attributes | undefined
+  /** By which chassis IDs neighbours heard it (LLDP): more than one may be several machines of one name. */
+  readonly chassis: Set<string>
   /** It was asked itself, so that what it does not tell it does not see. */
   reports: boolean
 }
 
 export const warningKinds = [
+  'incomplete',
+  'duplicate',
   'port twice',
   'one side',
   'self-loop',
   'no port',
   'names alike',
   'aggregate',
+  'one name',
+  'one agent',
   'pattern',
   'source',
 ] as const
@@ -76,6 +82,9 @@ export interface Warning {
   /** A clause without a full stop; names in it are as they were read. */
   readonly text: string
 }
+
+/** What is not in the topology although the source had it: told with --quiet, too. */
+export const isLoss = ({ kind }: Warning): boolean => kind === 'incomplete' || kind === 'duplicate'
 
 /** `fabric.dot:41`, or the source alone. */
 export function formatPlace({ source, line }: Place): string {
@@ -140,6 +149,7 @@ export class Reading {
       agent: undefined,
       ports: new Map(),
       attributes: undefined,
+      chassis: new Set(),
       reports: false,
     }
     this.nodes.set(name, facts)

@@ -1,7 +1,7 @@
 // Owns sFlow-RT's own topology JSON as a source: checked, and written again in one form. See topo-import.ts for the folder.
 
 import { readTopology } from '../topo/read-topology.ts'
-import { isObject, objectOf, readJson } from './json-text.ts'
+import { isObject, type JsonText, objectOf, readJson } from './json-text.ts'
 import { Reading } from './reading.ts'
 import { classOfName } from './roles.ts'
 
@@ -15,6 +15,7 @@ export function readSflowRtJson(text: string, source: string): Reading {
   const places = isObject(json.value) ? objectOf(json.value, 'links') : undefined
   const reading = new Reading('sflow-rt', source, 'links')
   reading.attributes = topology.attributes
+  warnOfTwice(reading, json)
   for (const [name, { node1, port1, node2, port2, attributes }] of topology.links) {
     reading.records++
     const line = places?.[name] === undefined ? undefined : json.lineOf(places[name])
@@ -36,4 +37,15 @@ export function readSflowRtJson(text: string, source: string): Reading {
     for (const [port, of] of ports) facts.ports.set(port, of)
   }
   return reading
+}
+
+/** Names that are twice in one object of a source, each of which may have been a cable. */
+export function warnOfTwice(reading: Reading, json: JsonText): void {
+  for (const { name, line } of json.twice) {
+    reading.warn(
+      'duplicate',
+      line,
+      `the name "${name}" is there again in the same object: what it named before is lost, the last counts`,
+    )
+  }
 }

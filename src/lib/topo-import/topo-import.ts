@@ -17,19 +17,21 @@ import { type Built, buildTopology } from './build.ts'
 import { Credentials } from './credentials.ts'
 import { diffTopologies } from './diff.ts'
 import { refuseFlagsOfNetbox, refuseFlagsOfServers } from './foreign-flags.ts'
+import { readJson } from './json-text.ts'
 import { readSource } from './kinds.ts'
 import { applyLearned } from './learn.ts'
 import { type LearnedAgent, type LearnInput, learnAgents, parseLearn } from './learn-sflow.ts'
-import { type LiveReport, whileTelling } from './live.ts'
+import { type LiveReport, unencrypted, whileTelling } from './live.ts'
 import { fetchEapi } from './live-eapi.ts'
 import { fetchNetbox } from './live-netbox.ts'
 import { fetchNetq } from './live-netq.ts'
 import { loadText, nameOf, parseSource, type SourceSpec, serverInstead, speakerOf } from './load.ts'
 import { NetboxRecords } from './netbox.ts'
+import { oneAgent } from './one-for-several.ts'
 import { type ImportOptions, type ImportReport, importKinds } from './options.ts'
 import { pushTopology, pushUrl } from './push.ts'
-import type { Reading } from './reading.ts'
-import { readSflowRtJson } from './sflow-rt.ts'
+import { isLoss, Reading, type Warning } from './reading.ts'
+import { readSflowRtJson, warnOfTwice } from './sflow-rt.ts'
 import { formatSummary, formatWarnings } from './summary.ts'
 
 export { type ImportKind, type ImportOptions, type ImportReport, importKinds } from './options.ts'
@@ -82,14 +84,16 @@ class Import {
     refuseFlagsOfNetbox(options, this.#readings)
     if (this.#readings.length === 0) return this.#worst
     const built = buildTopology([...merged, ...this.#readings], options)
-    const topology = learn === undefined ? built.topology : await this.#learn(built.topology, learn)
+    const topology = learn === undefined ? built.topology : await this.#learn(built, learn)
     if (topology === undefined) return this.#worst
     if (options.stop.aborted) throw new Stopped()
-    this.#tell(built, merged)
+    const doubts = oneAgent(topology, (name) => built.places.nodes.get(name)?.place)
+    this.#tell(built, [...built.warnings, ...doubts], merged)
     const text = visible(formatTopology(topology))
     if (options.write) await writeText(text, openSink())
-    if (push !== undefined) await this.#push(push, text, topology)
+    if (push !== undefined) await this.#push(push, text, topology, built.warnings)
     if (other === undefined) return this.#worst
+    this.#refuseIncomplete(`compared with ${nameOf(options.diff!)}`, built.warnings)
     return Math.max(this.#worst, await this.#diff(other, topology, options.write, openSink))
   }
 
@@ -105,8 +109,17 @@ class Import {
       throw new InputError('stdin can be read once.', ['Save it to a file first.'])
     }
     const merged = merge === undefined ? [] : [await readOther(merge, '--merge', readSflowRtJson)]
-    const other = diff === undefined ? undefined : await readOther(diff, '--diff', readTopology)
+    const other =
+      diff === undefined ? undefined : await readOther(diff, '--diff', (text, source) => this.#other(text, source))
     return { options, merged, other, learn }
+  }
+
+  #other(text: string, source: string): Topology {
+    const topology = readTopology(text, source)
+    const reading = new Reading('sflow-rt', source, 'links')
+    warnOfTwice(reading, readJson(text, source, false))
+    this.#warn(reading.warnings)
+    return topology
   }
 
   async #readAll(sources: readonly SourceSpec[]): Promise<void> {
@@ -136,6 +149,12 @@ class Import {
 
   async #readLive(urls: readonly string[], report: LiveReport): Promise<void> {
     const { kind, live } = this.#options
+    for (const url of kind === 'netq' || kind === 'netbox' || kind === 'eapi' ? unencrypted(urls) : []) {
+      const where = showUrl(parseUrl(url, 'SOURCE'))
+      this.#report.note(
+        `warning ${where} is not encrypted: others on the way can read the password or token; use https`,
+      )
+    }
     const credentials = new Credentials(live.environment, live.credentials, (line) => this.#report.tell(line))
     if (kind === 'eapi') {
       for (const result of await fetchEapi(urls, credentials, this.#client, report)) {
@@ -186,29 +205,41 @@ class Import {
   }
 
   /** @returns undefined where a source of names could not be read: a topology without agents would look whole */
-  async #learn(topology: Topology, input: LearnInput): Promise<Topology | undefined> {
+  async #learn({ topology, places }: Built, input: LearnInput): Promise<Topology | undefined> {
     const report = this.#report
-    const isEnough = (agents: readonly LearnedAgent[]): boolean => applyLearned(topology, agents).complete
+    const from = this.#options.learn.join(', ')
+    const isEnough = (agents: readonly LearnedAgent[]): boolean => applyLearned(topology, agents, from, places).complete
     const { agents, code } = await learnAgents(input, isEnough, report, this.#options.stop)
     this.#worst = Math.max(this.#worst, code)
     if (code === exitCode.input || code === exitCode.environment) {
       report.tell('Nothing is written, since --learn could not be read.')
       return undefined
     }
-    const learned = applyLearned(topology, agents)
+    const learned = applyLearned(topology, agents, from, places)
     const { found, missing, problems } = learned
-    for (const problem of problems) report.tell(`warning ${problem}`)
+    this.#warn(problems)
     const shown = missing.length > 8 ? `${missing.slice(0, 8).join(', ')} ...` : missing.join(', ')
     const without = missing.length === 0 ? '' : `; none for ${shown}`
-    const line = `Learned from ${this.#options.learn.join(', ')}: agents of ${formatCount(found)} of ${formatCount(found + missing.length)} nodes${without}.`
+    const line = `Learned from ${from}: agents of ${formatCount(found)} of ${formatCount(found + missing.length)} nodes${without}.`
     if (found > 0) report.note(line)
     else report.tell(`${line} ${hostsHeard(agents)}`)
     return learned.topology
   }
 
-  #tell(built: Built, merged: readonly Reading[]): void {
+  /** What is lost is told always; doubts are not with --quiet, as its help says. */
+  #warn(warnings: readonly Warning[]): void {
+    const { verbose } = this.#report
+    for (const line of formatWarnings(warnings.filter(isLoss), verbose)) this.#report.tell(line)
+    for (const line of formatWarnings(
+      warnings.filter((warning) => !isLoss(warning)),
+      verbose,
+    ))
+      this.#report.note(line)
+  }
+
+  #tell(built: Built, warnings: readonly Warning[], merged: readonly Reading[]): void {
     const report = this.#report
-    for (const line of formatWarnings(built.warnings, report.verbose)) report.tell(line)
+    this.#warn(warnings)
     report.note(formatSummary([...merged, ...this.#readings], built, this.#options.keepHosts))
     if (built.counts.links === 0 && this.#options.push === undefined) {
       report.tell(
@@ -218,14 +249,23 @@ class Import {
   }
 
   /** An incomplete topology would make core ports into edge ports where others rely on it. */
-  async #push(url: URL, text: string, topology: Topology): Promise<void> {
-    if (this.#failures > 0) {
-      throw new InputError(`The topology was not pushed to ${showUrl(url)}: a source failed, so it is not complete.`)
-    }
+  async #push(url: URL, text: string, topology: Topology, warnings: readonly Warning[]): Promise<void> {
+    this.#refuseIncomplete(`pushed to ${showUrl(url)}`, warnings)
     if (topology.links.size === 0)
       throw new InputError(`The topology was not pushed to ${showUrl(url)}: it has no links.`)
     await pushTopology(url, text, this.#client)
     this.#report.note(`Put to ${showUrl(url)}.`)
+  }
+
+  /** Cables that were not read would look as if they were gone. */
+  #refuseIncomplete(done: string, warnings: readonly Warning[]): void {
+    if (this.#options.allowIncomplete) return
+    const cut = warnings.filter(({ kind }) => kind === 'incomplete').map(({ place }) => place?.source ?? 'a source')
+    if (this.#failures === 0 && cut.length === 0) return
+    const why = this.#failures > 0 ? 'a source failed' : `${[...new Set(cut)].slice(0, 4).join(', ')} is cut short`
+    throw new InputError(`The topology was not ${done}: ${why}, so it is not complete.`, [
+      'Read what is missing, too; --allow-incomplete does it all the same.',
+    ])
   }
 
   async #diff(other: Topology, topology: Topology, quiet: boolean, openSink: () => Sink): Promise<number> {
@@ -237,7 +277,8 @@ class Import {
     }
     // The topology itself goes to stdout or a file already: then differences are told beside it.
     if (quiet) for (const line of lines) this.#report.tell(line)
-    else await writeText(`${visible(lines.join('\n'))}\n`, openSink())
+    // A line break in a name would look like a difference of its own.
+    else await writeText(`${lines.map((line) => visible(line).replaceAll('\n', '\\n')).join('\n')}\n`, openSink())
     this.#report.note(
       `Against ${name}: ${formatCount(gone)} gone, ${formatCount(added)} new, ${formatCount(changed)} changed.`,
     )
