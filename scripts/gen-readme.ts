@@ -1,29 +1,7 @@
-// Runs the commands of README.md and puts what they print below them, so that every output in it is one that was seen. A
-// command is a line `$ ...` in a block of ```console; what stands below it, up to the next command, is its output. Needs a
-// build and jq.
+// Runs the commands of README.md and puts what they print below them (console-blocks.ts). Needs a build and jq.
 //
 //   node scripts/gen-readme.ts [--check]
 
-import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { repositoryRoot, writeGenerated } from './generated-file.ts'
+import { writeConsoleBlocks } from './console-blocks.ts'
 
-process.chdir(repositoryRoot)
-
-/** What a command prints, stderr behind stdout. `sonde` is the built program. */
-function output(command: string): string {
-  const script = `sonde() { '${process.execPath}' bin/run.js "$@"; }; ${command}`
-  const env = { ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8', NO_COLOR: '1', COLUMNS: '80' }
-  const { stdout, stderr, error } = spawnSync('bash', ['-c', script], { encoding: 'utf8', env })
-  if (error) throw error
-  return `${stdout}${stderr}`.trimEnd()
-}
-
-function rewritten(block: string): string {
-  const commands = block.split('\n').filter((line) => line.startsWith('$ '))
-  return commands.map((line) => `${line}\n${output(line.slice(2))}`.trimEnd()).join('\n\n')
-}
-
-const text = readFileSync('README.md', 'utf8')
-const parts = text.split(/(?<=^```console\n)([\s\S]*?)(?=^```$)/m)
-writeGenerated('README.md', parts.map((part, i) => (i % 2 === 1 ? `${rewritten(part)}\n` : part)).join(''))
+writeConsoleBlocks('README.md')
