@@ -33,7 +33,8 @@ stderr, in the screen (\`n\`) and in \`notes\`.
 - A switch that samples these packets knows by which port they left. Where the other end of that link says otherwise, the sender is
   believed: "leaf1 sent nothing by eth2, but spine1 received 640,000 packets by the link's other end eth1: is the cable where the
   topology says?" Ten samples are needed, and a window of 5 s, as agents send samples up to a second late. Of two ends that both saw some,
-  one has to have 1.3 times as many packets, by 1.5 times what chance explains at 95 %, and another link of the switch the reverse.
+  one has to have 1.3 times as many packets, by 1.5 times what chance explains at 95 %, and another link of the switch the reverse;
+  where the sender has less than ten samples, 20 times as many, and what it sent by other ports makes up half of it.
 - Agents tell their host names (0:2000) and port names (0:1005). Where the topology gives an agent or an ifIndex to another node or port, or
   a port an ifIndex that is not its own, the agent is believed: ifindexes change when a switch starts. A name that the topology has nowhere contradicts nothing, as ports have several.
 - Names that differ in case only are told, with \`--ignore-case\` as the remedy.
@@ -51,7 +52,8 @@ one where two were expected, nobody knows.
 
 **Order.** Hop 1 is where packets come in by a port that is no end of a link; then along links. Nodes that no link leads to, all of
 them without a topology, are in the order of their TTL, which falls by one each router: that needs flows that start with the
-same TTL. Without a topology neither links nor unused ways are known.
+same TTL. Without a topology neither links nor unused ways are known. Where nodes that packets enter by sample nothing, what those behind
+them received enters.
 
 **Delay and queue** are means of the samples that have transit delay (0:1039), queue depth (0:1040) and egress queue (0:1036).
 **Drops** are told one by one (0:5), or estimated by flow samples whose output is a discard.

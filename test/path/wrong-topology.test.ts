@@ -159,6 +159,19 @@ test('packets of several hosts both ways: told, and the picture leads nowhere ba
   )
 })
 
+test('crossed cables, a few stray packets on the one that is not in use: told, whether the other spine samples or not', async () => {
+  for (const nodes of [{}, { spine2: 'silent' }] as const) {
+    const { capture, topology } = generateFabric({ ...leafSpine([1000, 1]), packets: 60_000, rate: 20, nodes })
+    assert.deepEqual((await pathOf(capture, { topology, filter: flowFilter })).doubts, 0)
+    const { notes, doubts } = await pathOf(capture, { topology: changed(topology, cross), filter: flowFilter })
+    assert.match(
+      notes[0]!,
+      /^leaf1 sent \d+ packets by eth2, but spine1 received 5\d,\d+ packets by the link's other end eth1: is the cable/,
+    )
+    assert.equal(doubts, 'spine2' in nodes ? 1 : 2)
+  }
+})
+
 const twice: readonly (readonly [string, (topology: Json) => void])[] = [
   [
     'a cable told twice',
@@ -302,3 +315,20 @@ for (const [name, change, notes] of real) {
     assert.ok(low < 640_192 && high > 640_192, `${low} to ${high}`)
   })
 }
+
+test('lab-rocev2, all packets: both ports of a spine exchanged, and the picture is of what was sent there', async (t) => {
+  const capture = sharedPath('captures/agents/lab-rocev2.pcap')
+  const topology = sharedPath('captures/agents/lab-rocev2.topology.json')
+  if (capture === undefined || topology === undefined) return t.skip('../shared is not there')
+  assert.equal((await pathOf(capture, { topology })).doubts, 0)
+  const exchange = ({ links }: Json) => {
+    const swapped = { eth1: 'eth2', eth2: 'eth1' } as const
+    for (const link of Object.values(links)) {
+      if (link.node1 === 'spine1') link.port1 = swapped[link.port1 as 'eth1']
+      if (link.node2 === 'spine1') link.port2 = swapped[link.port2 as 'eth1']
+    }
+  }
+  const path = await pathOf(capture, { topology: changed(topology, exchange) })
+  assert.equal(path.doubts, 3)
+  assert.equal(pathPicture(path, 80, plain)[0], '172.16.1.2 ─eth3▶ leaf1 ─eth1▶ spine1 ─eth2▶ leaf1')
+})

@@ -84,10 +84,21 @@ function ownSide(seen: readonly Seen[]): readonly Seen[] {
   return input.length > 0 ? input : seen
 }
 
-/** Into the fabric; else through the first hop. */
+/**
+ * Into the fabric; else what comes out of nodes that nobody saw it go into, silent ones that stand before those that sample; else
+ * through the first hop. Where more leaves for sure than enters, what comes out of silent nodes entered too.
+ */
 function enteringOf(names: readonly string[], nodes: ReadonlyMap<string, SeenNode>, ways: Ways): Traffic {
   const edges = names.flatMap((name) => [...ways.entering(name).values()])
-  if (edges.length > 0) return addTraffic(edges)
+  const { roots } = ways
+  if (edges.length > 0) {
+    const known = addTraffic(edges)
+    const left = addTraffic([noTraffic, ...names.flatMap((name) => [...ways.leaving(name).values()])])
+    const silent = roots.filter((name) => !nodes.has(name))
+    if (silent.length === 0 || !(left.packets.low > known.packets.high)) return known
+    return addTraffic([known, ...silent.map((name) => ways.goingOut(name))])
+  }
+  if (roots.length > 0) return addTraffic(roots.map((name) => ways.goingOut(name)))
   const [first] = names
   return first === undefined ? noTraffic : passing(first, nodes.get(first), ways)
 }

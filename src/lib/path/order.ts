@@ -16,12 +16,14 @@ export function hopNumbers(
   ttlOf: (node: string) => number | undefined,
 ): Map<string, number> {
   const steps = new Map<string, number>()
-  let front = nodes.filter((node) => ways.entering(node).size > 0)
-  if (front.length === 0) front = nodes.filter((node) => ways.into(node).length === 0 && ways.outOf(node).length > 0)
-  for (let step = 0; front.length > 0; step++) {
+  const starts = startsOf(nodes, ways, ttlOf)
+  const lastStart = Math.max(-1, ...starts.values())
+  let next: readonly string[] = []
+  for (let step = 0; step <= lastStart || next.length > 0; step++) {
+    const begun = [...starts].flatMap(([node, at]) => (at === step ? [node] : []))
+    const front = [...new Set([...next, ...begun])].filter((node) => !steps.has(node))
     for (const node of front) steps.set(node, step)
-    const next = front.flatMap((node) => ways.outOf(node).map(({ way }) => way.to))
-    front = [...new Set(next)].filter((node) => !steps.has(node))
+    next = front.flatMap((node) => ways.outOf(node).map(({ way }) => way.to))
   }
   const highest = Math.max(...nodes.map((node) => ttlOf(node) ?? Number.NEGATIVE_INFINITY))
   const last = Math.max(-1, ...steps.values())
@@ -42,4 +44,34 @@ export function hopNumbers(
     numbers.set(node, number)
   }
   return numbers
+}
+
+/**
+ * Where packets enter, and nodes that they come out of and nobody saw them go into: these as far before the end as their way on is
+ * shorter than the longest.
+ */
+function startsOf(
+  nodes: readonly string[],
+  ways: Ways,
+  ttlOf: (node: string) => number | undefined,
+): ReadonlyMap<string, number> {
+  const entries = nodes.filter((node) => ways.entering(node).size > 0)
+  const roots = ways.roots.filter((node) => entries.length === 0 || ttlOf(node) === undefined)
+  const far = distancesToEnd(nodes, ways)
+  const longest = Math.max(0, ...[...entries, ...roots].map((node) => far.get(node) ?? 0))
+  const starts = new Map(roots.map((node) => [node, longest - (far.get(node) ?? longest)]))
+  for (const node of entries) starts.set(node, 0)
+  return starts
+}
+
+/** Links that are used from a node to where packets are seen no further; none of nodes whose packets go round. */
+function distancesToEnd(nodes: readonly string[], ways: Ways): ReadonlyMap<string, number> {
+  const far = new Map<string, number>()
+  let front = nodes.filter((node) => ways.outOf(node).length === 0)
+  for (let step = 0; front.length > 0; step++) {
+    for (const node of front) far.set(node, step)
+    const before = front.flatMap((node) => ways.into(node).map(({ way }) => way.from))
+    front = [...new Set(before)].filter((node) => !far.has(node))
+  }
+  return far
 }

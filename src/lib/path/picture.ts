@@ -11,6 +11,8 @@ import type { PathDrop, PathHop, PathWindow } from './snapshot.ts'
 const MOST_BRANCHES = 8
 /** Reasons of drops that are listed at a node. */
 const MOST_REASONS = 4
+/** Of what leaves a node by its busiest port, on the way. */
+const LEAST_ON = 0.01
 /** Names are not longer in a picture. */
 const LONGEST_NAME = 24
 const LONGEST_PORT = 14
@@ -64,13 +66,12 @@ export function pathPicture(window: PathWindow, width: number, style: Style): st
     })
   }
   const last = way.at(-1)!
-  const end = last.hosts === null ? null : hostText(last.hosts)
-  if (last.to === null && last.outPort !== null) {
-    const name = end ?? ''
+  const end = last.to !== null ? nameOf(last.to) : last.hosts === null ? '' : hostText(last.hosts)
+  if (last.outPort !== null) {
     stops.push({
-      arrow: arrowOf(last.outPort, last.state),
+      arrow: arrowOf(last.outPort, stateOf(last)),
       isInferred: false,
-      name,
+      name: end,
       below: [],
       drops: [],
       branches: [],
@@ -101,11 +102,14 @@ export function mainWay({ hops, isLinked, pairs }: PathWindow): readonly PathHop
     const port = way.length === 0 ? firstPort(exits[0]!) : way.at(-1)!.toPort
     const isOn = ({ outPort, to, state }: PathHop) =>
       outPort !== port && state !== 'unused' && !(to !== null && seen.has(to))
-    const busiest = (pairs > 1 ? exits.find(isOn) : undefined) ?? exits[0]!
-    way.push(busiest)
+    const on = pairs > 1 ? exits.find(isOn) : undefined
+    // Where hardly anything goes on, what leads back is no others' traffic: the topology may be wrong.
+    way.push(on !== undefined && weight(on) > LEAST_ON * weight(exits[0]!) ? on : exits[0]!)
   }
   return way
 }
+
+const weight = ({ traffic: { packets } }: PathHop): number => (packets.total > 0 ? packets.total : packets.samples)
 
 /** Of a link that only packets show it is a guess that they go that way. */
 function stateOf({ state, link, to }: PathHop): PathHop['state'] {

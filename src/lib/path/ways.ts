@@ -24,6 +24,10 @@ export interface LinkDoubt {
 
 /** So much more at one end of a link than at the other is more than sampling rates are off. */
 const OTHER_FACTOR = 1.3
+/** The same, where one end has a few samples only. */
+const STRAY_FACTOR = 20
+/** One part of so many, at least, has to be seen to go elsewhere. */
+const STRAY_SHARE = 2
 /** By so many times what chance leaves open at 95 %: of the links of a large fabric none is suspected by chance. */
 const BEYOND_CHANCE = 1.5
 /** Agents send samples up to a second or two after they took them, each at its own time: shorter windows do not have the same packets. */
@@ -85,7 +89,7 @@ export class Ways {
       if (!this.#knowsIn.has(way.to) || this.#received.has(way)) continue
       if (this.#samplesOf(traffic, way.to) >= FEW_SAMPLES) doubts.push({ way, sent: traffic, received: noTraffic })
     }
-    this.doubts = doubts.filter((doubt) => isCrossed(doubt, doubts))
+    this.doubts = doubts.filter((doubt) => isCrossed(doubt, doubts) || this.#isElsewhere(doubt))
     this.#orphans = this.names.filter(
       (node) => !(weightOf(this.comingIn(node)) > 0) && weightOf(this.goingOut(node)) > 0,
     )
@@ -103,6 +107,13 @@ export class Ways {
   /** Every node that has samples, or traffic by what others saw. */
   get names(): string[] {
     return [...new Set([...this.#nodes.keys(), ...this.#into.keys(), ...this.#outOf.keys()])]
+  }
+
+  /** Nodes that packets come out of over links, and nobody saw them go into. */
+  get roots(): string[] {
+    return this.names.filter(
+      (node) => this.into(node).length === 0 && this.outOf(node).length > 0 && this.entering(node).size === 0,
+    )
   }
 
   into(node: string): readonly WayFlow[] {
@@ -189,10 +200,19 @@ export class Ways {
     const own = trafficOf(this.#nodes.get(sender)?.seen ?? []).packets
     if (sent.packets.samples === 0) return Math.min(own.samples, this.#samplesOf(received, sender)) >= FEW_SAMPLES
     const [a, b] = [sent.packets, received.packets]
-    if (Math.min(a.samples, b.samples) < FEW_SAMPLES || !(a.total > 0 && b.total > 0)) return false
+    if (!(a.total > 0 && b.total > 0)) return false
     const [more, less] = a.total > b.total ? [a, b] : [b, a]
+    if (more.samples < FEW_SAMPLES) return false
+    // Stray packets go over each link, as those that look for neighbours.
+    const factor = less.samples < FEW_SAMPLES ? STRAY_FACTOR : OTHER_FACTOR
     const chance = Math.hypot(more.total - more.low, less.high - less.total)
-    return more.total - less.total > BEYOND_CHANCE * chance && more.total > OTHER_FACTOR * less.total
+    return more.total - less.total > BEYOND_CHANCE * chance && more.total > factor * less.total
+  }
+
+  /** A few stray packets were sent by the port, and what the other end received went out by other ports. */
+  #isElsewhere({ way, sent, received }: LinkDoubt): boolean {
+    const isStray = sent.packets.samples < FEW_SAMPLES && sent.packets.total < received.packets.total
+    return isStray && this.goingOut(way.from).packets.total > received.packets.total / STRAY_SHARE
   }
 
   /** How many samples a node would have of that, by the packets that a sample of its own stands for. */
