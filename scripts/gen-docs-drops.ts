@@ -109,7 +109,7 @@ const reasons = `## Reasons
 |--:|---|---|---|
 ${dropReasons
   .map(({ code, name, group }) => {
-    const { meaning, check } = adviceOf({ code, name, group }, noVictim, null)
+    const { meaning, check } = adviceOf({ code, name, group }, noVictim, [])
     return `| ${code} | \`${name}\` | ${group} | ${cell(`${meaning} ${check}`)} |`
   })
   .join('\n')}

@@ -148,18 +148,43 @@ test('--by', () => {
 
 test('every reason has a meaning and something to check', () => {
   for (const { code, name, group } of dropReasons) {
-    const { meaning, check } = adviceOf({ code, name, group }, null, null)
+    const { meaning, check } = adviceOf({ code, name, group }, null, [])
     assert.match(meaning, /\.$/, name)
     assert.match(check, /[.?]$/, name)
+  }
+})
+
+test('a TTL that ran out on Linux is not a broken header', () => {
+  const reason = { code: 313, name: 'ip_1_parsing', group: 'parser' }
+  const forward = { linuxReason: 'IP_INHDR', function: 'ip_forward' }
+  const forward6 = { linuxReason: 'IP_INHDR', function: 'ip6_forward' }
+  const received = { linuxReason: 'IP_INHDR', function: 'ip_rcv_core' }
+  const of = (...details: (typeof forward)[]) => adviceOf(reason, null, details)
+  assert.match(of(forward, forward6).meaning, /^The TTL or hop limit ran out/)
+  assert.match(of(forward).check, /^Is it traceroute\?/)
+  assert.match(of(received).check, /cable/)
+  assert.match(of(received, forward).meaning, /could not be parsed.* In ip_forward and ip6_forward: the TTL ran out\.$/)
+  assert.match(of().check, /cable/)
+})
+
+test('what no configuration means so is not said to be meant so; precedence is no matter of routes', () => {
+  for (const code of [324, 329, 330, 331, 332, 333, 334, 357, 359]) {
+    const { name, group } = dropReasons.find((reason) => reason.code === code)!
+    assert.doesNotMatch(adviceOf({ code, name, group }, null, []).check, /meant so/, name)
+  }
+  for (const code of [8, 14, 15]) {
+    const { name, group } = dropReasons.find((reason) => reason.code === code)!
+    assert.doesNotMatch(adviceOf({ code, name, group }, null, []).check, /routes/, name)
   }
 })
 
 test('no_buffer_space: the class decides what to check', () => {
   const reason = { code: 259, name: 'no_buffer_space', group: 'buffer/queue' }
   const victim: Victim = { src: null, dst: null, protocol: 'RoCE', port: 4791, dscp: 26 }
-  assert.match(adviceOf(reason, victim, null).check, /^DSCP 26: is it the lossless class here\? .* headroom/)
-  assert.match(adviceOf(reason, { ...victim, protocol: 'TCP' }, null).check, /is that a lossless class\? .* --culprits/)
-  assert.match(adviceOf(reason, victim, 'SOCKET_RCVBUFF').check, /SO_RCVBUF/)
+  assert.match(adviceOf(reason, victim, []).check, /^DSCP 26: is it the lossless class here\? .* headroom/)
+  assert.match(adviceOf(reason, { ...victim, protocol: 'TCP' }, []).check, /is that a lossless class\? .* --culprits/)
+  assert.match(adviceOf(reason, victim, [{ linuxReason: 'SOCKET_RCVBUFF', function: null }]).check, /SO_RCVBUF/)
+  assert.match(adviceOf(reason, { ...victim, dscp: null }, []).check, /^Which DSCP: is it the lossless/)
 })
 
 /** A port with two counter samples. */

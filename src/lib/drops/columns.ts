@@ -175,7 +175,7 @@ const detail = ({ row }: DropLine): Detail | undefined => row.details[0]
 
 export function advice(line: DropLine): ReturnType<typeof adviceOf> | null {
   const { reason, victim } = line.row
-  return reason === null ? null : adviceOf(reason, victim, detail(line)?.linuxReason ?? null)
+  return reason === null ? null : adviceOf(reason, victim, line.row.details)
 }
 
 export function place({ row, window }: DropLine): PlaceFacts | undefined {

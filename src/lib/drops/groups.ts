@@ -68,7 +68,7 @@ export class Groups {
     group.amount = sumOf([group.amount, amount])
     group.reason = common(group.reason, told.reason, ({ code, name }) => code ?? name)
     group.place = common(group.place, place, ({ id }) => id)
-    group.victim = common(group.victim, told.victim, (victim) => JSON.stringify(victim))
+    group.victim = commonVictim(group.victim, told.victim)
     const [, first, last] = row.values
     group.firstMs = least(group.firstMs, first?.total ?? null, Math.min)
     group.lastMs = least(group.lastMs, last?.total ?? null, Math.max)
@@ -136,6 +136,30 @@ function common<T>(before: T | null | undefined, value: T, key: (value: NonNulla
   if (before === undefined) return value
   if (before === null || value === null || value === undefined) return null
   return key(before) === key(value) ? before : null
+}
+
+/** Each field by itself: rows by reason may all be of one DSCP. Null where all that was told differs. */
+function commonVictim(before: Victim | null | undefined, value: Victim | null): Victim | null {
+  if (before === undefined) return value
+  if (before === null || value === null) return null
+  const { src, dst, protocol, port, dscp } = before
+  if (
+    src === value.src &&
+    dst === value.dst &&
+    protocol === value.protocol &&
+    port === value.port &&
+    dscp === value.dscp
+  ) {
+    return before
+  }
+  const both: Victim = {
+    src: src === value.src ? src : null,
+    dst: dst === value.dst ? dst : null,
+    protocol: protocol === value.protocol ? protocol : null,
+    port: port === value.port ? port : null,
+    dscp: dscp === value.dscp ? dscp : null,
+  }
+  return Object.values(both).every((field) => field === null) ? null : both
 }
 
 function least(a: number | null, b: number | null, choose: (a: number, b: number) => number): number | null {

@@ -2,7 +2,7 @@
 // See drops.ts for the folder. Start at adviceOf.
 
 import { dropReasonSentence } from '../names/drop-reason-sentences.ts'
-import type { Reason, Victim } from './snapshot.ts'
+import type { Detail, Reason, Victim } from './snapshot.ts'
 
 const route = 'Look at the routes of the node: does one lead to the destination, and is its port up?'
 const rules = 'Look at the access lists and firewall rules of the node for these addresses.'
@@ -14,6 +14,8 @@ const neighbour =
 const vlan = 'Compare the VLANs that both ends of the link allow, and the native one.'
 const loop = 'Look at where traffic of this VLAN should go: MAC table, spanning tree, LAG members.'
 const tunnel = 'Compare both ends of the tunnel: VNI, addresses, MTU, and what is routed into it.'
+const loops = 'Is it traceroute? Else look for a loop: sonde path shows the TTL at each hop.'
+const precedence = 'Which precedence (upper bits of DSCP) do these packets have, and what sets or limits it on the way?'
 const policy = 'It is meant so by the configuration of this host: look there if it should not be.'
 const tcp =
   'TCP of the receiving host does so by itself; many of them point to a middlebox, a restart, or loss on the way.'
@@ -31,11 +33,14 @@ const byCode: Readonly<Record<number, string>> = {
   5: 'Source routes are switched off nearly everywhere, for good reason: look at who sends them.',
   6: route,
   7: 'Flooded frames of other hosts are dropped so; many of them: a MAC table that is too small or flaps, or a mirror.',
+  8: 'Ask the node why it isolates this source: an access list, port isolation, or quarantine of the host.',
   9: rules,
   10: rules,
   13: rules,
+  14: precedence,
+  15: precedence,
   256: untold,
-  257: 'Is it traceroute? Else look for a loop: sonde path shows the TTL at each hop.',
+  257: loops,
   258: rules,
   260: 'Congestion: ECN would mark instead of dropping. Look at the thresholds, and at who fills the queue (--culprits).',
   261: shaped,
@@ -66,9 +71,24 @@ const byCode: Readonly<Record<number, string>> = {
   304: 'Port security: is that host allowed at this port, or has it moved?',
   305: 'Port security: is that MAC address meant to be filtered?',
   306: 'A route to nowhere is meant so: look at what installed it.',
+  324: 'Who sends such short packets: is it one source or program? If of many, the port or the adapter cuts them.',
   325: 'Nothing here speaks that Ethernet type: look at who sends it, and whether it should come here.',
   326: policy,
+  327: 'Compare what the sender speaks with what listens there: the protocol of the socket, or the kind of tunnel.',
+  328: 'Should this host speak that protocol? Else look at why the source sends it.',
+  329: 'Does one source send it? Then its adapter or checksum offload; of many: the cable, transceiver or memory on the way.',
+  330: 'The program gave a buffer that can not be read or written, or went away: look at the program.',
+  331: 'Was the interface or its tunnel just set up, taken down or reset? Look at its state and the log of its driver.',
+  332: 'Link headers that the driver does not understand: compare encapsulation and VLAN offload at both ends; look at the log of its driver.',
+  333: 'Does the sender or the network duplicate packets, or do two hosts have the same address and IDs? Look for a loop or a mirror.',
+  334: 'Segmentation in software failed: look at the GSO and checksum offloads of tunnels and virtual ports, and at memory.',
   335: reverse,
+  357: headers,
+  358: 'Such messages must not be fragmented (RFC 6980): look at the source, and whether it is an attack.',
+  359: 'It came through a router, or is forged: neighbour discovery stays on its link. Look at the source.',
+  360: headers,
+  361: headers,
+  362: 'Normal in a small number: the solicited address is not of this host. Many of them: a scan, or flooded multicast.',
   363: policy,
   364: policy,
   365: policy,
@@ -86,33 +106,52 @@ const byGroup: Readonly<Record<string, string>> = {
   L2: loop,
   L3: spoofed,
   'L3 exception': neighbour,
-  'L3 host': policy,
+  'L3 host': headers,
   L4: tcp,
   ACL: rules,
   tunnel,
   parser: headers,
-  'host stack': policy,
+  'host stack': untold,
   unknown: untold,
 }
 
 const NO_BUFFER = 259
+const IP_PARSING = 313
 /** Of these Linux reasons the queue is one of a host: a socket's, or of memory. */
 const ofSocket = /^(SOCKET_RCVBUFF|PROTO_MEM|SOCKET_BACKLOG|NOMEM)$/
+/** These give IP_INHDR where the TTL ran out, and for nothing else (net/ipv4/ip_forward.c, net/ipv6/ip6_output.c of Linux). */
+const forwards = /^(ip_forward|ip6_forward)$/
+
+/** What of the details decides what to check. */
+export type AdviceDetail = Pick<Detail, 'linuxReason' | 'function'>
 
 /**
  * What it means and what to check, a sentence or two each.
- * @param linux reason of the Linux kernel, where there is one
+ * @param victim what packets differ in is null
+ * @param details the most frequent first; none where nothing is told
  */
 export function adviceOf(
   reason: Reason,
   victim: Victim | null,
-  linux: string | null,
+  details: readonly AdviceDetail[],
 ): { readonly meaning: string; readonly check: string } {
   const { code, group } = reason
   if (code === null) return { meaning: 'The agent does not tell why.', check: untold }
   const meaning = dropReasonSentence(code) ?? 'A reason that is in no document known here.'
-  if (code === NO_BUFFER) return { meaning, check: bufferAdvice(victim, linux) }
-  return { meaning, check: byCode[code] ?? (group === null ? untold : (byGroup[group] ?? untold)) }
+  if (code === NO_BUFFER) return { meaning, check: bufferAdvice(victim, details[0]?.linuxReason ?? null) }
+  const check = byCode[code] ?? (group === null ? untold : (byGroup[group] ?? untold))
+  const expired = code === IP_PARSING ? details.filter(isExpired).length : 0
+  if (expired === 0) return { meaning, check }
+  const ofTtl = 'The TTL or hop limit ran out: Linux has the same reason for it as for a broken IP header.'
+  if (expired === details.length) return { meaning: ofTtl, check: loops }
+  return {
+    meaning: `${meaning} In ip_forward and ip6_forward: the TTL ran out.`,
+    check: `${check} Of the TTL: ${loops}`,
+  }
+}
+
+function isExpired({ linuxReason, function: symbol }: AdviceDetail): boolean {
+  return linuxReason === 'IP_INHDR' && symbol !== null && forwards.test(symbol)
 }
 
 /** A lossless class must never drop; others may, and ECN tells senders before. */
@@ -120,10 +159,8 @@ function bufferAdvice(victim: Victim | null, linux: string | null): string {
   if (linux !== null && ofSocket.test(linux)) {
     return "A socket's buffer: its program is too slow for what comes. Look at the program, then at SO_RCVBUF and net.core.rmem_max."
   }
-  if (victim === null)
-    return 'Which DSCP, and is that a lossless class? Then incast and headroom; else who fills the queue (--culprits).'
-  const dscp = victim.dscp === null ? 'No DSCP is told' : `DSCP ${victim.dscp}`
-  if (victim.protocol === 'RoCE') {
+  const dscp = victim?.dscp == null ? 'Which DSCP' : `DSCP ${victim.dscp}`
+  if (victim?.protocol === 'RoCE') {
     return `${dscp}: is it the lossless class here? Then PFC did not stop the sender in time: incast, and too little headroom. If it is not, RoCE is in the wrong class.`
   }
   return `${dscp}: is that a lossless class? Then incast and headroom; else bursts, or too much for the port: who fills it is in --culprits.`

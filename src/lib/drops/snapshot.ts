@@ -36,7 +36,7 @@ export interface Place {
   readonly link: string | null
 }
 
-/** Whose packets, and what they carry. Null where the header does not say. */
+/** Whose packets, and what they carry. Null where the header does not say, and in a row where its packets differ. */
 export interface Victim {
   /** IP address, else MAC address. */
   readonly src: string | null
@@ -211,6 +211,8 @@ export interface DropsSnapshot extends RunState, CommandAnswer {
   readonly windowMs: number | 'all'
   /** Of the last `windowMs`; null before the first sample. */
   readonly window: DropsWindow | null
+  /** When counting began anew, with another question or topology: what came before is not in the window. Null: never. */
+  readonly anewMs: number | null
   /** Since the start: notifications of drops, and flow samples. */
   readonly notifications: number
   readonly flowSamples: number

@@ -30,6 +30,7 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
   #engine: DropsEngine | undefined
   /** Those that are over, in the order of time. */
   #parts: DropsPart[] = []
+  #anewMs: number | null = null
 
   constructor(query: DropsQuery, settings: DropsSettings, source: string) {
     this.#query = query
@@ -45,7 +46,7 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
       places: settings,
       setTopology: (topology, _engine, agents) => {
         this.#settings = { ...this.#settings, topology }
-        this.#parts = []
+        this.#begin()
         this.#engine = this.#engineOf(this.#query, agents)
         return this.#engine
       },
@@ -66,7 +67,7 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
       const query = command.kind === 'reset' ? this.#query : changed(this.#query, command)
       this.#engine = this.#engineOf(query, agents)
       this.#query = query
-      this.#parts = []
+      this.#begin()
       return this.#engine
     })
   }
@@ -84,11 +85,18 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
       filter: filter === '' ? null : filter,
       windowMs,
       window,
+      anewMs: this.#anewMs,
       notifications: reading.kinds[SampleKind.discard]!,
       flowSamples: reading.kinds[SampleKind.flow]!,
       notes: window?.notes ?? [],
       ...this.#answers.state,
     }
+  }
+
+  /** What was counted is by another question: a window must not seem to have it. */
+  #begin(): void {
+    this.#parts = []
+    this.#anewMs = Date.now()
   }
 
   /** @throws InputError for texts that are not understood, or need data that is not there */

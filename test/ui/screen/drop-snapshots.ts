@@ -16,6 +16,7 @@ export const noDrops: DropsSnapshot = {
   filter: null,
   windowMs: 60_000,
   window: null,
+  anewMs: null,
   notifications: 0,
   flowSamples: 0,
   notes: [],

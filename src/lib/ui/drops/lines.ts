@@ -31,13 +31,23 @@ function sourceLine(s: DropsSnapshot, area: Area): string {
   return fitParts(parts, area.columns)
 }
 
+/**
+ * What the window can have: `last 1 min`, `since 12:00:05, counted anew` where another question made it begin again.
+ */
+function spanOf({ windowMs, anewMs }: DropsSnapshot): string {
+  if (anewMs !== null && (windowMs === 'all' || Date.now() - anewMs < windowMs)) {
+    return `since ${new Date(anewMs).toLocaleTimeString('en-GB')}, counted anew`
+  }
+  return windowMs === 'all' ? 'since the start' : `last ${formatSpan(windowMs)}`
+}
+
 /** The second line: what was asked, and what was not told. */
 function questionLine(s: DropsSnapshot, { columns, colours }: Area): string {
   const { window } = s
   const by = [...s.by, ...(s.keys === '' ? [] : [s.keys])].join(', ')
   const parts = [
     `by ${by === '' ? 'nothing' : by}`,
-    s.windowMs === 'all' ? 'since the start' : `last ${formatSpan(s.windowMs)}`,
+    spanOf(s),
     ...(s.filter === null ? [] : [`where ${s.filter}`]),
   ]
   if (window !== null && window.told + window.limited + window.lost > 0) {
@@ -98,7 +108,8 @@ export function emptyLines(s: DropsSnapshot, area: Area): string[] {
       ...text(agentsAdvice),
     ]
   }
-  const window = s.windowMs === 'all' ? 'so far' : `in the last ${formatSpan(s.windowMs)}`
+  const span_ = spanOf(s)
+  const window = /^since \d/.test(span_) ? span_ : s.windowMs === 'all' ? 'so far' : `in the ${span_}`
   const since = `${plural(s.notifications, 'drop')} told since the start`
   if (s.filter === null) return ['', ...text(`Nothing dropped ${window}; ${since}.`)]
   return [
