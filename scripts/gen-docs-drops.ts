@@ -34,7 +34,8 @@ notification is not known, nor what it did not tell since its last one: the next
 
 **Reasons** 0 to 255 are ICMP's unreachable codes: 0 is net_unreachable, a reason as any other. 33 and 36 count as 332 and 366, and
 328 as 2 ([records.md](records.md)). Below a row the table says what the reason means and what to check; of no_buffer_space it depends on
-whose packets they are: RoCE should be in a lossless class, and a lossless class must not drop.
+whose packets they are: RoCE should be in a lossless class, and a lossless class must not drop. Of ip_1_parsing it depends on the function:
+Linux tells IP_INHDR in ip_forward and ip6_forward where the TTL ran out.
 
 **Place** is the egress port where the agent tells it (\`→\`), else the port that the packet came in by. hsflowd on Linux never tells the
 egress port, and tells drops of all network namespaces: ports that the agent does not tell of otherwise, by counters, names or samples of
@@ -58,7 +59,8 @@ port. In NDJSON and JSON they are there without being asked for, in the table wi
 They are of the port: sFlow's flow samples tell a queue only from agents that send 0:1036 with them (\`sonde top-flows -k queueindex\`).
 
 **On a terminal** \`sonde drops\` without a capture is a screen: a window that moves on (\`w\` changes its length), rows sorted by \`s\`; \`↵\` shows all
-of a row: the reason, details, the port's utilisation and its culprits, a chart over time. \`b\` changes what makes a row, \`k\` and \`f\` keys and filter.
+of a row: the reason, details, the port's utilisation and its culprits, a chart over time. \`b\` changes what makes a row, \`k\` and \`f\` keys and filter;
+these and \`w\` count anew, and the screen says since when until the window is whole.
 
 \`--format pcap\` writes the headers of dropped packets as pcapng: an interface a place, the reason as comment of each packet
 (\`frame.comment\` in Wireshark), at the time the packet was dropped where the agent tells it.

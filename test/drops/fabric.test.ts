@@ -54,6 +54,15 @@ test('an incast: victims and culprits are those of the events', async () => {
   }
 })
 
+test('rows by reason keep what all of their packets have, and it decides what to check', async () => {
+  const { rows } = await windowOf(generateFabric(incast(1)), { by: ['reason'] })
+  const { victim, place } = rows.find(({ reason }) => reason!.name === 'no_buffer_space')!
+  assert.deepEqual(
+    [victim!.src, victim!.protocol, victim!.port, victim!.dscp, place!.port],
+    [null, 'RoCE', 4791, 26, 'swp1'],
+  )
+})
+
 test('all forms of drops: what is told is exact, what is sampled within its bounds, what nobody tells is in counters', async () => {
   const fabric = generateFabric(dropsThreeForms(1))
   const window = await windowOf(fabric)

@@ -119,6 +119,19 @@ test('of all of the time it has everything', async (t) => {
   assert.equal(seen[0]!.total, 1207)
 })
 
+test('another question counts anew, and says since when until the window is whole', (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: START })
+  const { drops, reading, state } = watched(60_000)
+  assert.equal(state().anewMs, null)
+  drops.command({ id: 1, kind: 'set', by: ['reason'] }, reading.agents)
+  t.mock.timers.setTime(START + 59_000)
+  assert.equal(state().anewMs, START)
+  t.mock.timers.setTime(START + 60_000)
+  assert.equal(state().anewMs, null)
+  drops.command({ id: 2, kind: 'set', keys: 'foo' }, reading.agents)
+  assert.equal(state().anewMs, null)
+})
+
 test('before anything came; what is asked is done and answered; what is wrong is refused', () => {
   const { drops, reading, state } = watched(60_000)
   let s = state()

@@ -211,7 +211,7 @@ export interface DropsSnapshot extends RunState, CommandAnswer {
   readonly windowMs: number | 'all'
   /** Of the last `windowMs`; null before the first sample. */
   readonly window: DropsWindow | null
-  /** When counting began anew, with another question or topology: what came before is not in the window. Null: never. */
+  /** When counting began anew, with another question or topology, inside the window: what came before is not in it. Else null. */
   readonly anewMs: number | null
   /** Since the start: notifications of drops, and flow samples. */
   readonly notifications: number

@@ -85,7 +85,7 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
       filter: filter === '' ? null : filter,
       windowMs,
       window,
-      anewMs: this.#anewMs,
+      anewMs: this.#anewMs !== null && (windowMs === 'all' || nowMs - this.#anewMs < windowMs) ? this.#anewMs : null,
       notifications: reading.kinds[SampleKind.discard]!,
       flowSamples: reading.kinds[SampleKind.flow]!,
       notes: window?.notes ?? [],

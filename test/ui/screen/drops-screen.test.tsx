@@ -132,6 +132,11 @@ describe('while there are no drops', () => {
       /^ Nothing dropped in the last 1 min; 9 drops told since the start\.$/m,
     ],
     [
+      'another question',
+      { datagrams: 3, notifications: 9, anewMs: new Date(2026, 0, 15, 12, 0, 5).getTime() },
+      /counted anew since 12:00:05[\s\S]*^ Nothing dropped since 12:00:05, when counting began anew; 9 drops told\s+since\s+the\s+start\.$/m,
+    ],
+    [
       'the filter',
       { datagrams: 3, notifications: 9, filter: 'reason=red' },
       /that the filter lets through; 9 drops told[\s\S]*\n {3}reason=red$/m,

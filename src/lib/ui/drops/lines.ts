@@ -12,11 +12,11 @@ const plural = (count: number, one: string) => `${formatCount(count)} ${one}${co
 
 /** The first line: what is looked at and how good it is. */
 function sourceLine(s: DropsSnapshot, area: Area): string {
-  const { source, clock, rate, lost } = runParts
+  const { source, rate, lost } = runParts
   const total = Math.round(s.window?.total.packets ?? 0)
   const parts: Part[] = [
     source(s, area),
-    clock(s, 4),
+    runParts.clock(s, 4),
     {
       text: plural(total, 'drop'),
       min: 12,
@@ -31,15 +31,7 @@ function sourceLine(s: DropsSnapshot, area: Area): string {
   return fitParts(parts, area.columns)
 }
 
-/**
- * What the window can have: `last 1 min`, `since 12:00:05, counted anew` where another question made it begin again.
- */
-function spanOf({ windowMs, anewMs }: DropsSnapshot): string {
-  if (anewMs !== null && (windowMs === 'all' || Date.now() - anewMs < windowMs)) {
-    return `since ${new Date(anewMs).toLocaleTimeString('en-GB')}, counted anew`
-  }
-  return windowMs === 'all' ? 'since the start' : `last ${formatSpan(windowMs)}`
-}
+const clock = (ms: number) => new Date(ms).toLocaleTimeString('en-GB')
 
 /** The second line: what was asked, and what was not told. */
 function questionLine(s: DropsSnapshot, { columns, colours }: Area): string {
@@ -47,7 +39,8 @@ function questionLine(s: DropsSnapshot, { columns, colours }: Area): string {
   const by = [...s.by, ...(s.keys === '' ? [] : [s.keys])].join(', ')
   const parts = [
     `by ${by === '' ? 'nothing' : by}`,
-    spanOf(s),
+    s.windowMs === 'all' ? 'since the start' : `last ${formatSpan(s.windowMs)}`,
+    ...(s.anewMs === null ? [] : [`counted anew since ${clock(s.anewMs)}`]),
     ...(s.filter === null ? [] : [`where ${s.filter}`]),
   ]
   if (window !== null && window.told + window.limited + window.lost > 0) {
@@ -108,8 +101,12 @@ export function emptyLines(s: DropsSnapshot, area: Area): string[] {
       ...text(agentsAdvice),
     ]
   }
-  const span_ = spanOf(s)
-  const window = /^since \d/.test(span_) ? span_ : s.windowMs === 'all' ? 'so far' : `in the ${span_}`
+  const window =
+    s.anewMs !== null
+      ? `since ${clock(s.anewMs)}, when counting began anew`
+      : s.windowMs === 'all'
+        ? 'so far'
+        : `in the last ${formatSpan(s.windowMs)}`
   const since = `${plural(s.notifications, 'drop')} told since the start`
   if (s.filter === null) return ['', ...text(`Nothing dropped ${window}; ${since}.`)]
   return [
