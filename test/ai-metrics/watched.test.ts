@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { wholeSnapshots } from '../../src/lib/ai-metrics/in-worker.ts'
+import { AiHistoryPoints } from '../../src/lib/ai-metrics/points.ts'
 import type { AiQuery } from '../../src/lib/ai-metrics/query.ts'
 import type { AiWindow } from '../../src/lib/ai-metrics/rows.ts'
 import type { AiSnapshot, AiState } from '../../src/lib/ai-metrics/snapshot.ts'
@@ -123,6 +124,40 @@ test('--by group without groups is refused', () => {
   const { answered, refused } = state()
   assert.equal(answered, 7)
   assert.match(refused!.message, /--by group needs networks by name/)
+})
+
+test('what stopped is 0 at first, then not known, with a note; its points are null', async () => {
+  const run = watched({ topology })
+  await through(run)
+  const { reading, ai } = run
+  const loaded = run.state().news?.window
+  const last = reading.newestMs
+  const out = new TextBuffer(0)
+  let nowMs = last
+  const points = new AiHistoryPoints(
+    () => undefined,
+    () => 1000,
+    () => nowMs,
+  )
+  const bps: (number | null)[] = []
+  for (let second = 1; second <= 50; second++) {
+    reading.advance(last + second * 1000, out)
+    const { news } = run.state()
+    if (news?.window == null) continue
+    bps.push(news.window.bps.value)
+    points.window(news.window)
+  }
+  assert.equal(bps[10], 0)
+  assert.equal(bps.at(-1), null)
+  const { notes } = run.state()
+  assert.deepEqual(notes, ['No datagram has come for a while: what is now is not known.'])
+  const { bps: known, discards_out, errors_in } = points.points()
+  assert.deepEqual([known, discards_out, errors_in], [null, null, null])
+  points.window(loaded!)
+  assert.ok(Number(points.points().bps) > 0)
+  nowMs += 1000 + 31_000
+  assert.equal(points.points().bps, null)
+  assert.equal(ai.published.lengthMs?.(loaded!), 1000)
 })
 
 test('from nothing: an engine of its own, no points, no period', async () => {

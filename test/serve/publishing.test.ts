@@ -8,13 +8,14 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import type { Engine } from '../../src/lib/analysis/engine.ts'
-import type { Published, PublishOptions } from '../../src/lib/analysis/publish.ts'
+import { NOW_MS, type Published, type PublishOptions } from '../../src/lib/analysis/publish.ts'
 import { Reading } from '../../src/lib/analysis/reading.ts'
 import { watch } from '../../src/lib/analysis/watch.ts'
 import { noData } from '../../src/lib/expression/data.ts'
 import { parseUdpAddress } from '../../src/lib/parse/udp-address.ts'
 import { IssueLog } from '../../src/lib/print/issue-log.ts'
 import { Publishing } from '../../src/lib/serve/publishing.ts'
+import type { LiveReport } from '../../src/lib/source/source.ts'
 import type { TopFlowsCommand, TopFlowsSnapshot } from '../../src/lib/top-flows/snapshot.ts'
 import { WatchedFlows } from '../../src/lib/top-flows/watched.ts'
 import type { Topology } from '../../src/lib/topo/topology.ts'
@@ -37,7 +38,7 @@ const options = (serve: boolean, push?: PublishOptions['push']): PublishOptions 
   push,
 })
 
-async function publishing(more: Partial<Published<Window>>, how: PublishOptions) {
+async function publishing(more: Partial<Published<Window>>, how: PublishOptions, live?: LiveReport) {
   const input = { kind: 'live', addresses: [], bufferBytes: undefined, durationMs: undefined } as const
   const reading = new Reading<Window>(
     () => silent,
@@ -52,7 +53,7 @@ async function publishing(more: Partial<Published<Window>>, how: PublishOptions)
     isPartial: ({ partial }) => partial === true,
     ...more,
   }
-  const made = await Publishing.open(how, { published, reading, live: () => undefined, issues: () => 0, report })
+  const made = await Publishing.open(how, { published, reading, live: () => live, issues: () => 0, report })
   const url = /http:\S+[^/]/.exec(lines[0] ?? '')?.[0] ?? ''
   const shown = async () => /^test_value (.*)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]
   return { made, reading, lines, url, shown }
@@ -121,7 +122,43 @@ test('another topology: engine and places', async () => {
   await made.close()
 })
 
-test('windows are pushed, with what sonde tells of itself, at their own time', async () => {
+test('what stopped is not published: the newest window, its length and half a minute later', async () => {
+  const { made, shown, url } = await publishing({ lengthMs: () => 300 - NOW_MS }, options(true))
+  made.window({ value: 1 })
+  assert.equal(await shown(), '1')
+  await pause(350)
+  assert.equal(await shown(), undefined)
+  assert.match(await (await fetch(`${url}/metrics`)).text(), /^sonde_datagrams_total 0$/m)
+  made.window({ value: 2 })
+  assert.equal(await shown(), '2')
+  await made.close()
+})
+
+test('live it is pushed whether or not anything comes, and what stopped is not', async () => {
+  const { got, push, close } = await influx(1000)
+  const live: LiveReport = {
+    ...{ receiver: 'dgram', why: '', bound: [], notices: [], bufferAsked: 0, bufferGranted: 0 },
+    ...{ kernelDropped: undefined, queueDropped: 0, refused: 0, refusedSenders: [] },
+  }
+  const { made } = await publishing({ lengthMs: () => 1500 - NOW_MS }, options(false, push), live)
+  const lines = () => got.join('').split('\n')
+  const count = (name: string) => lines().filter((line) => line.startsWith(`${name} `)).length
+  const until = async (name: string, times: number) => {
+    for (let i = 0; i < 100 && count(name) < times; i++) await pause(50)
+  }
+  await until('sonde_datagrams_total', 1)
+  assert.deepEqual([count('sonde_datagrams_total'), count('test_value')], [1, 0])
+  made.window({ value: 5 })
+  await until('sonde_datagrams_total', 4)
+  assert.equal(count('sonde_datagrams_total'), 4)
+  // Of the second or third moment at most: then the window is over, and no other one came.
+  assert.ok(count('test_value') >= 1 && count('test_value') <= 2, `${count('test_value')}`)
+  await made.close()
+  close()
+})
+
+/** A server that takes everything. */
+async function influx(intervalMs: number) {
   const got: string[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -136,11 +173,16 @@ test('windows are pushed, with what sonde tells of itself, at their own time', a
   const { port } = server.address() as AddressInfo
   const secrets = { prefix: 'X', user: undefined, password: undefined, token: undefined }
   const influx = { url: `http://127.0.0.1:${port}?db=x`, secrets }
-  const push = { remoteWrite: undefined, influx, intervalMs: 0, labels: [] }
+  const push = { remoteWrite: undefined, influx, intervalMs, labels: [] }
+  return { got, push, close: () => server.close() }
+}
+
+test('windows are pushed, with what sonde tells of itself, at their own time', async () => {
+  const { got, push, close } = await influx(0)
   const { made } = await publishing({ timeMs: () => 1_700_000_000_000 }, options(false, push))
   made.window({ value: 5 })
   await made.close()
-  server.close()
+  close()
   const lines = got.join('').split('\n')
   assert.ok(lines.includes('test_value value=5 1700000000000000000'), lines.slice(0, 3).join('\n'))
   assert.ok(lines.some((line) => line.startsWith('sonde_datagrams_total value=')))

@@ -14,7 +14,7 @@ import type { OpenWindow } from './open-window.ts'
 import type { AiOptions } from './options.ts'
 import { fiveNumbers, portLoads } from './port-loads.ts'
 import { rowsOf } from './row-maker.ts'
-import type { AiHistory, AiWindow, Credits } from './rows.ts'
+import type { AiHistory, AiWindow, CounterRates, Credits } from './rows.ts'
 import { messagesOf, packetsOf } from './sequence-rates.ts'
 import { CodeKind, Column } from './sums.ts'
 
@@ -29,6 +29,8 @@ export interface Closing {
   /** Of smoothed sums: what a sample of now weighs; else 1. */
   readonly weight: number
   readonly quietRate: number
+  /** Nothing was heard for so long that nothing is known of now. */
+  readonly silent: boolean
   readonly tooLate: number
   /** An agent has told of discards, ever. */
   readonly tellsDiscards: boolean
@@ -36,8 +38,16 @@ export interface Closing {
   readonly history: AiHistory
 }
 
+const noCounters: CounterRates = Object.freeze({
+  errorsIn: null,
+  errorsOut: null,
+  discardsIn: null,
+  discardsOut: null,
+  ports: 0,
+})
+
 export function closeWindow(window: OpenWindow, closing: Closing): AiWindow {
-  const { options, choice, counters, startMs, endMs, seconds, weight, quietRate } = closing
+  const { options, choice, counters, startMs, endMs, seconds, weight, quietRate, silent } = closing
   const { places, sums } = window
   const { index, hasTopology, compat, top, by } = options
   const scales = scalesOf(places, false, compat ? 'configured' : 'effective')
@@ -46,7 +56,8 @@ export function closeWindow(window: OpenWindow, closing: Closing): AiWindow {
     new Tally(sums, segmentsOf(flags), (s) => places.stretchOf[s]!, scales, context)
   const all = tallyOf(choice.counts)
   const left = tallyOf(choice.leaves)
-  const loads = hasTopology ? portLoads(places, sums, scales, seconds * weight, index, counters, endMs) : undefined
+  const loads =
+    hasTopology && !silent ? portLoads(places, sums, scales, seconds * weight, index, counters, endMs) : undefined
   const of = (isCore: boolean): number[] =>
     [...(loads?.values() ?? [])].filter((load) => load.isCore === isCore).map((load) => load.bitsPerSecond)
   const roce = all.count(Column.roce)
@@ -90,8 +101,9 @@ export function closeWindow(window: OpenWindow, closing: Closing): AiWindow {
     edge: fiveNumbers(of(false)),
     core: fiveNumbers(of(true)),
     ecmp: loads === undefined ? null : tierImbalances(index.topology, loads),
-    counters: counters.rates(index, hasTopology, endMs),
-    drops: closing.tellsDiscards ? window.discards.kinds(top, seconds * weight) : null,
+    silent,
+    counters: silent ? noCounters : counters.rates(index, hasTopology, endMs),
+    drops: closing.tellsDiscards && !silent ? window.discards.kinds(top, seconds * weight) : null,
     period: closing.period,
     by: by ?? null,
     rows: by === undefined ? [] : rowsOf(window, options, choice, scales, context),

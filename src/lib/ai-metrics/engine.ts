@@ -24,8 +24,8 @@ import { Sums } from './sums.ts'
 const MOST_OPEN = 64
 /** Rates of a window that begins or ends inside are by the time that it covers, but by no less. */
 const LEAST_COVERED_MS = 1000
-/** Where nothing was heard for longer, quiet is not told from gone: agents send counters every 20 or 30 s, but not all do. */
-const SILENT_MS = 60_000
+/** Where nothing was heard for longer, quiet is not told from gone: agents send counters every 20 or 30 s. */
+const SILENT_MS = 40_000
 /** Empty windows in a row that are given. */
 const MOST_EMPTY = 60
 /** What counts is looked at anew so often, by the time of samples. */
@@ -260,7 +260,9 @@ export class AiEngine implements Engine<AiWindow> {
     const next = this.#closed + 1
     if (this.#open.length > 0 || !Number.isFinite(next) || this.#windowMs === Number.POSITIVE_INFINITY) return
     if ((next + 1) * this.#windowMs + this.#options.latenessMs > toMs) return
-    if (next * this.#windowMs - this.#heardMs > MOST_EMPTY * this.#windowMs) return
+    // The last of them say that nothing is known.
+    const mostMs = Math.max(MOST_EMPTY * this.#windowMs, SILENT_MS + this.#windowMs)
+    if (next * this.#windowMs - this.#heardMs > mostMs) return
     this.#closed = next
     this.#ready.push(this.#result(this.#newWindow(next)))
   }
@@ -306,7 +308,7 @@ export class AiEngine implements Engine<AiWindow> {
     seconds: number,
     weight: number,
   ): AiWindow {
-    const isQuiet = startMs - this.#heardMs < SILENT_MS
+    const silent = startMs - this.#heardMs >= SILENT_MS
     return closeWindow(window, {
       options: window.options,
       choice,
@@ -315,7 +317,8 @@ export class AiEngine implements Engine<AiWindow> {
       endMs,
       seconds,
       weight,
-      quietRate: isQuiet ? this.#quietRate : Number.NaN,
+      quietRate: silent ? Number.NaN : this.#quietRate,
+      silent,
       tooLate: this.#tooLate,
       tellsDiscards: this.#tellsDiscards,
       period: this.#period(),

@@ -1,6 +1,7 @@
 // Owns the points of sFlow-RT's AI Metrics, as its paths show them (ai-metrics.md section 1): the newest of each, five minutes of
 // them, the period. See ai-metrics.ts for the folder. Start at AiHistoryPoints.
 
+import { NOW_MS } from '../analysis/publish.ts'
 import { aiMetrics } from '../metrics/ai-metric-names.ts'
 import type { MetricTable } from '../metrics/metrics.ts'
 import type { BaselineStatistics } from '../period/baseline.ts'
@@ -21,21 +22,27 @@ export class AiHistoryPoints implements AiPoints {
   readonly #method: () => PeriodMethod | undefined
   /** Oldest first. */
   readonly #windows: { readonly timeMs: number; readonly values: readonly (number | null)[] }[] = []
-  #last: AiWindow | undefined
+  readonly #lengthMs: () => number
+  readonly #nowMs: () => number
+  #newest: AiWindow | undefined
+  #newestAtMs = 0
 
-  /** @param method of the engine that counts now */
-  constructor(method: () => PeriodMethod | undefined) {
+  /** @param method of the engine that counts now @param lengthMs of a window @param nowMs for tests */
+  constructor(method: () => PeriodMethod | undefined, lengthMs: () => number, nowMs: () => number = Date.now) {
     this.#method = method
+    this.#lengthMs = lengthMs
+    this.#nowMs = nowMs
   }
 
   window(window: AiWindow): void {
-    this.#last = window
+    this.#newest = window
+    this.#newestAtMs = this.#nowMs()
     this.#windows.push({ timeMs: Math.round(window.endMs), values: keys.map((key) => referenceValue(window, key)) })
     if (this.#windows.length > TREND_POINTS) this.#windows.shift()
   }
 
   points(): Readonly<Record<string, AiPoint>> {
-    const last = this.#last
+    const last = this.#last()
     const numbers = keys.map((key): [string, AiPoint] => [key, last === undefined ? null : referenceValue(last, key)])
     const tops = (['operations', 'drops'] as const).map((key): [string, AiPoint] => [
       lists[key],
@@ -66,7 +73,13 @@ export class AiHistoryPoints implements AiPoints {
   }
 
   metrics(into: MetricTable): void {
-    if (this.#last !== undefined) addAiMetrics(this.#last, into)
+    const last = this.#last()
+    if (last !== undefined) addAiMetrics(last, into)
+  }
+
+  /** The newest window, while it is of now. */
+  #last(): AiWindow | undefined {
+    return this.#nowMs() - this.#newestAtMs <= this.#lengthMs() + NOW_MS ? this.#newest : undefined
   }
 }
 

@@ -22,13 +22,15 @@ export interface AiRun {
 
 /** @param settings at the start */
 export function aiPublished(settings: AiSettings, { windowMs, period, withTopology }: AiRun): Published<AiWindow> {
-  const points = new AiHistoryPoints(period)
+  const lengthMs = (): number => {
+    const length = windowMs()
+    return length === 'all' ? Number.POSITIVE_INFINITY : length
+  }
+  const points = new AiHistoryPoints(period, lengthMs)
   return {
     metrics: addAiMetrics,
-    isPartial: ({ seconds }) => {
-      const length = windowMs()
-      return length !== 'all' && seconds * 1000 < length
-    },
+    isPartial: ({ seconds }) => windowMs() !== 'all' && seconds * 1000 < lengthMs(),
+    lengthMs,
     timeMs: ({ endMs }) => endMs,
     over: (window) => points.window(window),
     places: { ...settings, data: noData },

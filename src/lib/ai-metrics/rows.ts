@@ -133,6 +133,8 @@ export interface AiWindow {
   readonly seconds: number
   /** Numbers as sFlow-RT's AI Metrics has them: see docs/ai-metrics.md. */
   readonly compat: boolean
+  /** Nothing was heard for so long before it that quiet can't be told from gone: its numbers are not known. */
+  readonly silent: boolean
   readonly agg: Aggregation
   /** Where a packet counts: `where packets enter the fabric`. */
   readonly aggLabel: string

@@ -30,6 +30,12 @@ export interface Places {
   readonly data: LanguageData
 }
 
+/**
+ * What came so long ago is of now still. As long as agents may take from one counter sample to the next: an analysis that has
+ * windows only where something came is not without numbers between two of them.
+ */
+export const NOW_MS = 30_000
+
 /** What of the windows is published. */
 export interface Published<Window> {
   metrics(window: Window, into: MetricTable): void
@@ -37,6 +43,11 @@ export interface Published<Window> {
   over?(window: Window): void
   /** Samples began or ended inside the window: such a one is not published. Left out: not known. */
   isPartial?(window: Window): boolean
+  /**
+   * For how long a window is the newest one, milliseconds: its length. Without another one for that long and NOW_MS it is not
+   * published any more: what stopped is not known. Left out, or Infinity: it always is.
+   */
+  lengthMs?(window: Window): number
   /** The moment that the numbers are of, milliseconds since 1970. Left out: now. */
   timeMs?(window: Window): number
   /**

@@ -54,6 +54,7 @@ export function dropsAnalysis(
       const flat = { ...analysis, sheet: { ...analysis.sheet, columns: flatColumns(columns) } }
       return createForm('csv', flat, view, lostShare)
     },
+    lengthMs: ({ startMs, endMs }) => endMs - startMs,
     timeMs: ({ endMs }) => endMs,
     soFar: (engine, nowMs) => (engine instanceof WholeWindows ? engine.soFar(nowMs) : undefined),
     places: settings,

@@ -41,6 +41,7 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
         if (this.#engine !== undefined) addDropMetrics(this.#engine.window([part]), into)
       },
       isPartial,
+      lengthMs: ({ startMs, endMs }) => endMs - startMs,
       timeMs: ({ endMs }) => endMs,
       soFar: (_engine, nowMs) => this.#engine?.peek(nowMs).at(-1),
       places: settings,

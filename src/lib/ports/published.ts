@@ -15,6 +15,7 @@ export function portsPublished(
   return {
     metrics: (window, into) => addPortMetrics(window.rows, into),
     peek: (engine) => (engine instanceof PortsEngine ? engine.peek(Date.now()) : undefined),
+    lengthMs: ({ startMs, endMs }) => endMs - startMs,
     timeMs: ({ endMs }) => endMs,
     places: settings,
     setTopology: (topology, engine, agents) => {

@@ -2,7 +2,7 @@
 
 import { lossOf } from '../agents/loss.ts'
 import { agentTotals } from '../agents/totals.ts'
-import type { Published, PublishOptions } from '../analysis/publish.ts'
+import { NOW_MS, type Published, type PublishOptions } from '../analysis/publish.ts'
 import type { Reading } from '../analysis/reading.ts'
 import { formatCount } from '../errors.ts'
 import { type Family, MetricTable } from '../metrics/metrics.ts'
@@ -38,6 +38,15 @@ export interface PublishedRun<Window> {
 
 /** How often rates are looked at. */
 const MARK_MS = 1000
+/** Where every window is pushed and none comes: what is known without is pushed so often. */
+const IDLE_MS = 15_000
+
+/** What a window came to. */
+interface Last {
+  readonly table: MetricTable
+  /** It is of now until then, milliseconds since 1970. */
+  readonly untilMs: number
+}
 
 export class Publishing<Window> {
   readonly #run: PublishedRun<Window>
@@ -49,8 +58,12 @@ export class Publishing<Window> {
   #pusher: Pusher | undefined
   #pushes: NodeJS.Timeout | undefined
   /** Metrics of the newest whole window, or where there was none of the newest one: what is asked may change behind it. */
-  #last: MetricTable | undefined
+  #last: Last | undefined
   #hasWhole = false
+  /** Time of what was pushed last. */
+  #pushedMs = Number.NEGATIVE_INFINITY
+  /** Every window is pushed. */
+  #pushesAll = false
 
   private constructor(run: PublishedRun<Window>) {
     this.#run = run
@@ -76,7 +89,8 @@ export class Publishing<Window> {
     const { published, reading, report } = this.#run
     if (push !== undefined) {
       this.#pusher = openPusher(push, report)
-      this.#pushes = setInterval(() => this.#pushNow(), Math.max(push.intervalMs, MARK_MS)).unref()
+      this.#pushesAll = push.intervalMs === 0
+      if (this.#isLive) this.#pushes = setInterval(() => this.#tick(), Math.max(push.intervalMs, MARK_MS)).unref()
     }
     if (serve === undefined) return
     const beside = new Beside(reading, published.places)
@@ -113,32 +127,49 @@ export class Publishing<Window> {
     this.#hasWhole ||= isWhole
     const table = new MetricTable()
     published.metrics?.(window, table)
-    this.#last = table
+    this.#last = { table, untilMs: Date.now() + (published.lengthMs?.(window) ?? Number.POSITIVE_INFINITY) + NOW_MS }
     if (this.#pusher === undefined) return
-    // Of a recording there is no now.
-    const pushesNow = this.#run.live() !== undefined && published.peek?.(this.#run.reading.engine) !== undefined
-    if (!pushesNow) this.#push(window)
+    // Of a recording there is no now: its windows have their own time.
+    if (!this.#isLive) this.#push(window, published.timeMs?.(window) ?? Date.now())
+    else if (this.#pushesAll && published.peek?.(this.#run.reading.engine) === undefined) this.#pushNow()
   }
 
-  #push(window: Window): void {
-    const { published } = this.#run
+  get #isLive(): boolean {
+    return this.#run.live() !== undefined
+  }
+
+  #push(window: Window, timeMs: number): void {
     const table = new MetricTable()
-    published.metrics?.(window, table)
+    this.#run.published.metrics?.(window, table)
     addOwnMetrics(this.totals(), table)
-    this.#pusher?.push(table, published.timeMs?.(window) ?? Date.now())
+    this.#pusher?.push(table, timeMs)
   }
 
-  /** Where numbers need not wait for windows. */
-  #pushNow(): void {
+  /** Live: whether or not anything came, what is known of now is pushed, and of sonde itself. */
+  #tick(): void {
     const { published, reading } = this.#run
-    const window = published.peek?.(reading.engine)
-    if (window !== undefined) this.#push(window)
+    if (this.#pushesAll && published.peek?.(reading.engine) === undefined) {
+      if (Date.now() - this.#pushedMs < IDLE_MS) return
+    }
+    this.#pushNow()
+  }
+
+  #pushNow(): void {
+    const table = new MetricTable()
+    for (const { definition, series } of this.#shown()) {
+      for (const { labels, value } of series) table.add(definition, labels, value)
+    }
+    addOwnMetrics(this.totals(), table)
+    // Two moments never are one: the second would be refused.
+    this.#pushedMs = Math.max(Date.now(), this.#pushedMs + 1)
+    this.#pusher?.push(table, this.#pushedMs)
   }
 
   async close(): Promise<void> {
     clearInterval(this.#marks)
     clearInterval(this.#pushes)
     await this.#server?.close()
+    if (this.#isLive && this.#pusher !== undefined && !this.#pushesAll) this.#pushNow()
     await this.#pusher?.close()
   }
 
@@ -182,15 +213,17 @@ export class Publishing<Window> {
     const own = new MetricTable()
     addOwnMetrics(this.totals(), own)
     if (this.#pusher !== undefined) addPushMetrics(this.#pusher.account(), own)
-    return [...(this.#now() ?? []), ...own.families()]
+    return [...this.#shown(), ...own.families()]
   }
 
-  #now(): Family[] | undefined {
+  /** What is known of now. */
+  #shown(): readonly Family[] {
     const { published, reading } = this.#run
+    const last = this.#last
     const present = published.peek?.(reading.engine)
-    if (present === undefined && this.#last !== undefined) return this.#last.families()
+    if (present === undefined && last !== undefined) return Date.now() > last.untilMs ? [] : last.table.families()
     const window = present ?? published.soFar?.(reading.engine, this.#nowMs())
-    if (window === undefined) return undefined
+    if (window === undefined) return []
     const table = new MetricTable()
     published.metrics?.(window, table)
     return table.families()

@@ -124,6 +124,10 @@ export class TopFlows implements Analysis<FlowWindow, WindowRow> {
     return goesOn && engine instanceof FlowEngine ? engine.peek() : undefined
   }
 
+  lengthMs({ startMs, endMs }: FlowWindow): number {
+    return endMs - startMs
+  }
+
   timeMs({ endMs }: FlowWindow): number {
     return endMs
   }

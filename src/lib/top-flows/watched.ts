@@ -49,6 +49,7 @@ export class WatchedFlows implements Watched<FlowWindow, TopFlowsCommand, TopFlo
       metrics: (window, into) => this.#analysis.metrics(window, into),
       isPartial: (window) => this.#analysis.isPartial(window),
       peek: (engine) => this.#analysis.peek(engine),
+      lengthMs: (window) => this.#analysis.lengthMs(window),
       timeMs: (window) => this.#analysis.timeMs(window),
       places: this.#analysis.places,
       setTopology: (topology, engine, agents) => {
