@@ -1,6 +1,7 @@
 // What of addresses is learned where: bounds, directions, names.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { readTopology } from '../../src/lib/topo/read-topology.ts'
 import { explainName } from '../../src/lib/topo-status/explain-name.ts'
@@ -8,7 +9,8 @@ import { LocateEngine, type LocateOptions, macText } from '../../src/lib/topo-st
 import { LocateAnalysis } from '../../src/lib/topo-status/locate-analysis.ts'
 import { type LocateQuery, namedOf, parseLocateQuery } from '../../src/lib/topo-status/locate-query.ts'
 import { counters, record } from '../helpers/cards.ts'
-import { Story } from '../port-rates/watch.ts'
+import { sharedPath } from '../helpers/shared.ts'
+import { Story, Watch } from '../port-rates/watch.ts'
 import { pair } from './fabric.ts'
 import { frameFrom } from './frame-from.ts'
 
@@ -66,6 +68,56 @@ test('where agents call ports otherwise than the topology, they are believed, wh
       'The topology says that leaf1 p9 is ifindex 10, the agent says that p9 is ifindex 9: the agent is believed.',
     ])
     assert.deepEqual(analysis.notes(engine.peek(0)), [])
+  }
+})
+
+test('a host that only receives: by which edge port packets leave towards it', async () => {
+  for (const [text, samples] of [
+    ['203.0.113.1', 5],
+    ['00:00:5e:00:53:01', 5],
+    ['203.0.113.2', 0],
+  ] as const) {
+    const story = new Story()
+    const query = await parseLocateQuery(text, undefined)
+    const engine = engineOf(story, { query })
+    story.sampled(frameFrom(7), { input: 1, output: 9, source: 1 }, 5)
+    story.sampled(frameFrom(7), { input: 9, output: 1, source: 9 }, 3)
+    story.sampled(frameFrom(7), { input: 1, output: 9, source: 1, agent: 44 }, 3)
+    assert.deepEqual(engine.peek(0).towards, samples === 0 ? [] : [{ node: 'leaf1', port: 'p9', samples }])
+    const analysis = new LocateAnalysis({ ...options, query }, '', 80)
+    assert.equal(analysis.isEmpty(engine.peek(0)), true)
+    assert.equal(
+      analysis.explainEmpty({ packets: 11 }),
+      `${text} was not seen as it entered at an edge port of the topology.${samples === 0 ? '' : ' Packets to it leave by leaf1 p9 (5 samples).'}`,
+    )
+  }
+})
+
+test('lab-rocev2: a link that the topology lacks is told beside the port that it makes one of the edge', async (t) => {
+  const capture = sharedPath('captures/agents/lab-rocev2.pcap')
+  const file = sharedPath('captures/agents/lab-rocev2.topology.json')
+  if (capture === undefined || file === undefined) return t.skip('../shared is not there')
+  const whole = readTopology(readFileSync(file, 'utf8'), '')
+  const links = new Map([...whole.links].filter(([name]) => name !== 'link1'))
+  for (const topology of [whole, { ...whole, links }]) {
+    const watch = new Watch()
+    const query = await parseLocateQuery('172.16.1.2', undefined)
+    const engine = new LocateEngine(watch.agents, { ...options, query, topology, doubt: true })
+    watch.others.push(engine)
+    await watch.capture(capture)
+    const isWhole = topology === whole
+    assert.deepEqual(
+      engine.peek(0).locations.map(({ node, port }) => `${node} ${port}`),
+      isWhole ? ['leaf1 eth3'] : ['leaf1 eth3', 'spine1 eth1'],
+    )
+    assert.deepEqual(
+      new LocateAnalysis({ ...options, topology }, '', 80).notes(engine.peek(0)),
+      isWhole
+        ? []
+        : [
+            'spine1 eth1 looks like a link to leaf1 eth1: packets from 172.16.1.2 to 172.16.2.2 leave there and enter here with TTL 63; is it missing in the topology?',
+          ],
+    )
   }
 })
 

@@ -6,21 +6,19 @@ import type { AgentTable } from '../agents/agents.ts'
 import { AGENT_COUNTS, AGENT_KEY, AGENT_WORDS, AgentCount, AgentWord } from '../agents/columns.ts'
 import type { Engine } from '../analysis/analysis.ts'
 import type { SampleView } from '../attributes/context.ts'
-import { noData, parseKeys, parseValues } from '../expression/expression.ts'
-import { FlowEngine } from '../flow/engine.ts'
-import { flowDefaults } from '../flow/options.ts'
+import type { FlowEngine } from '../flow/engine.ts'
 import { PortsEngine } from '../port-rates/port-rates.ts'
 import type { PortRow } from '../port-rates/port-row.ts'
 import { SILENT_MS } from '../port-rates/port-table.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import { AgentsSay, type Contradiction } from '../topo/agents-say.ts'
 import { cablesOnce } from '../topo/cables.ts'
-import { type MissingLink, missingLinks } from '../topo/missing-links.ts'
-import { pairKeys, pairValues, sightingsOf } from '../topo/sightings.ts'
+import type { MissingLink } from '../topo/missing-links.ts'
 import type { TopologyLink } from '../topo/topology.ts'
 import { nodeNames, type Topology } from '../topo/topology.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
 import { addressText } from '../wire/address-text.ts'
+import { linksMissedBy, pairsEngine } from './pairs.ts'
 
 /** What the sFlow agents of a node have sent. */
 export interface NodeSight {
@@ -172,7 +170,7 @@ export class FabricEngine<T> implements Engine<T> {
   #state(nowMs: number, ports: readonly PortRow[], soFar: readonly PortRow[], last: readonly PortRow[]): FabricState {
     const { topology, doubt, ignoreCase } = this.#options
     const { heard, unknown } = this.#hear(nowMs)
-    const missing = missingLinks(sightingsOf(this.#pairs?.peek()?.rows ?? [], this.#index))
+    const missing = linksMissedBy(this.#pairs, this.#index)
     const nodes = nodeNames(topology).map((name) => {
       const sight = heard.get(name)
       return { name, monitored: sight?.recent === true, flowSamples: sight?.flowSamples ?? 0 }
@@ -212,19 +210,6 @@ export class FabricEngine<T> implements Engine<T> {
     }
     return { heard, unknown: [...unknown.values()] }
   }
-}
-
-/** The pairs of hosts with most packets are enough: over a link that is used some of them go. */
-const MOST_PAIRS = 1 << 14
-const PAIR_ROWS = 4096
-/** The same input gives the same rows. */
-const SEED = 1
-
-function pairsEngine(agents: AgentTable): FlowEngine {
-  const common = { ...flowDefaults, by: 'interface', bothSides: true, data: noData } as const
-  const keys = parseKeys(pairKeys, 'keys')
-  const values = parseValues(pairValues, 'values')
-  return new FlowEngine({ ...common, keys, values, top: PAIR_ROWS, maxFlows: MOST_PAIRS }, agents, SEED)
 }
 
 /** Rows of core ports, by node: a port may be in several links. */

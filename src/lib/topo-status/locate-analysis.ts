@@ -9,10 +9,12 @@ import { formatCount } from '../errors.ts'
 import type { MetricTable } from '../metrics/metrics.ts'
 import type { ConditionName } from '../parse/condition.ts'
 import type { Style, View } from '../print/style.ts'
-import { contradictionNotes } from '../topo/agents-say.ts'
+import { capital, contradictionNotes, fewNotes } from '../topo/agents-say.ts'
+import { missingLinkText } from '../topo/missing-links.ts'
 import { explainName } from './explain-name.ts'
 import { LocateEngine, type LocateOptions, type LocateWindow, type Location } from './locate.ts'
 import { namedOf } from './locate-query.ts'
+import type { Towards } from './towards.ts'
 
 /** A location in a table of one moment. */
 interface Shown extends Location {
@@ -143,7 +145,7 @@ export class LocateAnalysis implements Analysis<LocateWindow, Shown> {
   }
 
   engine(agents: AgentTable): Engine<LocateWindow> {
-    return new LocateEngine(agents, this.#options)
+    return new LocateEngine(agents, { ...this.#options, doubt: true })
   }
 
   metrics({ locations }: LocateWindow, into: MetricTable): void {
@@ -172,12 +174,19 @@ export class LocateAnalysis implements Analysis<LocateWindow, Shown> {
     return !this.found
   }
 
-  notes({ forgotten, contradictions }: LocateWindow): readonly string[] {
+  notes({ forgotten, contradictions, missing }: LocateWindow): readonly string[] {
     const bound =
       forgotten > 0
         ? [`${formatCount(forgotten)} addresses at ports were forgotten: there are more than are kept.`]
         : []
-    const doubts = contradictionNotes(contradictions).filter((note) => !this.#told.has(note) && this.#told.add(note))
+    // Of links that are there under another spelling it is told already.
+    const isSpelling = contradictions.some(({ kind }) => kind === 'ports')
+    const links = isSpelling ? [] : missing.filter(({ from }) => from !== null)
+    const all = [
+      ...contradictionNotes(contradictions),
+      ...fewNotes(links.map((link) => capital(missingLinkText(link)))),
+    ]
+    const doubts = all.filter((note) => !this.#told.has(note) && this.#told.add(note))
     return [...bound, ...doubts]
   }
 
@@ -185,7 +194,7 @@ export class LocateAnalysis implements Analysis<LocateWindow, Shown> {
     return this.#options.everyMs === undefined ? undefined : view.clock(Math.floor(window.nowMs / 1000), 0)
   }
 
-  explainEmpty({ packets }: Reading<LocateWindow>): string {
+  explainEmpty({ packets }: Pick<Reading<LocateWindow>, 'packets'>): string {
     const { query, topology } = this.#options
     const named = namedOf(query)
     const ofName = named && explainName(named, topology, this.#last?.hosts ?? [])
@@ -198,8 +207,19 @@ export class LocateAnalysis implements Analysis<LocateWindow, Shown> {
       elsewhere > 0
         ? ` ${formatCount(elsewhere)} samples are of other ports: of links, or of agents that are no node.`
         : ''
-    return `${what} was${query.kind === 'all' ? '' : ' not'} seen as it entered at ${edge}.${seen}`
+    return `${what} was${query.kind === 'all' ? '' : ' not'} seen as it entered at ${edge}.${seen}${towardsText(this.#last?.towards ?? [])}`
   }
+}
+
+/** Of ports, in a sentence. */
+const PORTS_NAMED = 3
+
+function towardsText(ports: readonly Towards[]): string {
+  if (ports.length === 0) return ''
+  const named = ports.slice(0, PORTS_NAMED).map(({ node, port }) => `${node} ${port}`)
+  const more = ports.length > PORTS_NAMED ? ` and ${formatCount(ports.length - PORTS_NAMED)} more ports` : ''
+  const samples = ports.reduce((sum, one) => sum + one.samples, 0)
+  return ` Packets to it leave by ${named.join(', ')}${more} (${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}).`
 }
 
 const places = (count: number): string => `${formatCount(count)} ${count === 1 ? 'place' : 'places'}`

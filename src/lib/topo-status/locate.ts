@@ -7,17 +7,21 @@ import { FIRST_CAPACITY, Slots, type SlotUser } from '../agents/slots.ts'
 import type { Engine } from '../analysis/analysis.ts'
 import { type SampleView, slotOf } from '../attributes/context.ts'
 import type { VendorTable } from '../expression/data.ts'
+import type { FlowEngine } from '../flow/engine.ts'
 import { LayerId } from '../packet/layer-ids.ts'
 import type { Packet } from '../packet/packet.ts'
 import { extended_switch } from '../sflow/records/version-5.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import { AgentsSay, type Contradiction } from '../topo/agents-say.ts'
+import type { MissingLink } from '../topo/missing-links.ts'
 import { naturalOrder } from '../topo/natural-order.ts'
 import type { Topology } from '../topo/topology.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
 import { addressText } from '../wire/address-text.ts'
 import { hostsByPort } from './cabled-hosts.ts'
 import { type LocateQuery, type Named, namedOf } from './locate-query.ts'
+import { linksMissedBy, pairsEngine } from './pairs.ts'
+import { goesTo, type Towards, TowardsPorts } from './towards.ts'
 
 /** An address at a port. Unknown is null. */
 export interface Location {
@@ -54,6 +58,10 @@ export interface LocateWindow {
   readonly hosts: readonly string[]
   /** Where agents say otherwise than the topology. */
   readonly contradictions: readonly Contradiction[]
+  /** Links that packets show and the topology lacks. */
+  readonly missing: readonly MissingLink[]
+  /** Where nothing of an address is found: edge ports by which packets leave towards it. */
+  readonly towards: readonly Towards[]
 }
 
 export interface LocateOptions {
@@ -66,6 +74,8 @@ export interface LocateOptions {
   readonly vendors: VendorTable | undefined
   /** Between two windows; undefined: one, at the end. */
   readonly everyMs: number | undefined
+  /** Look for links that the topology lacks. */
+  readonly doubt?: boolean
   /** Most (address, port) that are remembered; the one heard longest ago goes. */
   readonly most?: number
 }
@@ -97,6 +107,8 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
   readonly #says: AgentsSay | undefined
   #index: TopologyIndex
   #believeMs = Number.NEGATIVE_INFINITY
+  readonly #pairs: FlowEngine | undefined
+  readonly #towards = new TowardsPorts()
   readonly #slots: Slots
   readonly #named: Named | undefined
   readonly #cabled: ReadonlyMap<string, string>
@@ -113,6 +125,7 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     // Without the names that agents tell, links of a topology without ifindexes would not be found, and count as edge.
     this.#says = topology === undefined ? undefined : new AgentsSay(topology, agents, ignoreCase)
     this.#index = this.#says?.index ?? new TopologyIndex(topology, agents.names, { ignoreCase })
+    this.#pairs = options.doubt === true && topology !== undefined ? pairsEngine(agents) : undefined
     this.#named = namedOf(options.query)
     this.#cabled = hostsByPort(topology)
     this.#linkLocal = options.query.kind === 'ip' && options.query.addresses.some(([first]) => isLinkLocal(first))
@@ -130,8 +143,11 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     if (Number.isNaN(this.#dueMs)) this.#dueMs = nowMs + (this.#options.everyMs ?? Number.POSITIVE_INFINITY)
     if (!(nowMs <= this.#lastMs)) this.#lastMs = nowMs
     const w = view.walker
+    if (w.sampleKind !== SampleKind.flow) return
+    this.#pairs?.sample(view)
+    this.#target(view)
     const { inputFormat, inputValue } = w
-    if (w.sampleKind !== SampleKind.flow || inputFormat !== 0 || inputValue === 0 || inputValue >= INTERNAL) return
+    if (inputFormat !== 0 || inputValue === 0 || inputValue >= INTERNAL) return
     // Sampled as it leaves: a router has put its own MAC address in.
     if (w.sourceType === PORT && w.sourceIndex === w.outputValue && w.sourceIndex !== inputValue) return
     const packet = view.packet()
@@ -153,6 +169,15 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     for (let i = 0; i < 4; i++) probe[AGENT + i] = keys[at + i]!
     probe[IF_INDEX] = inputValue
     this.#count(nowMs, vlanOf(view, packet))
+  }
+
+  /** What goes to an address that is asked for; of all addresses nobody asks for those that did not send. */
+  #target(view: SampleView): void {
+    const { query, topology } = this.#options
+    if (topology === undefined || (query.kind !== 'ip' && query.kind !== 'mac')) return
+    const { outputFormat, outputValue } = view.walker
+    if (outputFormat !== 0 || outputValue === 0 || outputValue >= INTERNAL || !goesTo(view.packet(), query)) return
+    this.#towards.count(this.#agents.agents.keys, this.#agents.agent * AGENT_KEY, outputValue)
   }
 
   #isCore(nowMs: number, keys: Uint32Array, ifIndex: number, at: number): boolean {
@@ -186,6 +211,8 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     return {
       ...{ nowMs, locations, elsewhere: this.#elsewhere + elsewhere, forgotten: this.#slots.evictions, hosts },
       contradictions: this.#says?.contradictions ?? [],
+      missing: linksMissedBy(this.#pairs, this.#index),
+      towards: locations.length === 0 ? this.#towards.edges(this.#index) : [],
     }
   }
 
