@@ -102,6 +102,19 @@ test('what is missing of a source is told, with how many and what to do', async 
   }
 })
 
+test('a page of which nothing is of use says that it is not all', async () => {
+  const page = {
+    count: 9,
+    next,
+    results: [{ id: 1, device: { name: 'leaf1' }, name: 'swp9', connected_endpoints: [] }],
+  }
+  await withFiles(written({ 'a.json': page }), async (path) => {
+    const { code, lines } = await importTopology(undefined, [path])
+    assert.equal(code, 2)
+    assert.ok(told(lines)[0]!.includes(` | a.json:1 has 1 of 9 interfaces, 8 are missing ${save}. | Save api/dcim`))
+  })
+})
+
 test('an incomplete import is neither compared nor pushed, unless that is asked for', async () => {
   const files = written({ 'a.json': cut[0]![1]['a.json'], 'plan.json': { links: {} } })
   await withServer(

@@ -354,6 +354,16 @@ test('an address without encryption is told, on loopback it is not', () => {
   ])
 })
 
+test('what is not encrypted is told before anything is sent', async () => {
+  for (const kind of ['netbox', 'netq', 'eapi'] as const) {
+    const { lines } = await importTopology(kind, ['http://0.0.0.0:1'], live({ ...netbox, ...netq, ...eapi }))
+    assert.equal(
+      lines[0],
+      'warning http://0.0.0.0:1 is not encrypted: others on the way can read the password or token; use https',
+    )
+  }
+})
+
 test('a page to log in, where JSON was asked for', async () => {
   const page = '<!DOCTYPE html>\n<html><head><title>Log in | NetBox</title></head></html>'
   await withServer(

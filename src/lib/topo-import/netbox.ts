@@ -8,7 +8,7 @@ import { naturalOrder } from '../topo/natural-order.ts'
 import { isObject, type JsonObject, type JsonText, objectOf, objectsOf, textOf } from './json-text.ts'
 import { usableAddress } from './lldp-records.ts'
 import { PageCounts } from './netbox-pages.ts'
-import { type End, type NodeFacts, Reading, Weight } from './reading.ts'
+import { type End, formatPlace, type NodeFacts, Reading, Weight } from './reading.ts'
 import { classOfName, classOfRole } from './roles.ts'
 
 type Json = JsonText['value']
@@ -240,7 +240,10 @@ export class NetboxRecords {
         : `none of ${this.#interfaces} interfaces is connected to another${this.#cables > 0 ? ` and none of ${this.#cables} cables joins two` : ''}`
     return new InputError(
       `${source}: ${found}${reasons === '' ? '' : ` (${reasons})`}, needed cables between interfaces of type ${interfaceType}.`,
-      ['Save api/dcim/interfaces/?cabled=true: it tells the far end, through patch panels too.'],
+      [
+        ...this.#pages.short().map(({ place, text }) => `${formatPlace(place)} ${text}.`),
+        'Save api/dcim/interfaces/?cabled=true: it tells the far end, through patch panels too.',
+      ],
     )
   }
 
