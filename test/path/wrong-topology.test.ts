@@ -316,6 +316,24 @@ for (const [name, change, notes] of real) {
   })
 }
 
+test('lab-rocev2: links under names of ports that agents do not have', async (t) => {
+  const capture = sharedPath('captures/agents/lab-rocev2.pcap')
+  const topology = sharedPath('captures/agents/lab-rocev2.topology.json')
+  if (capture === undefined || topology === undefined) return t.skip('../shared is not there')
+  const rename = (json: Json) => {
+    for (const name of Object.keys(json.nodes)) delete json.nodes[name]
+    for (const link of Object.values(json.links)) {
+      link.port1 = link.port1.replace('eth', 'Ethernet')
+      link.port2 = link.port2.replace('eth', 'Ethernet')
+    }
+  }
+  const { notes } = await pathOf(capture, { topology: changed(topology, rename), filter: 'udpdestinationport=4791' })
+  assert.equal(
+    notes[1],
+    'spine1 eth1 looks like a link to leaf1 eth1: packets from 172.16.1.2 to 172.16.2.2 leave there and enter here with TTL 63; is it missing in the topology, or there under another name: leaf1 names eth1, eth2, eth3 and has no Ethernet1, spine1 names eth1, eth2 and has no Ethernet1?',
+  )
+})
+
 test('lab-rocev2, all packets: both ports of a spine exchanged, and the picture is of what was sent there', async (t) => {
   const capture = sharedPath('captures/agents/lab-rocev2.pcap')
   const topology = sharedPath('captures/agents/lab-rocev2.topology.json')

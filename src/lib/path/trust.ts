@@ -46,7 +46,7 @@ export class Trust {
       this.#fabric = new Fabric(corrected)
       this.#key = ''
     }
-    const missing = missingLinks(sightingsOf(hosts?.rows ?? [], this.#index))
+    const missing = this.#says.explain(missingLinks(sightingsOf(hosts?.rows ?? [], this.#index)))
     const links = linksOf(missing)
     const key = JSON.stringify([...links.values()])
     if (links.size === 0) return { index: this.#index, fabric: this.#fabric, missing, contradictions }

@@ -170,7 +170,7 @@ export class FabricEngine<T> implements Engine<T> {
   #state(nowMs: number, ports: readonly PortRow[], soFar: readonly PortRow[], last: readonly PortRow[]): FabricState {
     const { topology, doubt, ignoreCase } = this.#options
     const { heard, unknown } = this.#hear(nowMs)
-    const missing = linksMissedBy(this.#pairs, this.#index)
+    const missing = linksMissedBy(this.#pairs, this.#index, this.#says)
     const nodes = nodeNames(topology).map((name) => {
       const sight = heard.get(name)
       return { name, monitored: sight?.recent === true, flowSamples: sight?.flowSamples ?? 0 }

@@ -211,7 +211,7 @@ export class LocateEngine implements Engine<LocateWindow>, SlotUser {
     return {
       ...{ nowMs, locations, elsewhere: this.#elsewhere + elsewhere, forgotten: this.#slots.evictions, hosts },
       contradictions: this.#says?.contradictions ?? [],
-      missing: linksMissedBy(this.#pairs, this.#index),
+      missing: linksMissedBy(this.#pairs, this.#index, this.#says),
       towards: locations.length === 0 ? this.#towards.edges(this.#index) : [],
     }
   }

@@ -4,6 +4,7 @@ import type { AgentTable } from '../agents/agents.ts'
 import { noData, parseKeys, parseValues } from '../expression/expression.ts'
 import { FlowEngine } from '../flow/engine.ts'
 import { flowDefaults } from '../flow/options.ts'
+import type { AgentsSay } from '../topo/agents-say.ts'
 import { type MissingLink, missingLinks } from '../topo/missing-links.ts'
 import { pairKeys, pairValues, sightingsOf } from '../topo/sightings.ts'
 import type { TopologyIndex } from '../topo/topology-index.ts'
@@ -22,6 +23,11 @@ export function pairsEngine(agents: AgentTable): FlowEngine {
 }
 
 /** Links that the packets so far show, and the topology lacks. */
-export function linksMissedBy(pairs: FlowEngine | undefined, index: TopologyIndex): MissingLink[] {
-  return missingLinks(sightingsOf(pairs?.peek()?.rows ?? [], index))
+export function linksMissedBy(
+  pairs: FlowEngine | undefined,
+  index: TopologyIndex,
+  says: AgentsSay | undefined,
+): readonly MissingLink[] {
+  const missing = missingLinks(sightingsOf(pairs?.peek()?.rows ?? [], index))
+  return says?.explain(missing) ?? missing
 }

@@ -7,8 +7,9 @@ import { formatCount } from '../errors.ts'
 import { parseAddress } from '../parse/address.ts'
 import { addressText } from '../wire/address-text.ts'
 import { shortName } from './check-topology.ts'
+import type { MissingLink } from './missing-links.ts'
 import { naturalOrder } from './natural-order.ts'
-import { nodeNames, type Topology, type TopologyNode } from './topology.ts'
+import { nodeNames, type Topology, type TopologyLink, type TopologyNode } from './topology.ts'
 import { TopologyIndex } from './topology-index.ts'
 
 export interface Contradiction {
@@ -101,6 +102,44 @@ export class AgentsSay {
     const { corrected } = this
     if (this.#index.topology !== corrected) this.#index = this.#indexOf(corrected)
     return this.#index
+  }
+
+  /** With what agents say of the ports that the topology has between the same two nodes, where they have no such ports. */
+  explain(missing: readonly MissingLink[]): readonly MissingLink[] {
+    if (missing.length === 0) return missing
+    const { index, corrected } = this
+    const names = new Map<string, readonly string[]>()
+    for (const { words, ports } of this.#told().values()) {
+      if (ports.size > 0 && index.isNode(words))
+        names.set(index.node(words, 0)!, [...ports.values()].sort(naturalOrder))
+    }
+    return missing.map((link) => {
+      const hint = [...corrected.links.values()].flatMap((known) => this.#unnamed(link, known, names))
+      return hint.length === 0 ? link : { ...link, hint: hint.slice(0, MOST_ALIKE).join(', ') }
+    })
+  }
+
+  #unnamed(missing: MissingLink, link: TopologyLink, names: ReadonlyMap<string, readonly string[]>): string[] {
+    const { node1, port1, node2, port2 } = link
+    const isBetween = (a: string, b: string): boolean => missing.node === a && missing.from === b
+    // Agents tell names one by one: of one that has not named the port where packets pass nothing is known yet.
+    const seen = new Map([
+      [missing.node, missing.port],
+      [missing.from, missing.fromPort],
+    ])
+    if (!isBetween(node1, node2) && !isBetween(node2, node1)) return []
+    const ends = [
+      [node1, port1],
+      [node2, port2],
+    ] as const
+    return ends.flatMap(([node, port]) => {
+      const said = names.get(node)
+      const isMapped = this.corrected.nodes.get(node)?.ports.get(port)?.ifIndex !== undefined
+      if (said === undefined || isMapped || !said.includes(seen.get(node) ?? '')) return []
+      return said.some((name) => lower(name) === lower(port))
+        ? []
+        : [`${node} names ${listed(said)} and has no ${port}`]
+    })
   }
 
   #indexOf(topology: Topology): TopologyIndex {

@@ -28,6 +28,8 @@ export interface MissingLink {
   /** A pair of hosts by which it is seen, and the TTL that its packets have at the port. */
   readonly pair: string
   readonly ttl: number
+  /** Why it may be there under another name: ports that its agents do not have. */
+  readonly hint?: string
 }
 
 /** A few stray samples prove nothing. */
@@ -81,10 +83,10 @@ function isAsMuch(a: Sighting, b: Sighting): boolean {
 }
 
 /** A sentence without a full stop; names are not made safe for a terminal. */
-export function missingLinkText({ node, port, from, fromPort, pair, ttl }: MissingLink): string {
+export function missingLinkText({ node, port, from, fromPort, pair, ttl, hint }: MissingLink): string {
   if (from === null) {
     return `packets from ${pair} enter at ${node} ${port} with TTL ${ttl}, and with a higher one elsewhere: is a link missing in the topology, or do they pass something else in between?`
   }
   const other = fromPort === null ? from : `${from} ${fromPort}`
-  return `${node} ${port} looks like a link to ${other}: packets from ${pair} leave there and enter here with TTL ${ttl}; is it missing in the topology?`
+  return `${node} ${port} looks like a link to ${other}: packets from ${pair} leave there and enter here with TTL ${ttl}; is it missing in the topology${hint === undefined ? '' : `, or there under another name: ${hint}`}?`
 }
