@@ -29,6 +29,12 @@ function unknownFlags(unknown: readonly string[], known: readonly string[], seeH
   return new InputError(sentences.join(' '), [seeHelp])
 }
 
+/** Flags whose value is no list: what stands behind a comma would be part of it. */
+const oneValue: ReadonlySet<string> = new Set([
+  ...['remote-write', 'influx', 'serve', 'metrics-interval', 'topology', 'output', 'format', 'window', 'smooth'],
+  ...['limit', 'top', 'since', 'until', 'duration', 'filter', 'agg', 'by', 'lateness'],
+])
+
 /** One sentence for each of the messages of oclif's parser that a person can meet with sonde's commands. */
 const rewordings: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
   [
@@ -45,7 +51,10 @@ const rewordings: readonly (readonly [RegExp, (match: RegExpExecArray) => string
   [/^Flag --(\S+) expects a value$/, ([, flag]) => `--${flag} needs a value.`],
   [
     /^Flag --(\S+) can only be specified once$/,
-    ([, flag]) => `--${flag} was given twice. Several values go into one, with commas between them.`,
+    ([, flag = '']) =>
+      oneValue.has(flag)
+        ? `--${flag} was given twice. There can be one.`
+        : `--${flag} was given twice. Several values go into one, with commas between them.`,
   ],
   [/^Unexpected arguments?: ([\s\S]*)$/, ([, found]) => `"${found}" is one argument too many.`],
   [/^The following errors? occurred:\s*([\s\S]*)$/, ([, reasons = '']) => `${reasons.replaceAll(/\n\s*/g, '. ')}.`],

@@ -75,6 +75,11 @@ const wrong: [string, string[], string][] = [
     '--agent "10.0.0.0/64" is not understood. Give an address or a prefix, such as 10.0.0.1, 10.0.0.0/8 or 2001:db8::/32.\n',
   ],
   [
+    'a flag of one value given twice',
+    ['ports', 'x.pcap', '--remote-write', 'http://a/w', '--remote-write', 'http://b/w'],
+    '--remote-write was given twice. There can be one.\n  sonde ports --help lists what there is.\n',
+  ],
+  [
     'a flag given twice',
     ['decode', 'x.pcap', '--port', '1', '--port', '2'],
     '--port was given twice. Several values go into one, with commas between them.\n  sonde decode --help lists what there is.\n',

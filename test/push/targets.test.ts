@@ -45,6 +45,7 @@ test('URLs that are refused, each with what to give', () => {
     [remoteWriteTarget, 'localhost:9090', /is not understood\. Give a URL, such as http:\/\/localhost:9090\/api/],
     [remoteWriteTarget, 'ftp://me:s3cret@db/x', /"ftp:\/\/…@db\/x" is not understood/],
     [remoteWriteTarget, 'http://prometheus:9090', /names no path/],
+    [remoteWriteTarget, 'http://a/204,http://b/500', /^--remote-write has several URLs in it\. Give one\.$/],
   ] as const) {
     assert.throws(
       () => make(url, secrets()),

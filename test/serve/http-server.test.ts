@@ -252,9 +252,45 @@ test('more connections than are taken: those that say nothing give way', async (
   const idle = Array.from({ length: 20 }, () => connect(port, '127.0.0.1'))
   for (const socket of idle) socket.on('error', () => {})
   await pause(100)
-  for (const socket of idle) socket.destroy()
-  await pause(100)
   assert.equal((await fetch(url)).status, 200)
+  for (const socket of idle) socket.destroy()
+})
+
+test('more connections than are taken, all of which wait for an answer: the new one is refused', async () => {
+  let letGo = () => {}
+  const gone = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  const route: Route = { path: '/wait', about: 'waits', answer: () => gone.then(() => textAnswer('done')) }
+  const server = await HttpServer.open({ host: '127.0.0.1', port: 0 }, [route], () => {}, {
+    ...httpLimits,
+    connections: 3,
+  })
+  open.push(server)
+  const asked = Array.from({ length: 3 }, () => fetch(`${server.url}/wait`))
+  await pause(200)
+  await assert.rejects(fetch(`${server.url}/wait`))
+  letGo()
+  assert.deepEqual(await Promise.all(asked.map(async (one) => (await one).text())), ['done', 'done', 'done'])
+})
+
+test('what is always answered is answered while all others are refused', async () => {
+  const slow: Route = {
+    path: '/slow',
+    about: 'slow',
+    answer: () => {
+      const end = performance.now() + 2500
+      while (performance.now() < end);
+      return textAnswer('')
+    },
+  }
+  const health: Route = { path: '/health', about: 'health', always: true, answer: () => textAnswer('ok') }
+  const server = await HttpServer.open({ host: '127.0.0.1', port: 0 }, [slow, health], () => {})
+  open.push(server)
+  assert.equal((await fetch(`${server.url}/slow`)).status, 200)
+  assert.equal((await fetch(`${server.url}/slow`)).status, 200)
+  assert.equal((await fetch(`${server.url}/slow`)).status, 503)
+  assert.equal((await fetch(`${server.url}/health`)).status, 200)
 })
 
 test('an answer that takes too much of the time is refused until it was paid for', async () => {

@@ -49,6 +49,13 @@ test('a good fabric is green', () => {
   assert.deepEqual(status.traffic, { speed: 10e9, bps: 10e6, pps: 1250, discards: 0, errors: 0 })
 })
 
+test('without a topology nothing is green', () => {
+  const none: Topology = { ...pair, nodes: new Map(), links: new Map() }
+  const status = statusAfter(() => {}, none)
+  assert.deepEqual(found(status), [])
+  assert.equal(status.green, false)
+})
+
 test('nothing was heard', () => {
   const status = statusAfter(() => {})
   assert.deepEqual(found(status), [

@@ -38,7 +38,8 @@ const SILENCE_MS = 10_000
  * Reads all of the input, or listens until it is stopped, the limit is reached, the time is over or the reader of the
  * output has gone; windows are written as they end.
  * @param openSink called once, when the options are found good and there is something to read
- * @returns the exit code: of the inputs as decode has them, 4 where a --fail-if was true; the highest
+ * @returns the exit code: of the inputs as decode has them, 4 where a --fail-if was true, 5 where what was to be pushed was lost; the
+ *   highest
  * @throws InputError for options that contradict each other; EnvironmentError where an address can't be had; what the sink throws
  */
 export async function runAnalysis<Window, Row>(
@@ -63,6 +64,8 @@ class Run<Window, Row> {
   readonly #reading: Reading<Window>
   readonly #out = new TextBuffer()
   #publishing: Publishing<Window> | undefined
+  /** What was to be pushed was lost. */
+  #isUnsent = false
   /** Windows that had something to show, and all. */
   #full = 0
   #windows = 0
@@ -115,7 +118,7 @@ class Run<Window, Row> {
         })
       }
     } finally {
-      await this.#publishing?.close()
+      await this.#closePublishing()
       await inputs.close()
     }
     const code = inputs.conclude(stop.aborted)
@@ -151,7 +154,7 @@ class Run<Window, Row> {
       )
     } finally {
       end.abort()
-      await this.#publishing?.close()
+      await this.#closePublishing()
       await source.close()
     }
     this.#summary(source)
@@ -167,6 +170,13 @@ class Run<Window, Row> {
       issues: () => this.#issues.total,
       report: this.#report,
     })
+  }
+
+  async #closePublishing(): Promise<void> {
+    const account = (await this.#publishing?.close()) ?? []
+    if (account.length === 0) return
+    const { hasFailed } = await import('../push/account.ts')
+    this.#isUnsent = hasFailed(account, this.#options.input.kind === 'recorded')
   }
 
   /** Windows end by the time of samples, and where none come any more by the clock. */
@@ -273,6 +283,7 @@ class Run<Window, Row> {
     if (this.#checks.any && this.#windows === 0) this.#test(this.#analysis.noFacts, undefined)
     for (const line of this.#checks.close()) this.#report.tell(line)
     const damaged = this.#issues.total > 0 ? exitCode.damaged : exitCode.good
-    return Math.max(code, damaged, this.#checks.failed ? exitCode.failIf : exitCode.good)
+    const unsent = this.#isUnsent ? exitCode.environment : exitCode.good
+    return Math.max(code, damaged, unsent, this.#checks.failed ? exitCode.failIf : exitCode.good)
   }
 }

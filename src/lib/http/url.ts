@@ -22,6 +22,7 @@ export function parseUrl(
     const shown = text.replace(/\/\/[^/]*@/, '//…@')
     throw new InputError(`${what} "${shown}" is not understood. Give a URL, such as ${example}.`)
   }
+  if (/,\s*https?:\/\//.test(text)) throw new InputError(`${what} has several URLs in it. Give one.`)
   if (url.username !== '' || url.password !== '') {
     throw new InputError(`${what}: a URL with a password in it can be read by everybody on this machine.`, [
       `Leave user and password out and give them ${secrets}.`,

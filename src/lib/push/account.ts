@@ -48,6 +48,16 @@ export function addPushMetrics(account: PushAccount, table: MetricTable): void {
   }
 }
 
+/**
+ * Whether a run has failed in sending: of a recording, where any value was lost, as it could be sent again; live, where a server took
+ * none at all.
+ */
+export function hasFailed(account: PushAccount, isRecorded: boolean): boolean {
+  return account.some(({ sent: values, lost: { queue, refused, unsent } }) => {
+    return queue + refused + unsent > 0 && (isRecorded || values === 0)
+  })
+}
+
 /** A line for --quiet to hide. */
 export function formatSent({ target, sent: values, requests: count }: TargetAccount): string {
   return `Pushed to ${target}: ${formatCount(values)} values in ${formatCount(count)} ${count === 1 ? 'request' : 'requests'}.`

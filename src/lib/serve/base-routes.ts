@@ -30,6 +30,7 @@ export function baseRoutes(base: Base, others: readonly Route[]): Route[] {
     {
       path: '/healthz',
       about: '200 while it listens: JSON with the age of the last datagram',
+      always: true,
       answer: () => health(base.totals()),
     },
     { path: '/prometheus/analyzer/txt', about: 'sflow_analyzer_*', answer: analyzerText },

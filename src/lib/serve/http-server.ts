@@ -64,6 +64,9 @@ export class HttpServer {
   readonly #failed: (line: string) => void
   readonly #budget = new Budget()
   readonly #waiting = new WeakMap<Socket, number>()
+  readonly #sockets = new Set<Socket>()
+  /** Those that have not asked anything yet, the oldest first. */
+  readonly #silent = new Set<Socket>()
   #pendingBytes = 0
 
   private constructor(server: Server, routes: readonly Route[], limits: HttpLimits, failed: (line: string) => void) {
@@ -92,7 +95,8 @@ export class HttpServer {
       keepAliveTimeout: limits.idleMs,
       connectionsCheckingInterval: Math.min(CHECK_MS, limits.headMs),
     })
-    server.maxConnections = limits.connections
+    // A connection too many is there until another one has gone for it.
+    server.maxConnections = 2 * limits.connections
     server.maxRequestsPerSocket = MOST_REQUESTS
     server.maxHeadersCount = MOST_HEADERS
     await new Promise<void>((resolve, reject) => {
@@ -109,8 +113,7 @@ export class HttpServer {
     // Refused before the body is sent.
     server.on('checkContinue', (request, response) => serve(request, response, true))
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseSocket(error, socket))
-    // A new client is worth more than one that says nothing.
-    server.on('drop', () => server.closeIdleConnections())
+    server.on('connection', (socket: Socket) => http.#connection(socket))
     return http
   }
 
@@ -122,8 +125,34 @@ export class HttpServer {
     await closed
   }
 
+  /** A new client is worth more than one that says nothing: the oldest of those gives way, then those between two requests. */
+  #connection(socket: Socket): void {
+    this.#sockets.add(socket)
+    this.#silent.add(socket)
+    socket.once('close', () => {
+      this.#sockets.delete(socket)
+      this.#silent.delete(socket)
+    })
+    if (this.#sockets.size <= this.#limits.connections) return
+    const [oldest] = this.#silent
+    if (oldest !== socket && oldest !== undefined) this.#cut(oldest)
+    else {
+      const before = [...this.#sockets].filter((one) => !one.destroyed).length
+      this.#server.closeIdleConnections()
+      const left = [...this.#sockets].filter((one) => !one.destroyed)
+      if (left.length === before) this.#cut(socket)
+    }
+  }
+
+  #cut(socket: Socket): void {
+    this.#sockets.delete(socket)
+    this.#silent.delete(socket)
+    socket.destroy()
+  }
+
   async #request(request: IncomingMessage, response: ServerResponse, expects: boolean): Promise<void> {
     const { socket } = request
+    this.#silent.delete(socket)
     const waiting = (this.#waiting.get(socket) ?? 0) + 1
     this.#waiting.set(socket, waiting)
     // The limit is per answer, so also for one that waits behind another.
@@ -159,10 +188,11 @@ export class HttpServer {
     const cut = target.indexOf('?')
     const { route, values } = this.#router.find(cut < 0 ? target : target.slice(0, cut))
     const method = methodOf(request, route)
-    if (this.#pendingBytes > this.#limits.pendingBytes) {
+    const isBound = route.always !== true
+    if (isBound && this.#pendingBytes > this.#limits.pendingBytes) {
       throw new HttpError(503, 'Too many answers wait to be taken. Try again.', { 'Retry-After': '5' })
     }
-    if (!this.#budget.allows()) {
+    if (isBound && !this.#budget.allows()) {
       throw new HttpError(503, 'Answers take too much of the time that samples need. Ask less often.', {
         'Retry-After': '1',
       })
@@ -174,7 +204,7 @@ export class HttpServer {
     try {
       return await route.answer({ method, values, query, isJson, body })
     } finally {
-      this.#budget.spend(performance.now() - start)
+      if (isBound) this.#budget.spend(performance.now() - start)
     }
   }
 

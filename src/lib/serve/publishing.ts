@@ -6,7 +6,7 @@ import { NOW_MS, type Published, type PublishOptions } from '../analysis/publish
 import type { Reading } from '../analysis/reading.ts'
 import { formatCount } from '../errors.ts'
 import { type Family, MetricTable } from '../metrics/metrics.ts'
-import { addPushMetrics } from '../push/account.ts'
+import { addPushMetrics, type PushAccount } from '../push/account.ts'
 import type { Pusher } from '../push/push.ts'
 import { openPusher } from '../push/settings.ts'
 import type { LiveReport } from '../source/source.ts'
@@ -165,12 +165,13 @@ export class Publishing<Window> {
     this.#pusher?.push(table, this.#pushedMs)
   }
 
-  async close(): Promise<void> {
+  /** @returns what became of what was pushed; of nothing where nothing was to be */
+  async close(): Promise<PushAccount> {
     clearInterval(this.#marks)
     clearInterval(this.#pushes)
     await this.#server?.close()
     if (this.#isLive && this.#pusher !== undefined && !this.#pushesAll) this.#pushNow()
-    await this.#pusher?.close()
+    return (await this.#pusher?.close()) ?? []
   }
 
   /** A walk over all agents. */

@@ -30,6 +30,8 @@ export interface Route {
   readonly path: string
   /** What there is, a clause. */
   readonly about: string
+  /** Answered whatever others take: it is short and costs nothing. */
+  readonly always?: boolean
   /** GET alone where left out. */
   readonly methods?: readonly Method[]
   /** @throws HttpError, or InputError, which is a 400 */

@@ -5,11 +5,11 @@ export type Aggregate = (typeof aggregates)[number]
 
 /**
  * Quartiles are linear between ranks (type 7), variance is of a population.
- * @returns null of nothing, but for a sum
+ * @returns null of nothing: also a sum of what is not known is not 0
  */
 export function aggregateOf(aggregate: Aggregate, values: readonly number[]): number | null {
   const n = values.length
-  if (n === 0) return aggregate === 'sum' ? 0 : null
+  if (n === 0) return null
   const sum = values.reduce((a, b) => a + b, 0)
   const sorted = [...values].sort((a, b) => a - b)
   const at = (q: number): number => {

@@ -76,6 +76,7 @@ export function statusTable(status: FabricStatus, source: string, { style, width
     if (more > 0) lines.push(style.dim(`   … ${style.count(more)} more of the check ${check}: --details`))
   }
   if (status.green) lines.push(' ✓ nothing found')
+  else if (status.nodes.total === 0) lines.push(' There is no topology: nothing was checked.')
   return `${lines.join('\n')}\n`
 }
 

@@ -61,7 +61,7 @@ export interface FabricStatus {
   readonly unknown: FabricState['unknown']
   /** In the order of statusChecks, those that are ignored left out. */
   readonly findings: readonly Finding[]
-  /** Nothing was found. */
+  /** Nothing was found, and there is a topology in which something could have been. */
   readonly green: boolean
 }
 
@@ -133,7 +133,7 @@ export function statusOf(state: FabricState, ignore: ReadonlySet<StatusCheck>): 
     traffic,
     unknown,
     findings,
-    green: findings.length === 0,
+    green: findings.length === 0 && state.nodes.length > 0,
   }
 }
 
