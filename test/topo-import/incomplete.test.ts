@@ -141,6 +141,24 @@ test('an incomplete import is neither compared nor pushed, unless that is asked 
   )
 })
 
+test('a source that failed is not compared either', async () => {
+  await withFiles(
+    { 'a.dot': 'graph { a:1 -- b:1 }', 'b.dot': 'graph {', 'plan.json': '{"links": {}}' },
+    async (a, b, diff) => {
+      const run = (options: Options) => importTopology(undefined, [a, b], { diff, ...options })
+      const refused = await run({})
+      assert.deepEqual([refused.code, refused.out], [2, ''])
+      assert.match(
+        told(refused.lines).at(-1)!,
+        /^The topology was not compared with plan\.json: a source failed, so it is/,
+      )
+      const asked = await run({ allowIncomplete: true })
+      assert.equal(asked.code, 2)
+      assert.match(asked.out, /^\+ node a\n/)
+    },
+  )
+})
+
 const link = (port: string): string => `{"node1": "a", "port1": "${port}", "node2": "b", "port2": "${port}"}`
 const twice = `{"links": {\n"l1": ${link('1')},\n"l1": ${link('2')}\n}}`
 const lost = 'the name "l1" is there again in the same object: what it named before is lost, the last counts'
