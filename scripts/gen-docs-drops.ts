@@ -97,7 +97,9 @@ ${dropFactNames
 const metrics = `## Metrics
 
 \`--format prometheus\` has \`${droppedPackets.name}\` as sFlow-RT's flow exporter publishes it, packets a second of the largest 20 flows, with the labels
-${exportedLabels.map((label) => `\`${label}\``).join(' ')}; and gauges of ours, with \`reason\` \`group\` \`node\` \`port\` \`direction\` where they are known:
+${exportedLabels.map((label) => `\`${label}\``).join(' ')}; and gauges of ours, with \`reason\` \`group\` \`node\` \`port\` \`direction\` where they are known. \`sonde_drops_total\` and
+\`sonde_drops_not_told_total\` are counters since the start of sonde: of those that come between two scrapes none is missing, as in the gauges, which
+are of the last window. Their \`by\` is \`told\` or \`sampled\` (estimates); reason \`(other)\` is what is beyond a bound or lacks a key:
 
 | metric | what it is |
 |---|---|

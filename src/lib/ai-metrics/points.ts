@@ -35,6 +35,8 @@ export class AiHistoryPoints implements AiPoints {
   }
 
   window(window: AiWindow): void {
+    // A form and a server may both say that it is over.
+    if (window === this.#newest) return
     this.#newest = window
     this.#newestAtMs = this.#nowMs()
     this.#windows.push({ timeMs: Math.round(window.endMs), values: keys.map((key) => referenceValue(window, key)) })

@@ -171,17 +171,18 @@ class Table<Window, Row> implements Form<Window> {
 
 /** The last whole window, or where none is whole the last one: metrics are of one moment. */
 class Prometheus<Window> implements Form<Window> {
-  readonly #analysis: Pick<Analysis<Window, unknown>, 'metrics' | 'isPartial'>
+  readonly #analysis: Pick<Analysis<Window, unknown>, 'metrics' | 'isPartial' | 'over'>
   #last: Window | undefined
   #hasWhole = false
 
-  constructor(analysis: Pick<Analysis<Window, unknown>, 'metrics' | 'isPartial'>) {
+  constructor(analysis: Pick<Analysis<Window, unknown>, 'metrics' | 'isPartial' | 'over'>) {
     this.#analysis = analysis
   }
 
   begin(): void {}
 
   window(window: Window): void {
+    this.#analysis.over?.(window)
     const isWhole = this.#analysis.isPartial?.(window) !== true
     if (isWhole || !this.#hasWhole) this.#last = window
     this.#hasWhole ||= isWhole

@@ -39,7 +39,7 @@ export const NOW_MS = 30_000
 /** What of the windows is published. */
 export interface Published<Window> {
   metrics(window: Window, into: MetricTable): void
-  /** A window is over, before anything is asked of it; those that are not published too. */
+  /** A window is over, before anything is asked of it; those that are not published too. The same one may come twice in a row. */
   over?(window: Window): void
   /** Samples began or ended inside the window: such a one is not published. Left out: not known. */
   isPartial?(window: Window): boolean

@@ -16,6 +16,7 @@ import { addDropMetrics } from './metrics.ts'
 import { type DropsQuery, type DropsSettings, parseDropsQuery } from './query.ts'
 import type { DropsWindow } from './snapshot.ts'
 import { between, DropsTable, headingOf, isEmptyWindow } from './table.ts'
+import { DropTotals } from './totals.ts'
 
 /**
  * @param source where samples come from, as a person reads it
@@ -31,6 +32,7 @@ export function dropsAnalysis(
   const columns = dropColumns(further.map(({ text }) => text))
   const told = new Set<string>()
   let used = settings
+  const totals = new DropTotals()
   const analysis: Analysis<DropsWindow, DropLine> = {
     engine: (agents) => new WholeWindows(query, used, agents),
     sheet: {
@@ -39,7 +41,8 @@ export function dropsAnalysis(
       heading: (window, view, lostShare) => headingOf(window, source, query, view, lostShare),
       about: aboutDrops,
     },
-    metrics: addDropMetrics,
+    metrics: (window, into) => addDropMetrics(window, totals, into),
+    over: (window) => totals.add(window),
     facts: dropFacts,
     factNames: dropFactNames,
     noFacts: noDrops,
@@ -73,7 +76,10 @@ export function isPartial({ startMs, endMs, seconds }: Pick<DropsWindow, 'startM
 
 /** A note that lists more ports than the one before says nothing else. */
 function isNew(told: Set<string>, note: string): boolean {
-  const key = note.replace(/ports? [^(]*\(/, 'ports (')
+  const key = note
+    .replace(/ports? [^(]*\(/, 'ports (')
+    .replace(/^[\d,]+ of [\d,]+ agents.*$/, 'partly')
+    .replace(/^The topology does not fit:.*$/, 'misfit')
   if (told.has(key)) return false
   told.add(key)
   return true

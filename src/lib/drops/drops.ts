@@ -15,7 +15,7 @@ import { SampleKind } from '../sflow/samples.ts'
 import { TopologyIndex } from '../topo/topology-index.ts'
 import { culpritKeys, exportedKeys, readTold, sliceKeyCount, sliceKeys, toldKeys } from './keys.ts'
 import type { DropsPart } from './part.ts'
-import { Places } from './places.ts'
+import { KnownPorts, Places } from './places.ts'
 import { type DropsQuery, type DropsQuestion, type DropsSettings, parseDropsQuery } from './query.ts'
 import { rowId } from './row-id.ts'
 import type { DropsWindow } from './snapshot.ts'
@@ -41,6 +41,7 @@ type Windows = { -readonly [K in 'told' | 'sampled' | 'culprits' | 'exported' | 
 export class DropsEngine implements Engine<DropsPart> {
   readonly question: DropsQuestion
   readonly places: Places
+  readonly #known = new KnownPorts()
   readonly #windowMs: number
   readonly #latenessMs: number
   readonly #told: FlowEngine
@@ -200,6 +201,8 @@ export class DropsEngine implements Engine<DropsPart> {
     return makeWindow(parts, {
       question: this.question,
       places: this.places,
+      known: this.#known,
+      firstMs: this.#firstMs,
       sliceMs: this.#slices.sliceMs,
     })
   }

@@ -7,7 +7,7 @@ import type { DropGrouping } from './groupings.ts'
 import { readDetail, readTold, TOLD_KEYS, type Told } from './keys.ts'
 import type { KnownPorts, Places } from './places.ts'
 import { rowId } from './row-id.ts'
-import type { Detail, DropRow, Place, Reason, Victim } from './snapshot.ts'
+import type { Detail, DropCount, DropRow, Place, Reason, Victim } from './snapshot.ts'
 
 /** Details that are told of a row. */
 const MOST_DETAILS = 8
@@ -35,8 +35,9 @@ export class Groups {
   readonly #places: Places
   readonly #known: KnownPorts
   readonly #groups = new Map<string, Group>()
-  /** By Place.id. */
-  readonly places = new Map<string, { place: Place; packets: number; told: number }>()
+  /** By Place.id. `onLinux`: the agent tells reasons of Linux there. */
+  readonly places = new Map<string, { place: Place; packets: number; told: number; onLinux: boolean }>()
+  readonly #counts = new Map<string, DropCount & { packets: number }>()
   /** Agents that told of drops. */
   readonly agents = new Set<string>()
 
@@ -58,11 +59,15 @@ export class Groups {
     const packets = Number.isNaN(amount.total) ? 0 : amount.total
     const known = this.places.get(place.id)
     const notified = by === 'told' ? packets : 0
-    if (known === undefined) this.places.set(place.id, { place, packets, told: notified })
+    const detail = readDetail(row.key, packets)
+    const onLinux = detail.linuxReason !== null
+    if (known === undefined) this.places.set(place.id, { place, packets, told: notified, onLinux })
     else {
       known.packets += packets
       known.told += notified
+      known.onLinux ||= onLinux
     }
+    this.#count(told.reason, place, by, packets)
     this.agents.add(place.agent)
     const group = this.#group(by, told, place)
     group.amount = sumOf([group.amount, amount])
@@ -72,7 +77,19 @@ export class Groups {
     const [, first, last] = row.values
     group.firstMs = least(group.firstMs, first?.total ?? null, Math.min)
     group.lastMs = least(group.lastMs, last?.total ?? null, Math.max)
-    addDetail(group.details, readDetail(row.key, packets))
+    addDetail(group.details, detail)
+  }
+
+  /** By reason and place, whatever rows are by. */
+  get counts(): readonly DropCount[] {
+    return [...this.#counts.values()]
+  }
+
+  #count(reason: Reason, place: Place, by: 'told' | 'sampled', packets: number): void {
+    const key = `${by} ${reason.code ?? reason.name} ${place.id}`
+    const known = this.#counts.get(key)
+    if (known === undefined) this.#counts.set(key, { reason, place, by, packets })
+    else known.packets += packets
   }
 
   #group(by: 'told' | 'sampled', told: Told, place: Place): Group {

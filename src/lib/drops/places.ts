@@ -6,11 +6,40 @@ import type { TopologyIndex } from '../topo/topology-index.ts'
 import type { Told } from './keys.ts'
 import type { Place } from './snapshot.ts'
 
+/** More agents than any network has. */
+const MOST_AGENTS = 65_536
+
 /** Which agents tell of their ports, and of which. */
-export interface KnownPorts {
-  readonly agents: ReadonlySet<string>
-  /** `AGENT IFINDEX` */
-  readonly ports: ReadonlySet<string>
+export class KnownPorts {
+  /**
+   * Those that have had time to tell of all their ports: of one they sent counters twice. Agents send those of all their ports one after
+   * the other, so before that a port may just not have had its turn.
+   */
+  readonly #agents = new Set<string>()
+  /** `AGENT IFINDEX` of the last rows. */
+  #ports: ReadonlySet<string> = new Set()
+
+  /** Rows of a window: a port is known where there were counters of it, or it was sampled itself. */
+  see(rows: Iterable<PortRow>): void {
+    const ports = new Set<string>()
+    for (const row of rows) {
+      if (row.seconds !== null && this.#agents.size < MOST_AGENTS) this.#agents.add(row.agent)
+      const isSampled = row.in.sampledBy === 'own' || (row.out.sampledBy === 'own' && row.out.samples > 0)
+      if (row.counterAge !== null || isSampled) ports.add(row.id)
+    }
+    this.#ports = ports
+  }
+
+  /** The agent has told of all its ports. */
+  isHeard(agent: string): boolean {
+    return this.#agents.has(agent)
+  }
+
+  /** Null: not known. */
+  has(agent: string, ifIndex: number): boolean | null {
+    if (this.#ports.has(`${agent} ${ifIndex}`)) return this.isHeard(agent) ? true : null
+    return this.isHeard(agent) ? false : null
+  }
 }
 
 const noAddress: AddressWords = [0, 0, 0, 0]
@@ -37,9 +66,20 @@ export class Places {
       ...base,
       port,
       ifIndex,
-      isKnown: port !== null ? true : known?.agents.has(agent) ? known.ports.has(`${agent} ${ifIndex}`) : null,
+      isKnown: port !== null ? true : (known?.has(agent, ifIndex) ?? null),
       link: topology.link(words, ifIndex) ?? null,
     }
+  }
+
+  /** Without a topology it says nothing of agents that are no nodes of it. */
+  get hasTopology(): boolean {
+    const { nodes, links } = this.#topology.topology
+    return nodes.size + links.size > 0
+  }
+
+  /** The agent is a node of the topology. */
+  isNode(agent: string): boolean {
+    return this.#topology.isNode(this.#wordsOf(agent))
   }
 
   #wordsOf(agent: string): AddressWords {
@@ -50,17 +90,4 @@ export class Places {
     }
     return words
   }
-}
-
-/** A port is known where there were counters of it, or it was sampled itself. */
-export function knownPorts(rows: Iterable<PortRow>): KnownPorts {
-  const agents = new Set<string>()
-  const ports = new Set<string>()
-  for (const row of rows) {
-    const isSampled = row.in.sampledBy === 'own' || (row.out.sampledBy === 'own' && row.out.samples > 0)
-    if (row.counterAge === null && !isSampled) continue
-    ports.add(row.id)
-    if (row.counterAge !== null) agents.add(row.agent)
-  }
-  return { agents, ports }
 }

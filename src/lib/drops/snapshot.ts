@@ -159,6 +159,14 @@ export interface DropRow {
   readonly timeline: readonly number[] | null
 }
 
+/** Drops of a reason at a place, whatever rows are by. */
+export interface DropCount {
+  readonly reason: Reason | null
+  readonly place: Place | null
+  readonly by: 'told' | 'sampled'
+  readonly packets: number
+}
+
 export interface DropsWindow {
   /** Milliseconds since 1970. */
   readonly startMs: number
@@ -199,6 +207,9 @@ export interface DropsWindow {
   readonly keys: readonly string[]
   /** Flows in the shape of sFlow-RT's exporter, where it is asked for. */
   readonly exported: readonly { readonly key: readonly KeyValue[]; readonly perSecond: number | null }[]
+  /** All drops by reason and place, where metrics are asked for; and those that are in no row of their own. */
+  readonly counts: readonly DropCount[]
+  readonly uncounted: number
   /** What makes it doubtful, a sentence each; names are not made safe for a terminal. */
   readonly notes: readonly string[]
 }

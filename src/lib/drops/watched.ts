@@ -15,7 +15,8 @@ import { DropsEngine } from './drops.ts'
 import { addDropMetrics } from './metrics.ts'
 import type { DropsPart } from './part.ts'
 import type { DropsQuery, DropsSettings } from './query.ts'
-import type { DropsChange, DropsCommand, DropsSnapshot } from './snapshot.ts'
+import type { DropsChange, DropsCommand, DropsSnapshot, DropsWindow } from './snapshot.ts'
+import { DropTotals } from './totals.ts'
 
 /** A window on the screen moves on by a part of it, so that drops do not vanish all at once. */
 const PARTS = 6
@@ -30,6 +31,10 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
   #engine: DropsEngine | undefined
   /** Those that are over, in the order of time. */
   #parts: DropsPart[] = []
+  /** Goes on when counting begins anew. */
+  readonly #totals = new DropTotals()
+  /** A part is asked for twice. */
+  #newest: { readonly part: DropsPart; readonly window: DropsWindow } | undefined
   #anewMs: number | null = null
 
   constructor(query: DropsQuery, settings: DropsSettings, source: string) {
@@ -38,7 +43,12 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
     this.#clock = new RunClock(source)
     this.published = {
       metrics: (part, into) => {
-        if (this.#engine !== undefined) addDropMetrics(this.#engine.window([part]), into)
+        const window = this.#windowOf(part)
+        if (window !== undefined) addDropMetrics(window, this.#totals, into)
+      },
+      over: (part) => {
+        const window = this.#windowOf(part)
+        if (window !== undefined) this.#totals.add(window)
       },
       isPartial,
       lengthMs: ({ startMs, endMs }) => endMs - startMs,
@@ -66,7 +76,10 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
   command(command: DropsCommand, agents: AgentTable): Engine<DropsPart> | undefined {
     return this.#answers.answer(command.id, () => {
       const query = command.kind === 'reset' ? this.#query : changed(this.#query, command)
-      this.#engine = this.#engineOf(query, agents)
+      const engine = this.#engineOf(query, agents)
+      // What goes on is in no window, and in the counters all the same.
+      for (const part of this.#engine?.finish() ?? []) this.published.over?.(part)
+      this.#engine = engine
       this.#query = query
       this.#begin()
       return this.#engine
@@ -92,6 +105,13 @@ export class WatchedDrops implements Watched<DropsPart, DropsCommand, DropsSnaps
       notes: window?.notes ?? [],
       ...this.#answers.state,
     }
+  }
+
+  #windowOf(part: DropsPart): DropsWindow | undefined {
+    if (this.#engine !== undefined && this.#newest?.part !== part) {
+      this.#newest = { part, window: this.#engine.window([part]) }
+    }
+    return this.#newest?.window
   }
 
   /** What was counted is by another question: a window must not seem to have it. */

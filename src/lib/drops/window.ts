@@ -6,7 +6,7 @@ import { CountedPorts } from './counted.ts'
 import { culpritsOf, type Leaving } from './culprits.ts'
 import { Groups } from './groups.ts'
 import type { DropsPart } from './part.ts'
-import { knownPorts, type Places } from './places.ts'
+import type { KnownPorts, Places } from './places.ts'
 import type { DropsQuestion } from './query.ts'
 import type { DropRow, DropRowKind, DropsWindow, Place, PlaceFacts } from './snapshot.ts'
 import { piecesOf } from './timeline.ts'
@@ -14,6 +14,10 @@ import { piecesOf } from './timeline.ts'
 export interface WindowContext {
   readonly question: DropsQuestion
   readonly places: Places
+  /** Goes on from window to window. */
+  readonly known: KnownPorts
+  /** The first sample of all. */
+  readonly firstMs: number
   readonly sliceMs: number
 }
 
@@ -25,7 +29,8 @@ const LEAST_COVERED_MS = 1000
 export function makeWindow(parts: readonly DropsPart[], context: WindowContext): DropsWindow {
   const { query, further } = context.question
   const counted = new CountedPorts(parts.map(({ ports, toldAt }) => ({ rows: ports?.rows ?? [], toldAt })))
-  const groups = new Groups(query.by, context.places, knownPorts(counted.rows))
+  context.known.see(counted.rows)
+  const groups = new Groups(query.by, context.places, context.known)
   for (const { told, sampled } of parts) {
     groups.add(told?.rows ?? [], 'told')
     groups.add(sampled?.rows ?? [], 'sampled')
@@ -89,7 +94,12 @@ export function makeWindow(parts: readonly DropsPart[], context: WindowContext):
     sliceMs: pieces.sliceMs,
     keys: further.map(({ text }) => text),
     exported: parts.flatMap(({ exported }) => (exported === undefined ? [] : exportedOf(exported, seconds))),
-    notes: notesOf(context, groups, [...tolds, ...sampled], { rows, untold, filtered: limited + lost - untold }),
+    counts: query.exported ? groups.counts : [],
+    uncounted: query.exported ? aside('other') + aside('noKey') : 0,
+    notes: [
+      ...topologyNotes(context, groups, counted, endMs),
+      ...notesOf(context, groups, [...tolds, ...sampled], { rows, untold, filtered: limited + lost - untold }),
+    ],
   }
 }
 
@@ -171,6 +181,36 @@ function whyNone({ direction }: Place, leaving: ReadonlyMap<string, Leaving> | u
   return 'no flow sample of the window leaves by this port'
 }
 
+/** An agent has told its name by then, where it does. */
+const NAMED_MS = 60_000
+
+/** A wrong topology would be used without a word. */
+function topologyNotes(
+  { question, places, known, firstMs }: WindowContext,
+  groups: Groups,
+  counted: CountedPorts,
+  endMs: number,
+): string[] {
+  if (!places.hasTopology) return []
+  const isSettled = question.query.windowMs === 'all' || endMs - firstMs >= NAMED_MS
+  const heard = [...new Set([...groups.agents, ...counted.rows.map(({ agent }) => agent)])].filter(
+    (agent) => isSettled || known.isHeard(agent),
+  )
+  const foreign = heard.filter((agent) => !places.isNode(agent))
+  if (foreign.length === 0) return []
+  if (foreign.length === heard.length) {
+    const why =
+      heard.length === 1
+        ? 'the agent is not in it, neither by address nor by host name'
+        : `none of the ${formatCount(heard.length)} agents is in it, by address or host name`
+    return [`The topology does not fit: ${why}. Names of nodes and ports are what agents tell, and no link is known.`]
+  }
+  const more = foreign.length > MOST_NAMED ? ' and more' : ''
+  return [
+    `${formatCount(foreign.length)} of ${formatCount(heard.length)} agents ${foreign.length === 1 ? 'is' : 'are'} not in the topology: ${foreign.slice(0, MOST_NAMED).join(', ')}${more}.`,
+  ]
+}
+
 function notesOf(
   { question }: WindowContext,
   groups: Groups,
@@ -178,12 +218,15 @@ function notesOf(
   { rows, untold, filtered }: { rows: readonly DropRow[]; untold: number; filtered: number },
 ): string[] {
   const notes: string[] = []
-  const foreign = [...groups.places.values()].map(({ place }) => place).filter(({ isKnown }) => isKnown === false)
-  for (const [agent, places] of Map.groupBy(foreign, ({ agent }) => agent)) {
-    const ports = places.map(({ ifIndex }) => ifIndex!).sort((a, b) => a - b)
+  const foreign = [...groups.places.values()].filter(({ place }) => place.isKnown === false)
+  for (const [agent, places] of Map.groupBy(foreign, ({ place }) => place.agent)) {
+    const ports = [...new Set(places.map(({ place }) => place.ifIndex!))].sort((a, b) => a - b)
     const more = ports.length > MOST_NAMED ? ` and ${ports.length - MOST_NAMED} more` : ''
+    const why = places.some(({ onLinux }) => onLinux)
+      ? 'hsflowd tells drops of all network namespaces, by their own numbers, and counters only of ports that it samples.'
+      : 'It sends neither counters nor names of them: with either, drops get the names of their ports.'
     notes.push(
-      `${places[0]!.node}: ${ports.length === 1 ? 'port' : 'ports'} ${ports.slice(0, MOST_NAMED).join(', ')}${more} (?) ${ports.length === 1 ? 'is' : 'are'} not among the ports that ${agent} tells of. hsflowd tells drops of all network namespaces, by their own numbers, and counters only of ports that it samples.`,
+      `${places[0]!.place.node}: ${ports.length === 1 ? 'port' : 'ports'} ${ports.slice(0, MOST_NAMED).join(', ')}${more} (?) ${ports.length === 1 ? 'is' : 'are'} not among the ports that ${agent} tells of. ${why}`,
     )
   }
   if (filtered > 0) {
