@@ -45,7 +45,9 @@ and atomic acknowledges have an AETH too.
 **Sequence numbers.** PSN and MSN have 24 bits. Two samples of one queue pair (destination address and QP, requests and answers
 apart) at one place are a pair where fewer than 2^23 packets passed that place between them, by the sample pool where it measures,
 else as many as chance permits; other pairs are ambiguous and left out. \`psn_advance_pps\` is the advance over the time of all pairs:
-packets a second of a queue pair, without any scaling. A pair that goes back is one in which packets were sent again.
+packets a second of a queue pair, without any scaling. A pair that goes back by 65,536
+packets at most is one in which packets were sent again, or overtook each other: so many are not outstanding (256 MiB at an MTU of 4096). One
+that goes back further is ambiguous: a connection that begins anew has a number of its own.
 
 **Links.** Of each port of the topology what it receives, by flow samples; a link has two ports, a direction each. A port without
 samples is 0 only where its counters are known and it is up; aggregates, VLAN interfaces and ports for management are left out. Quartiles are
@@ -74,7 +76,8 @@ period is the last one that was found.
 
 **Rows** (\`--by\`): \`port\` what comes in by it (of ports that only sample what leaves: that); \`link\` both directions; \`qp\` destination
 address and queue pair; \`group\` the network of --groups that the sender is in, sets tried in order. \`--top\` of them, then one row for
-the others and one for the total.
+the others and one for the total. By port and link that total is a sum over places, at each of which a packet counts: more than enters the
+fabric.
 
 **On a terminal** \`sonde ai-metrics\` without a capture is a screen: the twelve charts of the last five minutes where there are 111 columns
 and 34 rows or more, else a line a chart with its shape. \`←\` \`→\` move a cursor through time, and every title has the value of that second; \`↵\`

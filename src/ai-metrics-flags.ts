@@ -2,7 +2,7 @@
 // that all analyses share are in analysis-flags.ts.
 
 import { boolean, custom, integer, option } from '@oclif/core/flags'
-import { ignoreCaseFlag, scalingFlags, topologyFlag, windowFlag } from './analysis-flags.ts'
+import { failIfFlag, ignoreCaseFlag, scalingFlags, topologyFlag, windowFlag } from './analysis-flags.ts'
 import { groups, lookupFlags, withEnvironment } from './flags.ts'
 import { TRIM_DSCP } from './lib/ai-metrics/options.ts'
 import { aiBys } from './lib/ai-metrics/query.ts'
@@ -50,4 +50,5 @@ export const aiMetricsFlags = withEnvironment({
   topology: topologyFlag('Nodes and links as sFlow-RT JSON: where edge and core of the fabric are.', groups.counting),
   'ignore-case': ignoreCaseFlag,
   groups: lookupFlags.groups,
+  'fail-if': failIfFlag('ecn_share > 1 % & samples > 100'),
 })

@@ -82,6 +82,16 @@ export const analysisInputFlags = withEnvironment({
   ...selectFlags,
 })
 
+/** @param example a condition that the command understands */
+export const failIfFlag = (example: string) =>
+  string({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'EXPR',
+    summary: `Exit code 4 where this is true of a window, such as '${example}'. May be repeated.`,
+    helpGroup: groups.output,
+  })
+
 /** How results look. */
 export const analysisOutputFlags = withEnvironment({
   format: option({ options: analysisFormats })({
@@ -92,14 +102,7 @@ export const analysisOutputFlags = withEnvironment({
   }),
   ...outputFlags,
   'no-ui': boolean({ default: false, summary: 'No screen on a terminal: a table a window.', helpGroup: groups.output }),
-  'fail-if': string({
-    multiple: true,
-    multipleNonGreedy: true,
-    helpValue: 'EXPR',
-    summary:
-      "Exit code 4 where this is true of a window, such as 'rows[0].share > 50 % & samples > 100'. May be repeated.",
-    helpGroup: groups.output,
-  }),
+  'fail-if': failIfFlag('rows[0].share > 50 % & samples > 100'),
 })
 
 export const captureArgs = {

@@ -17,6 +17,9 @@ const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
  */
 const HANG_UP_MS = 1000
 
+/** How --help writes the value of a flag that has several. */
+const isList = /,\.\.\.$|^(?:KEYS|VALUES|A,B,C)$/
+
 /**
  * A reader that has gone, or a terminal that was closed (EIO), is no reason to lose what a capture or a collector still
  * gets. Records go through lib/sink, which reports what can't be written; these streams have messages, help and screens.
@@ -64,6 +67,10 @@ export abstract class BaseCommand extends Command {
       about: this.config.userAgent,
       command: this.id?.replaceAll(':', ' '),
       noColour,
+      takesList: (name) => {
+        const flag = this.ctor.flags[name]
+        return flag?.type === 'option' && isList.test(`${flag.helpValue ?? ''}`)
+      },
     })
   }
 

@@ -29,14 +29,11 @@ function unknownFlags(unknown: readonly string[], known: readonly string[], seeH
   return new InputError(sentences.join(' '), [seeHelp])
 }
 
-/** Flags whose value is no list: what stands behind a comma would be part of it. */
-const oneValue: ReadonlySet<string> = new Set([
-  ...['remote-write', 'influx', 'serve', 'metrics-interval', 'topology', 'output', 'format', 'window', 'smooth'],
-  ...['limit', 'top', 'since', 'until', 'duration', 'filter', 'agg', 'by', 'lateness'],
-])
+/** Whether a flag has several values in one text, with commas between them. */
+type TakesList = (flag: string) => boolean
 
 /** One sentence for each of the messages of oclif's parser that a person can meet with sonde's commands. */
-const rewordings: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
+const rewordings: readonly (readonly [RegExp, (match: RegExpExecArray, takesList: TakesList) => string])[] = [
   [
     /^Expected --(\S+?)=(.*) to be one of: (.*)$/s,
     ([, flag, found = '', options = '']) => {
@@ -51,19 +48,17 @@ const rewordings: readonly (readonly [RegExp, (match: RegExpExecArray) => string
   [/^Flag --(\S+) expects a value$/, ([, flag]) => `--${flag} needs a value.`],
   [
     /^Flag --(\S+) can only be specified once$/,
-    ([, flag = '']) =>
-      oneValue.has(flag)
-        ? `--${flag} was given twice. There can be one.`
-        : `--${flag} was given twice. Several values go into one, with commas between them.`,
+    ([, flag = ''], takesList) =>
+      `--${flag} was given twice.${takesList(flag) ? ' Several values go into one, with commas between them.' : ' There can be one.'}`,
   ],
   [/^Unexpected arguments?: ([\s\S]*)$/, ([, found]) => `"${found}" is one argument too many.`],
   [/^The following errors? occurred:\s*([\s\S]*)$/, ([, reasons = '']) => `${reasons.replaceAll(/\n\s*/g, '. ')}.`],
 ]
 
-function reword(message: string): string {
+function reword(message: string, takesList: TakesList): string {
   for (const [pattern, write] of rewordings) {
     const match = pattern.exec(message)
-    if (match) return write(match)
+    if (match) return write(match, takesList)
   }
   return message
 }
@@ -72,7 +67,7 @@ function reword(message: string): string {
  * What oclif's parser complains about, in our words and as our class; anything else as it is.
  * @param seeHelp the next step for a wrong flag or argument
  */
-export function toOurError(error: unknown, seeHelp: string): unknown {
+export function toOurError(error: unknown, seeHelp: string, takesList: TakesList = () => false): unknown {
   if (!(error instanceof Error)) return error
   const inner = parserWrapping.exec(error.message)?.[1]
   if (error instanceof InputError) return inner === undefined ? error : new InputError(inner, error.nextSteps)
@@ -80,7 +75,9 @@ export function toOurError(error: unknown, seeHelp: string): unknown {
   if (Array.isArray(error.flags)) {
     return unknownFlags(error.flags.map(String), Object.keys(error.parse?.input?.flags ?? {}), seeHelp)
   }
-  return new InputError(reword((inner ?? error.message).replace(/\nSee more help with --help$/, '')), [seeHelp])
+  return new InputError(reword((inner ?? error.message).replace(/\nSee more help with --help$/, ''), takesList), [
+    seeHelp,
+  ])
 }
 
 /** Where a failure happened, as far as it is known. */
@@ -89,6 +86,8 @@ export interface FailureContext {
   readonly about: string
   /** The command's name, if one was running. */
   readonly command?: string | undefined
+  /** Of that command. */
+  readonly takesList?: TakesList
   /** --no-color was given. */
   readonly noColour: boolean
 }
@@ -97,11 +96,11 @@ export interface FailureContext {
  * Prints a failure on stderr, once, and returns the exit code.
  * A deliberate exit (oclif's ExitError) prints nothing and keeps its code; a closed pipe is a normal end.
  */
-export function reportFailure(error: unknown, { about, command, noColour }: FailureContext): number {
+export function reportFailure(error: unknown, { about, command, noColour, takesList }: FailureContext): number {
   if (isUsageError(error) && 'code' in error && error.code === 'EEXIT') return error.oclif.exit || exitCode.good
   const help = command ? `sonde ${command} --help` : 'sonde --help'
   const failure = formatFailure(
-    toOurError(error, `${help} lists what there is.`),
+    toOurError(error, `${help} lists what there is.`, takesList),
     createColours('stderr', noColour),
     about,
   )

@@ -37,7 +37,7 @@ export default class AiMetrics extends AnalysisCommand {
     },
   ]
   static override args = captureArgs
-  static override flags = { ...aiMetricsFlags, ...analysisFlags, ...serveFlags }
+  static override flags = { ...analysisFlags, ...aiMetricsFlags, ...serveFlags }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(AiMetrics)

@@ -225,3 +225,18 @@ test('ECMP: what is not heard of is no link of 0, and who sends nothing chooses 
   assert.deepEqual([tier!.links, tier!.switches, tier!.maxOverMean, others], [2, 1, 2, []])
   assert.deepEqual(tierImbalances(topology, new Map()), [])
 })
+
+test('back by more than can be outstanding is another connection', () => {
+  const back = (psn: number) => {
+    const { pairs, ambiguous, backwards } = pairsOf(
+      [
+        [0, 100_000, 0],
+        [1000, psn, 1],
+      ],
+      1000,
+    )
+    return [pairs, backwards, ambiguous]
+  }
+  assert.deepEqual(back(100_000 - 65_536), [1, 1, 0])
+  assert.deepEqual(back(100_000 - 65_537), [0, 0, 1])
+})

@@ -34,6 +34,13 @@ test('--fail-if decides a CI run', () => {
   assert.equal(code, 4)
   assert.match(stderr, /--fail-if 'ecn_share > 5 %' is true: ecn_share is /)
   assert.equal(run('no_such_thing > 1').code, 2)
+  // As many as sonde drops has; the key of this name is a list, and the run's are samples.
+  assert.match(run('drops > 0').stderr, /drops is 1207\./)
+  assert.equal(run('samples > 100 & ecn_share > 1 %').code, 4)
+  const rows = run('rows[0].share > 50 %')
+  assert.equal(rows.code, 2)
+  assert.match(rows.stderr, /there is none without --by\n[\s\S]*Add --by\./)
+  assert.match(run('ecn > 3').stderr, /Near it: ecn_pps, (?:\w+, ){10}\w+; and \d+ more\.$/m)
 })
 
 test('what can not be is refused', () => {
@@ -42,8 +49,23 @@ test('what can not be is refused', () => {
     return [code, stderr.split('\n')[0]]
   }
   assert.deepEqual(refused('--by', 'link'), [2, '--by link needs to know the links.'])
+  assert.deepEqual(refused('--agg', 'edge'), [
+    2,
+    '--agg edge needs --topology: it says where the edge of the fabric is.',
+  ])
   assert.deepEqual(refused('--by', 'group'), [2, '--by group needs networks by name.'])
   assert.equal(refused('--trim-dscp', '64')[0], 2)
+})
+
+test('yes and no are 1 and 0 in Prometheus text', () => {
+  const { stdout } = sonde(['ai-metrics', roce, ...topology, '-f', 'prometheus'])
+  assert.match(stdout, /^sonde_ai_ce_complete 0$/m)
+})
+
+test('without a topology marks are said to be lower bounds for what it is', () => {
+  const { stderr } = sonde(['ai-metrics', roce])
+  assert.match(stderr, /lower bounds \(≥\): where packets leave the fabric is not known without --topology/)
+  assert.doesNotMatch(stderr, /ports at the edge/)
 })
 
 test('--compat without a topology says why all is 0', () => {

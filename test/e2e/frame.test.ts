@@ -85,6 +85,11 @@ const wrong: [string, string[], string][] = [
     '--port was given twice. Several values go into one, with commas between them.\n  sonde decode --help lists what there is.\n',
   ],
   [
+    'a flag of one value given twice',
+    ['replay', 'x.pcap', '--to', '127.0.0.1:1', '--to', '127.0.0.1:2'],
+    '--to was given twice. There can be one.\n  sonde replay --help lists what there is.\n',
+  ],
+  [
     'an unknown command',
     ['decoed', 'x.pcap'],
     'There is no command "decoed". Did you mean decode?\n  sonde --help lists the commands.\n',

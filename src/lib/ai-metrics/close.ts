@@ -56,8 +56,10 @@ export function closeWindow(window: OpenWindow, closing: Closing): AiWindow {
     new Tally(sums, segmentsOf(flags), (s) => places.stretchOf[s]!, scales, context)
   const all = tallyOf(choice.counts)
   const left = tallyOf(choice.leaves)
+  // One that does not fit says nothing of ports either.
+  const isMapped = hasTopology && !(choice.agg !== 'edge' && choice.fit?.fits === false)
   const loads =
-    hasTopology && !silent ? portLoads(places, sums, scales, seconds * weight, index, counters, endMs) : undefined
+    isMapped && !silent ? portLoads(places, sums, scales, seconds * weight, index, counters, endMs) : undefined
   const of = (isCore: boolean): number[] =>
     [...(loads?.values() ?? [])].filter((load) => load.isCore === isCore).map((load) => load.bitsPerSecond)
   const roce = all.count(Column.roce)
@@ -102,7 +104,7 @@ export function closeWindow(window: OpenWindow, closing: Closing): AiWindow {
     core: fiveNumbers(of(true)),
     ecmp: loads === undefined ? null : tierImbalances(index.topology, loads),
     silent,
-    counters: silent ? noCounters : counters.rates(index, hasTopology, endMs),
+    counters: silent ? noCounters : counters.rates(index, isMapped, endMs),
     drops: closing.tellsDiscards && !silent ? window.discards.kinds(top, seconds * weight) : null,
     period: closing.period,
     by: by ?? null,

@@ -129,7 +129,7 @@ export const windowColumns: readonly AiColumn[] = [
   number(
     'seconds',
     'seconds',
-    'what rates are by: shorter than the window where samples begin or end inside',
+    'what rates are by: of the window the part between the first sample and the last, where those are inside; a second at least, or the window where that is shorter. With --compat and --window 2, the decay’s',
     (x) => x.seconds,
   ),
   other('compat', 'true with --compat', (x) => x.compat),
@@ -246,10 +246,15 @@ export const windowColumns: readonly AiColumn[] = [
   number(
     'psn_backwards',
     'count',
-    'of them those in which it went back: packets were sent again',
+    'of them those in which it went back, by 65,536 packets at most: they were sent again, or overtaken',
     (x) => x.psn.backwards,
   ),
-  number('psn_ambiguous', 'count', 'pairs left out, as it may have wrapped', (x) => x.psn.ambiguous),
+  number(
+    'psn_ambiguous',
+    'count',
+    'pairs left out: it may have wrapped, or went back further, as where a connection begins anew',
+    (x) => x.psn.ambiguous,
+  ),
   number(
     'msn_advance_per_s',
     'rate',

@@ -1,6 +1,7 @@
 // Owns what of a window is published as metrics: the reference's names, and our own beside them. See ai-metrics.ts for the folder.
 // Start at addAiMetrics.
 
+import type { Datum } from '../analysis/column.ts'
 import { type AiMetricKey, aiMetrics } from '../metrics/ai-metric-names.ts'
 import type { MetricDefinition, MetricTable } from '../metrics/metrics.ts'
 import { bthOperations, bthTransports } from '../names/bth.ts'
@@ -63,9 +64,15 @@ export function addAiMetrics(window: AiWindow, into: MetricTable): void {
   if (window.compat) return
   for (const [i, { value }] of own.entries()) {
     const found = value(window)
-    into.add(ownMetrics[i]!, [], typeof found === 'number' ? found : null)
+    into.add(ownMetrics[i]!, [], gaugeValue(found))
   }
   if (window.by !== null) addRows(window, window.by, into)
+}
+
+/** Yes is 1, no is 0. */
+function gaugeValue(found: Datum): number | null {
+  if (typeof found === 'boolean') return found ? 1 : 0
+  return typeof found === 'number' ? found : null
 }
 
 function addRows(window: AiWindow, by: AiBy, into: MetricTable): void {
@@ -74,7 +81,7 @@ function addRows(window: AiWindow, by: AiBy, into: MetricTable): void {
     for (const row of window.rows) {
       if (row.kind !== 'row') continue
       const found = value({ window, row })
-      into.add(gauge(`${by}_${key}`, doc), [[by, row.name]], typeof found === 'number' ? found : null)
+      into.add(gauge(`${by}_${key}`, doc), [[by, row.name]], gaugeValue(found))
     }
   }
 }

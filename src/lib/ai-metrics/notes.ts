@@ -36,7 +36,11 @@ export function notesOf(window: AiWindow, hasTopology: boolean): string[] {
   }
   if (window.ceComplete === false) {
     notes.push(
-      'ECN marks and trimmed packets are lower bounds (≥): ports at the edge do not sample what leaves by them, so what the last switch did is not seen. CNP tell what arrived.',
+      window.agg === 'edge'
+        ? 'ECN marks and trimmed packets are lower bounds (≥): ports at the edge do not sample what leaves by them, so what the last switch did is not seen. CNP tell what arrived.'
+        : hasTopology
+          ? 'ECN marks and trimmed packets are lower bounds (≥): what switches do behind the place where packets are counted is not seen. CNP tell what arrived.'
+          : 'ECN marks and trimmed packets are lower bounds (≥): where packets leave the fabric is not known without --topology, so what switches behind did may not be seen. CNP tell what arrived.',
     )
   }
   if (window.cutBehindBth > 0) {

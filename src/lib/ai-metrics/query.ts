@@ -54,7 +54,12 @@ export async function loadAiSettings({ topology, groups, ...rest }: AiFiles): Pr
 }
 
 /** @throws InputError for a question that needs what was not given */
-export function checkAiQuery({ by }: AiQuery, { groups, topology }: AiSettings): void {
+export function checkAiQuery({ by, agg }: AiQuery, { groups, topology }: AiSettings): void {
+  if (agg === 'edge' && topology === undefined) {
+    throw new InputError('--agg edge needs --topology: it says where the edge of the fabric is.', [
+      'Without a topology: --agg max, the busiest switch.',
+    ])
+  }
   if (by === 'group' && groups.length === 0) {
     throw new InputError('--by group needs networks by name.', [
       'Add --groups FILE, such as {"rail1":["10.1.0.0/16"]}.',

@@ -68,7 +68,7 @@ export function rowColumns(by: AiBy): readonly Column<WindowRow>[] {
     {
       key: 'psn_backwards',
       unit: 'count',
-      doc: 'with --by qp: pairs of samples in which the PSN went back',
+      doc: 'with --by qp: pairs of samples in which the PSN went back, by 65,536 packets at most',
       value: ({ row }) => row.psn?.backwards ?? null,
     },
     { key: 'samples', unit: 'count', doc: 'RoCE samples', value: ({ row }) => rounded(row.samples) },
@@ -88,7 +88,16 @@ function shown(
 ): Column<WindowRow>[] {
   const [value, ...rest] = measureColumns<WindowRow>(key, unit, doc, ({ row }) => of(row)).slice(0, 4)
   const cell: Cell<WindowRow> = { title, align: 'right', text: ({ row }, style) => compact(of(row).value, style) }
-  return [{ ...value!, cell }, ...rest]
+  if (key !== 'roce_pps') return [{ ...value!, cell }, ...rest]
+  const [error, ...bounds] = rest
+  const off: Cell<WindowRow> = { title: '±', align: 'right', text: ({ row }) => errorText(of(row)) }
+  return [{ ...value!, cell }, { ...error!, cell: off }, ...bounds]
+}
+
+/** `12%` */
+function errorText({ errorPct }: Measure): string {
+  if (errorPct === null) return ''
+  return `${errorPct >= 9.95 ? errorPct.toFixed(0) : errorPct.toFixed(1)}%`
 }
 
 function compact(value: number | null, style: Style): string {

@@ -84,9 +84,9 @@ export interface Sequence {
   /** Packets (PSN) or messages (MSN) a second in these pairs: not scaled by sampling. Null without a pair. */
   readonly advancePerSecond: number | null
   readonly pairs: number
-  /** Pairs in which it went back: sent again. PSN only. */
+  /** Pairs in which it went back, by no more than can be outstanding: sent again, or overtaken. PSN only. */
   readonly backwards: number
-  /** Pairs left out, because it may have wrapped. */
+  /** Pairs left out, because it may have wrapped, or another connection has begun. */
   readonly ambiguous: number
 }
 

@@ -23,6 +23,11 @@ const NUMBERS = 5
 const TWO_24 = 1 << 24
 /** A number that has advanced by more has gone back. */
 const HALF = 1 << 23
+/**
+ * Go-back-N resends what is outstanding, and that is less: 2^16 packets are 256 MiB at an MTU of 4096, 5 ms at 400 Gb/s. What is
+ * further back is another connection, which begins anew at a number of its own.
+ */
+const MOST_BACK = 1 << 16
 /** Of a source: packets and samples since it was first seen, and whether its pool is a measurement. */
 const PER_SOURCE = 3
 
@@ -141,7 +146,7 @@ export class SequencePairs implements SlotUser {
 function pair(sums: Sums, row: number, passed: number, seconds: number, psn: number, messages: number): void {
   const { values } = sums
   const at = row * sums.width
-  if (passed >= HALF) {
+  if (passed >= HALF || (psn >= HALF && TWO_24 - psn > MOST_BACK)) {
     values[at + Column.psnAmbiguous]! += 1
     if (messages >= 0) values[at + Column.msnAmbiguous]! += 1
     return

@@ -4,6 +4,7 @@
 import type { Form } from '../analysis/form.ts'
 import { lostText } from '../analysis/lost.ts'
 import { formatCount } from '../errors.ts'
+import type { PeriodState } from '../period/period.ts'
 import type { Style, View } from '../print/style.ts'
 import type { TextBuffer } from '../wire/text.ts'
 import { rowColumns } from './row-columns.ts'
@@ -11,6 +12,8 @@ import type { AiWindow, FiveNumbers, Kinds, Measure, TierImbalance } from './row
 
 const LABEL = 17
 const SHAPE = 24
+/** Which a period is the mean of. */
+const PERIOD_CYCLES = 20
 const levels = '▁▂▃▄▅▆▇█'
 
 export interface TableSettings {
@@ -38,10 +41,20 @@ export class AiTable implements Form<AiWindow> {
     out.text(`${this.#heading(window)}\n`)
     for (const line of windowLines(window, this.#view)) out.text(`${line}\n`)
     if (window.by === null) return
-    const { style } = this.#view
-    const cells = rowColumns(window.by).flatMap(({ cell }) => (cell === undefined ? [] : [cell]))
-    const rows = window.rows.map((row) => cells.map((cell) => cell.text({ window, row }, style)))
-    out.text(`\n${style.table(cells, rows)}\n`)
+    const { style, width } = this.#view
+    const all = rowColumns(window.by).flatMap(({ cell }) => (cell === undefined ? [] : [cell]))
+    const table = (cells: typeof all): string =>
+      style.table(
+        cells,
+        window.rows.map((row) => cells.map((cell) => cell.text({ window, row }, style))),
+      )
+    const whole = table(all)
+    // Where there is no room for both, values are wanted more than their errors.
+    const isWide = style.width(whole.split('\n')[0]!) > width
+    out.text(`\n${isWide ? table(all.filter(({ title }) => title !== '±')) : whole}\n`)
+    const { by } = window
+    if (by === 'port' || by === 'link')
+      out.text(`${style.dim(`Shares and total: sums over ${by}s, at each of which a packet counts.`)}\n`)
   }
 
   end(): void {}
@@ -107,7 +120,9 @@ function windowLines(window: AiWindow, { style, width }: View): string[] {
       ...window.nak.top.map(({ name, share }) => `${name} ${style.percent(share ?? 0)}`),
       rateOf('RNR NAK', window.rnr.rate, style),
       window.psn.backwards > 0
-        ? style.bad(`PSN back in ${style.count(window.psn.backwards)} of ${style.count(window.psn.pairs)}`)
+        ? style.bad(
+            `PSN went back in ${style.count(window.psn.backwards)} of ${style.count(window.psn.pairs)} pairs of samples`,
+          )
         : '',
     )
   }
@@ -185,12 +200,19 @@ function tierText(
   ]
 }
 
-function periodText({ period }: AiWindow, style: Style): string {
-  if (period === null || period.periodSeconds === null) return 'Period -'
+function periodText({ period, roceSamples }: AiWindow, style: Style): string {
+  if (period === null) return roceSamples === 0 ? 'Period - (no RoCE)' : 'Period -'
+  if (period.periodSeconds === null) return `Period - (${withoutPeriod(period)})`
   const { periodSeconds, errorSeconds } = period
   const digits = periodSeconds < 10 ? 3 : 1
   const off = errorSeconds === null ? '' : style.dim(` ± ${errorSeconds.toFixed(digits)}`)
   return `Period ${periodSeconds.toFixed(digits)} s${off}`
+}
+
+/** Why there is none: docs/ai-metrics.md, Period. */
+function withoutPeriod({ average, cycles }: PeriodState): string {
+  if (average === null) return 'no 20 s of even load'
+  return cycles < PERIOD_CYCLES ? `${cycles} of ${PERIOD_CYCLES} cycles` : 'cycles too uneven'
 }
 
 function creditsText({ credits }: AiWindow): string {
@@ -216,7 +238,7 @@ function ecnText({ ecn, ecnShare, ceComplete, compat }: AiWindow, style: Style):
   const text = `ECN ${least}${rate(ecn, '/s', style)}`
   if (value === null || value === 0 || low === null || high === null || compat) return text
   const points = `${(value * 100).toFixed(1)} ± ${Math.max(0.1, 50 * (high - low)).toFixed(1)} %`
-  return `${text} ${style.dim(`(${points} of packets)`)}`
+  return `${text} ${style.dim(`(${least}${points} of packets)`)}`
 }
 
 function trouble(perSecond: number | null, style: Style): string {

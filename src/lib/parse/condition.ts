@@ -4,7 +4,7 @@
 
 import { InputError } from '../errors.ts'
 import { type ConditionUnit, conditionNumber, exampleOf } from './condition-number.ts'
-import { didYouMean } from './nearest.ts'
+import { didYouMean, editDistance } from './nearest.ts'
 
 /** A name that a condition may use. Lists: `rows[].share` permits `rows[0].share`. */
 export interface ConditionName {
@@ -12,6 +12,8 @@ export interface ConditionName {
   readonly unit: ConditionUnit
   /** A line for help and documents. */
   readonly doc: string
+  /** The flag without which there is none of it. */
+  readonly needs?: string
 }
 
 /** A comparison that was true. */
@@ -57,6 +59,9 @@ interface Joined {
 }
 
 type Node = Comparison | Joined
+
+/** Names that a person reads through; of more the nearest are told. */
+const MOST_LISTED = 12
 
 /** Brackets in brackets; nobody writes more by hand. */
 const MOST_DEPTH = 100
@@ -134,6 +139,14 @@ function valueAt(of: object, path: readonly string[]): number | bigint | null {
   if (typeof value === 'boolean') return value ? 1 : 0
   if (typeof value === 'bigint') return value
   return typeof value === 'number' && !Number.isNaN(value) ? value : null
+}
+
+/** Those that have a word in common with it, then by letters; a misspelled name may be of any length. */
+function nearestOf(name: string, names: readonly string[], most: number): string[] {
+  const wanted = name.toLowerCase().slice(0, 64)
+  const words = wanted.split(/[^a-z]+/).filter((word) => word.length > 2)
+  const distance = (one: string) => editDistance(wanted, one) - (words.some((word) => one.includes(word)) ? 100 : 0)
+  return [...names].sort((a, b) => distance(a) - distance(b)).slice(0, most)
 }
 
 /** Recursive descent over the text, one method a rule. */
@@ -216,11 +229,24 @@ class Parser {
     if (name === undefined) this.#fail(`needed a name, such as ${[...this.#names.keys()][0]?.replaceAll('[]', '[0]')}`)
     const known = this.#names.get(name.replace(/\[\d+\]/g, '[]'))
     if (known === undefined) {
-      const listed = [...this.#names.keys()].map((one) => one.replaceAll('[]', '[0]'))
+      const listed = this.#offered()
       const meant = didYouMean(name, listed)
-      this.#fail(`there is no such name here.${meant ? ` ${meant}` : ''}`, from, name.length, true)
+      const near = listed.length > MOST_LISTED ? nearestOf(name, listed, MOST_LISTED) : listed
+      const more = listed.length - near.length
+      this.#fail(`there is no such name here.${meant ? ` ${meant}` : ''}`, from, name.length, [
+        more > 0 ? `Near it: ${near.join(', ')}; and ${more} more.` : `Names: ${near.join(', ')}.`,
+      ])
     }
+    if (known.needs !== undefined)
+      this.#fail(`there is none without ${known.needs}`, from, name.length, [`Add ${known.needs}.`])
     return known
+  }
+
+  /** As a condition has them. */
+  #offered(): string[] {
+    return [...this.#names.values()]
+      .filter(({ needs }) => needs === undefined)
+      .map(({ name }) => name.replaceAll('[]', '[0]'))
   }
 
   #operator(name: string): Operator {
@@ -272,16 +298,13 @@ class Parser {
   }
 
   /** Says what is wrong at a place, with a mark below it. */
-  #fail(problem: string, at = this.#at, length = this.#wordAt(at), listNames = false): never {
+  #fail(problem: string, at = this.#at, length = this.#wordAt(at), nextSteps: readonly string[] = []): never {
     const found = this.#text.slice(at, at + length)
     const where = found === '' ? 'at its end' : `at "${found}"`
     // Line breaks and tabs would move the mark.
     const shown = this.#text.replace(/\s/g, ' ')
     const mark = `${' '.repeat(at)}${'^'.repeat(Math.max(1, length))}`
-    throw new InputError(
-      `${this.#what} is not understood ${where}: ${problem}\n  ${shown}\n  ${mark}`,
-      listNames ? [`Names: ${[...this.#names.keys()].join(', ')}.`] : [],
-    )
+    throw new InputError(`${this.#what} is not understood ${where}: ${problem}\n  ${shown}\n  ${mark}`, nextSteps)
   }
 
   #wordAt(at: number): number {

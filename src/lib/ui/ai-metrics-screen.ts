@@ -36,7 +36,7 @@ interface Reset {
 export class AiPage implements Page<AiSnapshot> {
   readonly sideways = true
   readonly hints: readonly KeyHint[] = [
-    { key: '↵', label: 'chart', help: 'the selected chart, large; ↑ ↓ and tab select' },
+    { key: '↵', label: 'chart', help: 'the selected chart, large; tab selects too' },
     {
       key: '← →',
       label: 'time',

@@ -180,7 +180,7 @@ describe('the cursor', () => {
       assert.match(await screen.text(), /^▸Total Traffic +25\.0 Mb\/s ± 25 %/m)
     })
   }
-  test('home, page down, end; a second that is gone takes it along', async (t) => {
+  test('home, page down, end; a second that is gone takes it along to the oldest that is left', async (t) => {
     const screen = shown(t, 80, 24)
     screen.feed.snapshot(snapshotOf(300, counting))
     await screen.keys('\u001b[H')
@@ -188,6 +188,9 @@ describe('the cursor', () => {
     await screen.keys('\u001b[6~')
     assert.match(await screen.text(), /^▸Total Traffic +11\.0 Mb\/s ± 11 %/m)
     screen.feed.snapshot(snapshotOf(311, counting))
+    assert.match(await screen.text(), /^▸Total Traffic +12\.0 Mb\/s ± 12 %/m)
+    assert.match((await screen.lines())[1]!, /4 min 59 s before the newest/)
+    await screen.keys('\u001b[F')
     assert.match(await screen.text(), /^▸Total Traffic +311 Mb\/s ± 311 %/m)
     await screen.keys(LEFT, '\u001b[F')
     assert.match((await screen.lines())[1]!, /where packets enter the fabric/)

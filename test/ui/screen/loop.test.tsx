@@ -102,7 +102,7 @@ describe('keys on every screen', () => {
     shown.feed.snapshot(3)
     const frozen = await shown.lines()
     assert.equal(frozen[0], 'N 1 60x3')
-    assert.equal(frozen[3], ' f filter  ? help  q quit  frozen')
+    assert.equal(frozen[3], ' space go on  ? help  q quit  frozen')
     await shown.keys('\r')
     assert.equal((await shown.lines())[1], '1.0', 'a page that is gone into shows the frozen state too')
     await shown.keys('\u007f', ' ')
@@ -273,7 +273,7 @@ describe('time', () => {
     feed.snapshot(1)
     loop.press('space')
     pass(63_000)
-    assert.equal(lastLine(), ' f filter  ? help  q quit  frozen for 1 min 3 s')
+    assert.equal(lastLine(), ' space go on  ? help  q quit  frozen for 1 min 3 s')
   })
 
   test('a line that is told stands in the last line for six seconds, and is kept for the end', () => {

@@ -55,7 +55,11 @@ export class ChartPage implements Page<AiSnapshot> {
     const panel = this.#panel
     const pointer = this.#view.pointer(s)
     const lines = panel.lines(s.trend)
-    const head = [...headLines(s, pointer, area), '', ` ${colours.strong(panel.title)}  ${colours.dim(panel.doc)}`]
+    const head = [
+      ...headLines(s, pointer, area),
+      '',
+      ` ${colours.strong(panel.title)}  ${colours.dim(docOf(panel, s))}`,
+    ]
     const values = lines.map((line) => {
       const text = `${line.label} ${valueText(line, pointer.at, panel.text, true)}`.trim()
       return panel.isTrouble && (line.values[pointer.at] ?? 0) > 0 ? colours.bad(text) : text
@@ -93,6 +97,12 @@ export class ChartPage implements Page<AiSnapshot> {
   }
 }
 
+/** Where the edge is not known, traffic is what counts elsewhere. */
+function docOf({ title, doc }: Panel, { window }: AiSnapshot): string {
+  if (title !== 'Total Traffic' || window === null || window.agg === 'edge') return doc
+  return cellText(`Traffic of all protocols: ${window.aggLabel}.`)
+}
+
 /** What the newest window says beside the lines of the chart; at most `rows`. */
 function detailLines({ title }: Panel, { window }: AiSnapshot, area: Area, rows: number): string[] {
   if (window === null || rows < 2) return []
@@ -105,10 +115,14 @@ function detailLines({ title }: Panel, { window }: AiSnapshot, area: Area, rows:
     const { ecnShare, ceComplete } = window
     const { value, low, high } = ecnShare
     if (value !== null && low !== null && high !== null)
-      say(`Marked: ${formatPercent(value)} of RoCE packets (${formatPercent(low)} to ${formatPercent(high)} at 95 %).`)
+      say(
+        `Marked: ${ceComplete === false ? '≥ ' : ''}${formatPercent(value)} of RoCE packets (${formatPercent(low)} to ${formatPercent(high)} at 95 %).`,
+      )
     if (ceComplete === false)
       say(
-        '≥: ports at the edge do not sample what leaves by them, so marks of the last hop are not seen. CNP tell what arrived.',
+        window.agg === 'edge'
+          ? '≥: ports at the edge do not sample what leaves by them, so marks of the last hop are not seen. CNP tell what arrived.'
+          : '≥: where packets leave the fabric is not known, so marks of switches behind may not be seen. CNP tell what arrived.',
       )
   }
   if (title === 'Core Link Traffic') {

@@ -19,12 +19,13 @@ export class TimeCursor {
     this.#ms = undefined
   }
 
-  /** The point that it stands on; -1 where there is none. A point that is gone takes it along. */
+  /** The point that it stands on, the oldest where that is gone; -1 where there is none. */
   at({ times }: AiTrend): number {
     const ms = this.#ms
     if (ms === undefined) return times.length - 1
+    // A point that goes out of the history takes it along, to the one that is the oldest then.
     const found = times.findIndex((time) => time >= ms)
-    if (found >= 0 && !(found === 0 && times[0]! > ms)) return found
+    if (found >= 0) return found
     this.#ms = undefined
     return times.length - 1
   }

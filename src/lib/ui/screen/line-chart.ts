@@ -1,7 +1,7 @@
 // Owns line charts: several series over time, drawn in braille, with axes. See screen.ts for the folder.
 
 import type { Colours } from '../colour.ts'
-import { formatSi } from '../numbers.ts'
+import { formatIec, formatSi } from '../numbers.ts'
 import { displayWidth } from '../width.ts'
 import { clockLabel, secondsLabel, timeStep, valueTicks } from './axis.ts'
 import { DotGrid, type LineStyle } from './braille.ts'
@@ -50,6 +50,7 @@ const styles: readonly LineStyle[] = ['solid', 'dotted', 'dashed', 'sparse']
 const samples: readonly string[] = ['⠤⠤⠤', '⠄⠄⠄', '⠤⠄⠤', '⠄ ⠄']
 
 const valueText = (value: number, unit: string) => {
+  if (unit === 'B') return formatIec(value)
   if (unit !== '%') return formatSi(value, unit)
   return `${Math.abs(value) < 10 && value % 1 !== 0 ? value.toFixed(1) : value.toFixed(0)} %`
 }
@@ -219,10 +220,12 @@ export function lineChart(options: ChartOptions, { columns, rows, colours }: Are
     for (const value of values.slice(-steps - 1))
       if (value !== null && Number.isFinite(value)) most = Math.max(most, value)
   }
-  const ticks = valueTicks(most, Math.max(1, Math.min(5, Math.floor(height / 2))))
+  // Bytes are round in steps of 1024.
+  const step = options.unit === 'B' && most >= 1 ? 1024 ** Math.floor(Math.log(most) / Math.log(1024)) : 1
+  const ticks = valueTicks(most / step, Math.max(1, Math.min(5, Math.floor(height / 2)))).map((tick) => tick * step)
   const top = ticks.at(-1)!
   // As wide as any number with this unit, so that the chart stands still when its axis changes.
-  const lead = 6 + Math.max(options.unit.length, 1)
+  const lead = 6 + Math.max(options.unit === 'B' ? 'iB'.length : options.unit.length, 1)
   const grid = new DotGrid(columns - lead - 1, height)
   plot(grid, options, top)
   const labels = new Map(ticks.map((tick) => [rowOf(tick, top, height), roundText(tick, options.unit)]))

@@ -220,7 +220,7 @@ export class ScreenLoop<S> {
     else if (silent >= silentMs) state = colours.doubtful(`no news for ${span(silent)}`)
     const room = state === '' ? columns : columns - 26
     const hints = keys ? this.#hints() : [{ key: 'Ctrl-C', label: 'ends', help: '' }]
-    const line = drawHints(hints, room, colours)
+    const line = drawHints(hints, room, colours, frozen !== undefined)
     return state === '' ? line : `${line}  ${state}`
   }
 
@@ -237,11 +237,13 @@ export class ScreenLoop<S> {
 const ownKeys = 6
 
 /** The keys side by side: the last ones, help and quit, stay longest, then the first ones. */
-function drawHints(hints: readonly KeyHint[], columns: number, colours: Colours): string {
+function drawHints(hints: readonly KeyHint[], columns: number, colours: Colours, isFrozen: boolean): string {
   const priority = (at: number) => {
     const fromEnd = hints.length - 1 - at
     if (fromEnd < 2) return fromEnd
-    return fromEnd === 2 ? ownKeys + 2 : at < ownKeys ? at + 2 : at + 3
+    // While it is frozen, how it goes on stays.
+    if (fromEnd === 2) return isFrozen ? 1.5 : ownKeys + 2
+    return at < ownKeys ? at + 2 : at + 3
   }
   const slots = hints.map(({ key, label }, at) => ({ min: key.length + 1 + label.length, priority: priority(at) }))
   const { widths, gap } = fitSlots(slots, columns - 1)
