@@ -187,13 +187,9 @@ test('where there is room rows have their error, and it is said what they are su
 })
 
 test('a topology of another fabric takes no counters away', async () => {
-  const other = temporaryFile(
-    'other.json',
-    JSON.stringify({
-      nodes: { x: { agent: '198.51.100.99' }, y: { agent: '198.51.100.98' } },
-      links: { l: { node1: 'x', port1: 'p1', node2: 'y', port2: 'p1' } },
-    }),
-  )
+  const nodes = { x: { agent: '198.51.100.99' }, y: { agent: '198.51.100.98' } }
+  const links = { l: { node1: 'x', port1: 'p1', node2: 'y', port2: 'p1' } }
+  const other = temporaryFile(new TextEncoder().encode(JSON.stringify({ nodes, links })), 'other.json')
   const { windows, notes } = await ran(capture, { topology: other })
   const without = await whole(capture)
   assert.ok(without.counters.ports > 0)
