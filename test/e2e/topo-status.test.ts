@@ -159,7 +159,6 @@ const wrong: readonly (readonly [string, (topology: Json) => void, readonly stri
       ports.eth3!.ifindex = '12'
     },
     [
-      octets('link2', 'spine2:eth1', 'leaf1:eth2'),
       'names: the topology says that leaf1 eth2 is ifindex 13, the agent says that ifindex 13 is eth3',
       'names: the topology says that leaf1 eth3 is ifindex 12, the agent says that ifindex 12 is eth2',
     ],
