@@ -103,7 +103,7 @@ writeGenerated(
     'Where a flag may be repeated, its variable has the values with commas between them, `\\,` for a comma in one:',
     '`SONDE_INPUT=udp://:6343,udp://:9995`.',
     'Exit codes: 0 good, 1 a "no", 2 your input, 3 the input was damaged (the output is whole), 4 a `--fail-if` was true,',
-    '5 the machine (permission, port in use, a full disk, an old Node), 70 a mistake in sonde. `listen` has no 3: it keeps account of damage, and ends with 0.',
+    '5 the machine (permission, port in use, a full disk, an old Node) or servers that took no metrics, 70 a mistake in sonde. `listen` has no 3: it keeps account of damage, and ends with 0.',
     '',
     ...commands.map(commandSection),
   ].join('\n'),

@@ -64,7 +64,11 @@ export interface PushFlags {
  */
 export async function pushSettings(flags: Partial<PushFlags>): Promise<PushSettings | undefined> {
   const { 'remote-write': remoteWrite, influx, 'metrics-interval': intervalMs, 'metrics-label': labels = [] } = flags
-  if (remoteWrite === undefined && influx === undefined) return undefined
+  if (remoteWrite === undefined && influx === undefined) {
+    refuseAlone('--metrics-interval', intervalMs !== undefined, 'SONDE_METRICS_INTERVAL')
+    refuseAlone('--metrics-label', labels.length > 0, 'SONDE_METRICS_LABEL')
+    return undefined
+  }
   refuseLabelTwice(labels)
   const { readSecrets } = await import('./lib/push/secrets.ts')
   const { pushTargets } = await import('./lib/push/settings.ts')
@@ -79,6 +83,12 @@ export async function pushSettings(flags: Partial<PushFlags>): Promise<PushSetti
   // What is wrong with them is said before anything is read.
   pushTargets(settings)
   return settings
+}
+
+/** A variable may be there for other runs, which push. */
+function refuseAlone(flag: string, isGiven: boolean, variable: string): void {
+  if (!isGiven || process.env[variable] !== undefined) return
+  throw new InputError(`${flag} goes with --remote-write or --influx: it is of what is sent.`)
 }
 
 function refuseLabelTwice(labels: Labels): void {

@@ -38,8 +38,8 @@ export function withServeValue(argv: readonly string[]): string[] {
   return argv.map((arg, i) => {
     if (arg !== '--serve' || (end >= 0 && i > end)) return arg
     const next = argv[i + 1]
-    // A wrong address is told as such, not as a file.
-    return next !== undefined && (isServeAddress(next) || /^[^/]*:\w+$/.test(next)) ? arg : `--serve=${ALONE}`
+    // A wrong address is told as such, not as a file: files have a dot or a slash in their names.
+    return next !== undefined && (isServeAddress(next) || /^[^/]*:\w+$|^\w+$/.test(next)) ? arg : `--serve=${ALONE}`
   })
 }
 

@@ -13,7 +13,20 @@ const nothing: PushFlags = {
 }
 
 test('without a server there is nothing to send to', async () => {
-  assert.equal(await pushSettings({ ...nothing, 'metrics-interval': 1000 }), undefined)
+  assert.equal(await pushSettings(nothing), undefined)
+  for (const alone of [{ 'metrics-interval': 1000 }, { 'metrics-label': [['a', '1']] as const }]) {
+    await assert.rejects(
+      pushSettings({ ...nothing, ...alone }),
+      /^InputError: --metrics-\w+ goes with --remote-write or --influx/,
+    )
+  }
+  // Of a variable, which may be meant for another run.
+  process.env.SONDE_METRICS_INTERVAL = '1s'
+  try {
+    assert.equal(await pushSettings({ ...nothing, 'metrics-interval': 1000 }), undefined)
+  } finally {
+    delete process.env.SONDE_METRICS_INTERVAL
+  }
 })
 
 test('both servers at once, each with an account of its own; settings can go to a thread', async () => {

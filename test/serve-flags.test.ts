@@ -19,6 +19,8 @@ test('where it stands alone it gets its usual value', () => {
     // A wrong address is told as such.
     ['--serve host:8008', '--serve host:8008'],
     ['--serve :8008', '--serve :8008'],
+    ['--serve abc', '--serve abc'],
+    ['--serve 99999', '--serve 99999'],
     ['--served', '--served'],
     ['-- --serve', '-- --serve'],
     ['', ''],

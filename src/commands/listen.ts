@@ -11,7 +11,7 @@ import {
   sampleFlags,
   selectFlags,
 } from '../flags.ts'
-import { InputError } from '../lib/errors.ts'
+import { exitCode, InputError } from '../lib/errors.ts'
 import type { ListenPublishing as ListenPublishingType } from '../lib/listen/publishing.ts'
 import type { ListenSnapshot } from '../lib/listen/snapshot.ts'
 import { parseUdpAddress, refuseTwice, SFLOW_PORT } from '../lib/parse/udp-address.ts'
@@ -75,9 +75,8 @@ export default class Listen extends BaseCommand {
     if (args.file !== undefined) throw readsNoFile(args.file[0]!)
     refuseTwice(flags.input ?? [], '--input')
     refuseIdleLookups(raw, flags.filter)
-    const { listen, ListenPublishing, listenExitCode, summaryLines, openOutput, decodeView, Terminal } = await import(
-      '../lib/ui/listen-run.ts'
-    )
+    const { hasFailed, listen, ListenPublishing, listenExitCode, summaryLines, openOutput, decodeView, Terminal } =
+      await import('../lib/ui/listen-run.ts')
     const terminal = new Terminal({ noColour: flags['no-color'], quiet: flags.quiet, verbose: flags.verbose })
     const output = flags.output === '-' ? undefined : flags.output
     const person = terminal.isTTY && output === undefined
@@ -132,11 +131,14 @@ export default class Listen extends BaseCommand {
       const { snapshot, failure } = onScreen
         ? await (await import('../lib/ui/listen-live.ts')).listenOnScreen(options, flags.workers ?? 1, terminal, sink)
         : await listen(options, print, flags.workers ?? 1, terminal, sink)
-      await publishing?.close(snapshot)
+      const pushed = (await publishing?.close(snapshot)) ?? []
       const printed = flags.summary && format !== 'json' && format !== 'ndjson'
       for (const line of summaryLines(snapshot, flags.quiet, printed)) terminal.tell(line)
       if (failure !== undefined) throw failure
-      process.exitCode = listenExitCode(snapshot)
+      process.exitCode = Math.max(
+        listenExitCode(snapshot),
+        hasFailed(pushed, false) ? exitCode.environment : exitCode.good,
+      )
     } finally {
       await publishing?.close()
       terminal.close()

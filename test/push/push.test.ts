@@ -204,6 +204,8 @@ test('4xx: refused, not sent again, said with what the server says but without s
 test('what to check is said where login, path or address are wrong', async () => {
   for (const [answer, advice] of [
     [{ status: 401 }, /: Unauthorized\. Check SONDE_X_USER and SONDE_X_PASSWORD, or SONDE_X_TOKEN\.$/],
+    [{ status: 404, body: { error: 'database not found: "x"' } }, /CREATE DATABASE makes it there\.$/],
+    [{ status: 400, body: { error: 'out of bounds' } }, /They are older than it takes: .*old captures\.$/],
     [{ status: 404 }, /InfluxDB 1 has \/write there: is it one\?$/],
     [{ status: 302, headers: { location: 'https://elsewhere.invalid/' } }, /elsewhere.*redirects are not followed\.$/],
   ] as const) {

@@ -24,6 +24,7 @@ const routes: Route[] = [
     answer: ({ method, body }) =>
       method === 'GET' ? textAnswer('') : body.length === 0 ? nothingAnswer : textAnswer(`${body.length}`),
   },
+  { path: '/fixed', about: 'stays', otherMethods: 'With --x it takes PUT.', answer: () => textAnswer('') },
   {
     path: '/wrong',
     about: 'wrong input',
@@ -80,6 +81,7 @@ test('answers, and refuses in words', async () => {
     ['GET', '/a/x/b/y/', 200, '[["x","y"],[]]\n'],
     ['GET', '/nothing', 404, 'There is nothing at /nothing. / lists what there is.\n'],
     ['GET', '/a/%zz/b/y', 400, '%zz is wrongly encoded: % stands before two hexadecimal digits.\n'],
+    ['PUT', '/fixed', 405, '/fixed takes GET, HEAD, not PUT. With --x it takes PUT.\n'],
     ['DELETE', '/', 405, '/ takes GET, HEAD, not DELETE.\n'],
     ['OPTIONS', '/put', 405, '/put takes GET, HEAD, PUT, not OPTIONS.\n'],
     ['PUT', '/put', 204, ''],

@@ -3,7 +3,7 @@
 
 import type { PublishOptions } from '../analysis/publish.ts'
 import { type Family, MetricTable } from '../metrics/metrics.ts'
-import { addPushMetrics } from '../push/account.ts'
+import { addPushMetrics, type PushAccount } from '../push/account.ts'
 import type { Pusher } from '../push/push.ts'
 import { openPusher } from '../push/settings.ts'
 import type { HttpServer } from '../serve/http-server.ts'
@@ -53,9 +53,9 @@ export class ListenPublishing {
     this.#meter.mark(now, snapshot.datagrams, snapshot.bytes)
   }
 
-  /** Once; later calls do nothing. @param last the state at the end: pushed too */
-  async close(last?: ListenSnapshot): Promise<void> {
-    if (this.#isClosed) return
+  /** Once; later calls do nothing. @param last the state at the end: pushed too @returns what became of what was pushed */
+  async close(last?: ListenSnapshot): Promise<PushAccount> {
+    if (this.#isClosed) return []
     this.#isClosed = true
     clearInterval(this.#pushes)
     await this.#server?.close()
@@ -63,7 +63,7 @@ export class ListenPublishing {
       this.snapshot(last)
       this.#push()
     }
-    await this.#pusher?.close()
+    return (await this.#pusher?.close()) ?? []
   }
 
   totals(): OwnTotals {

@@ -180,11 +180,20 @@ export class Delivery {
     const refused = dropped === null ? values : Math.min(values, Number(dropped[1]))
     this.#count.sent += values - refused
     this.#count.refused += refused
-    this.#warn(String(status), `it refuses ${formatCount(refused)} values (${status}): ${text}.${this.#advice(status)}`)
+    this.#warn(
+      String(status),
+      `it refuses ${formatCount(refused)} values (${status}): ${text}.${this.#advice(status, text)}`,
+    )
   }
 
-  #advice(status: number): string {
+  /** @param text what the server says */
+  #advice(status: number, text: string): string {
     const { prefix } = this.#target.secrets
+    if (/database not found/i.test(text)) return ' CREATE DATABASE makes it there.'
+    if (/bucket .*not found/i.test(text)) return ' influx bucket create makes it.'
+    if (/out of bounds|out of order|too old|too far in the past/i.test(text)) {
+      return ' They are older than it takes: VictoriaMetrics and InfluxDB take those of old captures.'
+    }
     if (status === 401 || status === 403) return ` Check ${prefix}_USER and ${prefix}_PASSWORD, or ${prefix}_TOKEN.`
     if (status === 404 || status === 405) return ` ${this.#target.pathAdvice}`
     if (status >= 300 && status < 400) return ' Give the address that it leads to: redirects are not followed.'

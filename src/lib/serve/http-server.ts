@@ -266,12 +266,13 @@ function drained(request: IncomingMessage): Promise<void> {
   })
 }
 
-function methodOf({ method = '' }: IncomingMessage, { path, methods = ['GET'] }: Route): Method {
+function methodOf({ method = '' }: IncomingMessage, { path, methods = ['GET'], otherMethods }: Route): Method {
   const found = methods.find((one) => one === (method === 'HEAD' ? 'GET' : method))
   if (found !== undefined) return found
   const allowed = methods.flatMap((one) => (one === 'GET' ? ['GET', 'HEAD'] : [one])).join(', ')
   const cut = method.slice(0, 20)
-  throw new HttpError(405, `${path} takes ${allowed}, not ${cut}.`, { Allow: allowed })
+  const cure = otherMethods === undefined ? '' : ` ${otherMethods}`
+  throw new HttpError(405, `${path} takes ${allowed}, not ${cut}.${cure}`, { Allow: allowed })
 }
 
 const none = new Uint8Array(0)

@@ -34,6 +34,8 @@ export interface Route {
   readonly always?: boolean
   /** GET alone where left out. */
   readonly methods?: readonly Method[]
+  /** Told with 405: what permits another method. A sentence. */
+  readonly otherMethods?: string
   /** @throws HttpError, or InputError, which is a 400 */
   answer(asked: Asked): Answer | Promise<Answer>
 }

@@ -40,11 +40,13 @@ export function topologyRoutes(beside: Beside, { replace }: TopologyUse): Route[
     return nothingAnswer
   }
   const about = replace === undefined ? 'the topology' : 'the topology; PUT gives another one'
+  const refused = replace === undefined ? { otherMethods: 'With --accept-topology it takes PUT.' } : {}
   return [
-    { path: '/topology/json', about, methods, answer: topology },
+    { path: '/topology/json', about, methods, ...refused, answer: topology },
     {
       path: `${APP}/topology/json`,
       about: 'the same',
+      ...refused,
       methods: replace === undefined ? methods : [...methods, 'POST'],
       answer: topology,
     },
