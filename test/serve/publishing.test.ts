@@ -19,6 +19,8 @@ import type { LiveReport } from '../../src/lib/source/source.ts'
 import type { TopFlowsCommand, TopFlowsSnapshot } from '../../src/lib/top-flows/snapshot.ts'
 import { WatchedFlows } from '../../src/lib/top-flows/watched.ts'
 import type { Topology } from '../../src/lib/topo/topology.ts'
+import { runParts } from '../../src/lib/ui/analysis-page.ts'
+import { coloursOfLevel } from '../../src/lib/ui/colour.ts'
 import { repositoryRoot } from '../helpers/cli.ts'
 import { sendAll } from '../helpers/listener.ts'
 import { datagramsOf } from '../helpers/serve.ts'
@@ -61,7 +63,7 @@ async function publishing(more: Partial<Published<Window>>, how: PublishOptions,
 
 test('the newest whole window is shown; a partial one where there is no other', async () => {
   const seen: number[] = []
-  const { made, shown, url } = await publishing({ over: (window) => seen.push(window.value) }, options(true))
+  const { made, reading, shown, url } = await publishing({ over: (window) => seen.push(window.value) }, options(true))
   assert.equal(await shown(), undefined)
   made.window({ value: 1, partial: true })
   assert.equal(await shown(), '1')
@@ -70,6 +72,7 @@ test('the newest whole window is shown; a partial one where there is no other', 
   assert.equal(await shown(), '2')
   assert.deepEqual(seen, [1, 2, 3])
   assert.equal(await (await fetch(`${url}/version`)).text(), '1.2.3\n')
+  assert.equal(reading.served, url)
   // It receives nothing: there is no socket.
   assert.equal((await fetch(`${url}/healthz`)).status, 503)
   await made.close()
@@ -251,6 +254,8 @@ test('behind a screen: it serves in the thread of the engine, also while what is
   await sendAll(datagrams.slice(200, 400), port)
   await until(/^sonde_flow_frames_per_second\{kind="flow",ipsource="[^"]*",ipdestination="/m)
   stop.abort()
-  await done
+  // Its first line says where it serves.
+  const text = String(runParts.source(await done, { columns: 120, rows: 30, colours: coloursOfLevel(0) }).text)
+  assert.ok(text.endsWith(`:${port} · ${url}`), text)
   await assert.rejects(metrics())
 })

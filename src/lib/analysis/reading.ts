@@ -30,6 +30,8 @@ export class Reading<Window> implements Taker {
   newestMs = 0
   /** May be exchanged between datagrams: the next one starts from nothing, and what is known of agents stays. */
   engine: Engine<Window>
+  /** Where a server tells of it: `http://127.0.0.1:8008`. */
+  served: string | undefined
   /** Fed beside the engine; may be exchanged between datagrams. */
   companions: readonly Companion[] = []
   readonly #view: SampleView

@@ -9,6 +9,8 @@ import type { Reading } from './reading.ts'
 export interface RunState {
   /** `udp://[::]:6343` or a file's name. */
   readonly source: string
+  /** Where --serve answers: `http://127.0.0.1:8008`. */
+  readonly served?: string | undefined
   /** Since the start of the program. */
   readonly seconds: number
   readonly datagrams: number
@@ -38,6 +40,7 @@ export class RunClock {
     const datagrams = reading.gate.offered
     return {
       source: live?.bound.join(', ') ?? this.#source,
+      served: reading.served,
       seconds: (now - this.#start) / 1000,
       datagrams,
       datagramsPerSecond: this.#rate(now, datagrams),

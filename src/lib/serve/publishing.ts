@@ -116,6 +116,7 @@ export class Publishing<Window> {
       metrics: () => this.#metrics(),
     }
     this.#server = await openServer(serve, base, others, report)
+    reading.served = this.#server.url
   }
 
   /** A window is over. */

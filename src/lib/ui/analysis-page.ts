@@ -32,8 +32,9 @@ export function framed(
 
 /** What of a run is in the first line, at its place among what else is there. */
 export const runParts = {
-  source({ source }: RunState, { colours }: Area): Part {
-    const text = cellText(source)
+  source({ source, served }: RunState, { colours }: Area): Part {
+    const listens = cellText(source)
+    const text = served === undefined ? listens : `${listens} · ${served}`
     const wide = displayWidth(text)
     return { text, min: Math.min(21, wide), max: Math.min(60, wide), priority: 0, paint: colours.strong }
   },
