@@ -45,6 +45,22 @@ test('ports whose counters come seconds later are not called foreign', async () 
   }
 })
 
+test('counters of longer than the window say of how many seconds, and are no utilization where there are samples', async () => {
+  const topology = fixture('roce.topology.json')
+  const facts = async (windowMs: number | 'all') => {
+    const windows = await dropsOf(roce, { topology, windowMs })
+    const places = windows.flatMap(({ places }) => [...places.values()])
+    return places.findLast(({ place, counted }) => place.direction === 'out' && counted.seconds !== null)!
+  }
+  const short = await facts(1000)
+  assert.equal(Math.round(short.counted.seconds!), 9)
+  assert.equal(short.utilizationBy, 'samples')
+  assert.ok(Math.abs(short.utilization! - short.outBitsPerSecond! / 400e9) < 1e-9)
+  const all = await facts('all')
+  assert.equal(all.utilizationBy, 'counters')
+  assert.ok(all.counted.seconds! > 15 && all.counted.seconds! < 30)
+})
+
 test('a topology of another network is said not to fit; one that fits is not', async (t) => {
   const misfits = async (topology: string) => {
     const [window] = await dropsOf(roce, { topology })

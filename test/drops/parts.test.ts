@@ -87,6 +87,18 @@ for (const [value, code, name] of [
   })
 }
 
+test('a function as key has no offsets: it makes one row; other texts stay', () => {
+  for (const [value, shown] of [
+    ['udp_rcv+0x545/0xde0', 'udp_rcv'],
+    ['nft_do_chain+0x40f/0x630 [nf_tables]', 'nft_do_chain'],
+    ['icmp_rcv.part.0+0x1', 'icmp_rcv.part.0'],
+    ['a+b', 'a+b'],
+    [7, 7],
+  ] as const) {
+    assert.deepEqual(readTold([...key('acl'), value], TOLD_KEYS).further, [shown])
+  }
+})
+
 for (const [fields, text] of [
   [['10.0.0.1', '10.0.0.2', 17, 4791, 26, 2048], '10.0.0.1 → 10.0.0.2 RoCE DSCP 26'],
   [['10.0.0.1', '10.0.0.2', 17, 53, 0, 2048], '10.0.0.1 → 10.0.0.2:53 UDP'],

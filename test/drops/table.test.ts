@@ -67,6 +67,11 @@ test('at 80 columns addresses are whole, below their row; what was limited is a 
   assert.match(text, /\n {4}4 {3}- {2}\(not told\)\n {4}9 {3}- {2}total$/)
 })
 
+test('with a filter what was not told is no part of the sum', async () => {
+  const [heading] = await tableOf(own('drops-every-record.pcap'), { filter: 'reason=acl' })
+  assert.equal(heading, 'x.pcap · 0 ms · reason=acl · 2 drops from 1 agent · not filtered: 4 rate-limited away')
+})
+
 test('by reason, by place, by victim, by keys', async () => {
   const rows = async (asked: Asked) =>
     (await tableOf(own('drops-every-record.pcap'), { width: 200, ...asked }))

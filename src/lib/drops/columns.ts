@@ -127,6 +127,11 @@ export function dropColumns(keys: readonly string[]): readonly Column<DropLine>[
     ),
     number('counted_errors', 'errors of the same', (line) => place(line)?.counted.errors ?? null),
     number(
+      'counted_s',
+      'seconds that these two are of: between counter samples, so it may be more than the window has',
+      (line) => place(line)?.counted.seconds ?? null,
+    ),
+    number(
       'counted_told',
       'packets that were told between the same counter samples',
       (line) => place(line)?.counted.told ?? null,
@@ -145,7 +150,7 @@ export function dropColumns(keys: readonly string[]): readonly Column<DropLine>[
     number('utilization', 'of the port in this direction, 0 to 1', (line) => place(line)?.utilization ?? null),
     text(
       'utilization_by',
-      '`counters`, or `samples` where there are none',
+      '`counters`; `samples` (estimated) where there are none, or the time between them (`counted_s`) is longer than the window',
       (line) => place(line)?.utilizationBy ?? null,
     ),
     number(
@@ -242,7 +247,7 @@ function unitOf(key: string): ConditionUnit {
   if (/_per_s$/.test(key)) return 'rate'
   if (/^(share|utilization)$/.test(key)) return 'share'
   if (/_pct$/.test(key)) return 'percent'
-  return key === 'slice_s' ? 'seconds' : 'count'
+  return key === 'slice_s' || key === 'counted_s' ? 'seconds' : 'count'
 }
 
 /** More digits than a rate can have are noise; counts are whole. */

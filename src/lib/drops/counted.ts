@@ -78,6 +78,7 @@ export class CountedPorts {
     return {
       discards,
       errors: side?.errors ?? null,
+      seconds: discards === null ? null : seconds,
       discardsPerSecond: discards === null || !(seconds !== null && seconds > 0) ? null : discards / seconds,
       told: discards === null ? null : (told ?? 0),
       ...this.#explain(agent, told ?? 0, discards, missing),

@@ -76,7 +76,7 @@ export function readTold(key: readonly KeyValue[], count: number): Told {
     output: portIndex(key[2]),
     reason: reasonOf(key[REASON_AT]),
     victim: count > VICTIM_AT ? victimOf(key, VICTIM_AT) : null,
-    further: key.slice(count),
+    further: key.slice(count).map((value) => (typeof value === 'string' ? withoutOffset(value) : value)),
   }
 }
 
@@ -97,6 +97,11 @@ export function readDetail(key: readonly KeyValue[], packets: number): Detail {
 /** `nft_do_chain` of `nft_do_chain+0x40f/0x630 [nf_tables]`: agents cut the text anywhere. */
 export function functionName(symbol: string | null): string | null {
   return symbol?.replace(/\+.*$/, '') ?? null
+}
+
+/** As a key: one function is one row, wherever in it packets were dropped. Other texts have no `+0x`. */
+function withoutOffset(value: string): string {
+  return value.replace(/^([\w.]+)\+0x.*$/, '$1')
 }
 
 export interface ToldFlow {

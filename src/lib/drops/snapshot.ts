@@ -88,7 +88,7 @@ export interface PlaceFacts {
   readonly culpritsWhy: string | null
   /** Bits a second that leave by the port, by flow samples. */
   readonly outBitsPerSecond: number | null
-  /** Of its speed, 0 to 1: by counters, else by flow samples. */
+  /** Of its speed, 0 to 1: by counters, unless they are of longer than the window; else by flow samples. */
   readonly utilization: number | null
   readonly utilizationBy: 'counters' | 'samples' | null
   readonly speed: number | null
@@ -100,6 +100,8 @@ export interface Counted {
   /** Packets, by ifInDiscards or ifOutDiscards; and errors. Null without two counter samples. */
   readonly discards: number | null
   readonly errors: number | null
+  /** How long these intervals are together: more than the window where counters come less often. */
+  readonly seconds: number | null
   /** A second of the intervals. */
   readonly discardsPerSecond: number | null
   /** Told as dropped in these intervals. */

@@ -77,7 +77,10 @@ export function headingOf(
     ...(lost > 0 ? [style.bad(`${style.count(lost)} lost on the way`)] : []),
   ]
   const estimated = (sampled ?? 0) > 0 ? [`~${style.count(Math.round(sampled!))} by flow samples`] : []
-  const parts = [...(told > 0 || untold.length > 0 ? [`${style.count(told)} told`] : []), ...estimated, ...untold]
+  // A filter can't be asked of what was not told: then it is no part of the sum.
+  const isFiltered = query.filter !== ''
+  const added = isFiltered ? [] : untold
+  const parts = [...(told > 0 || added.length > 0 ? [`${style.count(told)} told`] : []), ...estimated, ...added]
   const drops = Math.round(total.packets ?? 0)
   const counts = `${style.count(drops)} drop${drops === 1 ? '' : 's'} from ${style.count(agents)} agent${agents === 1 ? '' : 's'}`
   return [
@@ -85,6 +88,7 @@ export function headingOf(
     query.windowMs === 'all' ? style.span(window.seconds * 1000) : between(window, view),
     ...(query.filter === '' ? [] : [style.escape(query.filter)]),
     parts.length > 1 || estimated.length > 0 ? `${counts}: ${parts.join(', ')}` : counts,
+    ...(isFiltered && untold.length > 0 ? [`not filtered: ${untold.join(', ')}`] : []),
     ...(lostShare === null || lostShare === 0 ? [] : [lostText(lostShare, style)]),
   ].join(' · ')
 }

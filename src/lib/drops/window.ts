@@ -134,6 +134,9 @@ function exportedOf({ rows }: FlowWindow, seconds: number): DropsWindow['exporte
   return rows.map(({ key, samples }: FlowRow) => ({ key, perSecond: seconds > 0 ? samples / seconds : null }))
 }
 
+/** An interval of counters that is longer by this factor is not of the window: they come a bit before or after their time. */
+const LONGER = 1.25
+
 /** What is beside each place that dropped. */
 function placesOf(
   parts: readonly DropsPart[],
@@ -155,6 +158,9 @@ function placesOf(
       const byCounters = place.direction === 'out' ? (row?.out.utilization ?? null) : (row?.in.utilization ?? null)
       const bits = of?.bitsPerSecond ?? null
       const bySamples = bits === null || speed === null ? null : bits / speed
+      // A mean of 10 s says nothing of a burst of 1 s, which is what dropped.
+      const isLonger = (row?.seconds ?? 0) > LONGER * seconds
+      const usesSamples = bySamples !== null && (byCounters === null || isLonger)
       return [
         id,
         {
@@ -163,8 +169,8 @@ function placesOf(
           culprits: of?.culprits ?? null,
           culpritsWhy: of === undefined ? whyNone(place, leaving) : null,
           outBitsPerSecond: bits,
-          utilization: byCounters ?? bySamples,
-          utilizationBy: byCounters !== null ? 'counters' : bySamples !== null ? 'samples' : null,
+          utilization: usesSamples ? bySamples : byCounters,
+          utilizationBy: usesSamples ? 'samples' : byCounters !== null ? 'counters' : null,
           speed,
           counted: counted.of(place),
         },

@@ -74,7 +74,7 @@ test('a row: the reason, details, the port, who fills it', async (t) => {
   assert.match(text, /^ 24 × queue 3$/m)
   assert.match(text, /^ leaf4 swp4 → · agent /m)
   assert.match(text, /^ out ▕.*▏ 5\.5 % of 400 Gb\/s$/m)
-  assert.match(text, /^ counters: 1,275 discards, 0 errors; 3\.5 % explained$/m)
+  assert.match(text, /^ counters: 1,275 discards, 0 errors in 19 s; 3\.5 % explained$/m)
   assert.match(text, /^ filled by, of 21\.7 Gb\/s that leave by it$/m)
   assert.match(text, /^ +63 % +12\.\d +13\.\dG +[\d.]+[kM] +198\.51\.100\.4 → 198\.51\.100\.16 RoCE DSCP 26$/m)
   screen.feed.snapshot({ ...(await roce()), window: { ...(await roce()).window!, rows: [] } })

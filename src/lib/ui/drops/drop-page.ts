@@ -16,6 +16,7 @@ import {
   TextPage,
   wrapText,
 } from '../screen/screen.ts'
+import { formatSpan } from '../times.ts'
 import { headLines } from './lines.ts'
 
 /** Lines of the chart. */
@@ -115,7 +116,7 @@ function placeLines(facts: PlaceFacts, area: Area, text: Say): string[] {
         : `${formatPercent(counted.explainedPct / 100)} explained${counted.explainedBy === 'agent' ? ' by all ports of the agent together' : ''}`
     lines.push(
       ...text(
-        `counters: ${formatCount(counted.discards)} discards, ${counted.errors === null ? '-' : formatCount(counted.errors)} errors; ${explained}`,
+        `counters: ${formatCount(counted.discards)} discards, ${counted.errors === null ? '-' : formatCount(counted.errors)} errors${counted.seconds === null ? '' : ` in ${formatSpan(counted.seconds * 1000)}`}; ${explained}`,
       ),
     )
   } else lines.push(...text(`counters: ${counted.why ?? 'not known'}`, colours.dim))

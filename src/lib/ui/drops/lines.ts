@@ -45,8 +45,13 @@ function questionLine(s: DropsSnapshot, { columns, colours }: Area): string {
   ]
   if (window !== null && window.told + window.limited + window.lost > 0) {
     parts.push(`${formatCount(window.told)} told by ${plural(window.agents, 'agent')}`)
-    if (window.limited > 0) parts.push(`${formatCount(window.limited)} rate-limited away`)
-    if (window.lost > 0) parts.push(`${formatCount(window.lost)} lost on the way`)
+    const untold = [
+      ...(window.limited > 0 ? [`${formatCount(window.limited)} rate-limited away`] : []),
+      ...(window.lost > 0 ? [`${formatCount(window.lost)} lost on the way`] : []),
+    ]
+    // A filter can't be asked of these: they are not in the sum then.
+    if (s.filter === null) parts.push(...untold)
+    else if (untold.length > 0) parts.push(`not filtered: ${untold.join(', ')}`)
   }
   return colours.dim(truncate(` ${cellText(parts.join(' · '))}`, columns))
 }
