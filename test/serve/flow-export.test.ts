@@ -40,6 +40,12 @@ test('the first question defines, later ones have rates', async () => {
   assert.ok(Number(value) > 7.4e6 && Number(value) < 8.4e6, value)
 })
 
+test('a parameter that is not known is told', async () => {
+  const { query } = exporter()
+  const { status, text } = await query('metric=x&key=inputifindex&value=frames&maxflows=5&n=3')
+  assert.deepEqual([status, text], [200, '# maxflows is not known here\n'])
+})
+
 test('rates decay: by e after the time constant', async () => {
   const { served, query } = exporter()
   const asked = 'metric=x&key=inputifindex&value=frames&t=5'
