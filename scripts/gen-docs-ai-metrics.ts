@@ -32,7 +32,7 @@ and the table writes ≥. CNP are the witness: receivers send them for marks tha
 single switch that samples both directions only.
 
 **Unknown is null**, and no series in Prometheus text. 0 says that samples were there and none was of the kind; \`_high\` says how
-many may have been missed. RoCE headers that are cut before what is needed are counted (\`cut_before_bth\`, \`cut_behind_bth\`).
+many may have been missed. Once nothing has come for 40 s all is null, and so are the windows that go on, one after another. RoCE headers that are cut before what is needed are counted (\`cut_before_bth\`, \`cut_behind_bth\`).
 
 **Messages and packets.** \`operations\` are packets by opcode: a WRITE of 32 KiB at an MTU of 4096 is one First, six Middle, one Last.
 \`messages_pps\` counts those that begin one. \`rdma_ops\` counts packets with a RETH: WRITE First and Only, READ request, FLUSH, ATOMIC
@@ -147,7 +147,7 @@ known and some is assumed. Quirks are kept; the right-hand side says what sonde 
 | \`errors_*\`, \`discards_*\` | counters as rates, summed over the topology | known | same; ports that are none are left out |
 | \`drops\` | by reason, the first five with 0.0001 a second or more, of agents in the topology; sonde takes all agents | known | all, with remainder |
 | \`period\` | threshold method | known but for details of its baselines | see --method |
-| unknown | 0 | known | null |
+| unknown | 0; sonde takes less than 10^-6 of a sample that is left of a decayed sum for none | known | null |
 
 Without \`--topology\` the reference has no ports, so everything but drops is 0.
 `

@@ -150,7 +150,7 @@ test('what stopped is 0 at first, then not known, with a note; its points are nu
   assert.equal(bps[10], 0)
   assert.equal(bps.at(-1), null)
   const { notes } = run.state()
-  assert.deepEqual(notes, ['No datagram has come for a while: what is now is not known.'])
+  assert.deepEqual(notes, ['No datagram has come for 47 s: what is now is not known.'])
   const { bps: known, discards_out, errors_in } = points.points()
   assert.deepEqual([known, discards_out, errors_in], [null, null, null])
   points.window(loaded!)
@@ -181,4 +181,40 @@ test('states become snapshots: what did not come again is what came last', () =>
   assert.equal(got.length, 2)
   assert.equal(got[1]!.trend, first.news!.trend)
   assert.equal(got[1]!.seconds, 2)
+})
+
+test('after silence there is a window a second still, for ever', async () => {
+  const run = watched({ topology })
+  await through(run)
+  const { reading } = run
+  const last = reading.newestMs
+  const out = new TextBuffer(0)
+  let windows = 0
+  for (let second = 1; second <= 200; second++) {
+    reading.advance(last + second * 1000, out)
+    if (run.state().news !== null) windows++
+  }
+  assert.ok(windows >= 195, `${windows}`)
+  assert.match(run.state().notes[0]!, /^No datagram has come for 19\d s/)
+})
+
+test('--compat: what decays ends at 0, and credits with it', async () => {
+  const run = watched({ topology }, { compat: true })
+  await through(run)
+  const { reading } = run
+  const last = reading.newestMs
+  const out = new TextBuffer(0)
+  const found: (number | null)[][] = []
+  for (let second = 1; second <= 120; second++) {
+    reading.advance(last + second * 1000, out)
+    const window = run.state().news?.window
+    if (window == null) continue
+    const { credits, bps, rocePps, rdmaBytes, edge } = window
+    // Never a mean without its extremes.
+    if (credits.avg.value! > 0) assert.ok(credits.min! > 0 && credits.max! >= credits.min! && credits.codeMin !== null)
+    found.push([bps.value, rocePps.value, rdmaBytes.value, credits.avg.value, credits.min, credits.max, edge!.max])
+  }
+  assert.ok(found[0]!.every((value) => value! > 0))
+  assert.deepEqual(found.at(-1), [0, 0, 0, 0, 0, 0, 0])
+  assert.equal(run.state().period!.value, 0)
 })

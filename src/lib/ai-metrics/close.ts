@@ -31,6 +31,8 @@ export interface Closing {
   readonly quietRate: number
   /** Nothing was heard for so long that nothing is known of now. */
   readonly silent: boolean
+  /** Last sample of any kind, milliseconds since 1970. */
+  readonly heardMs: number
   readonly tooLate: number
   /** An agent has told of discards, ever. */
   readonly tellsDiscards: boolean
@@ -104,6 +106,7 @@ export function closeWindow(window: OpenWindow, closing: Closing): AiWindow {
     core: fiveNumbers(of(true)),
     ecmp: loads === undefined ? null : tierImbalances(index.topology, loads),
     silent,
+    quietMs: Math.max(0, endMs - closing.heardMs),
     counters: silent ? noCounters : counters.rates(index, isMapped, endMs),
     drops: closing.tellsDiscards && !silent ? window.discards.kinds(top, seconds * weight) : null,
     period: closing.period,

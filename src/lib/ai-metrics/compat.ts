@@ -11,6 +11,10 @@ import type { AiRow, AiWindow, Credits, FiveNumbers, Kinds, Measure } from './ro
 const MOST_KINDS = 5
 const LEAST_OPERATIONS = 1
 const LEAST_DROPS = 0.0001
+/** Of decayed sums what is left of less than this sample, 28 s after one, is none. */
+const LEAST_SAMPLES = 1e-6
+/** Traffic of a port, bit/s, likewise. */
+const LEAST_BPS = 1e-3
 const noPorts: FiveNumbers = { ports: 0, min: 0, q1: 0, median: 0, q3: 0, max: 0 }
 
 /** Traffic counts where it comes in by edge ports; marks and notifications wherever it comes into a switch, and trimmed packets both ways. */
@@ -38,13 +42,18 @@ export function compatChoice(places: Places, { index }: AiOptions): Choice {
  */
 export function compatWindow(window: AiWindow, weight: number): AiWindow {
   const { counters, credits } = window
+  const zeroed = zeroedBy(weight)
   return {
     ...window,
+    counted: left(window.counted),
+    roceSamples: left(window.roceSamples),
+    cutBeforeBth: left(window.cutBeforeBth),
+    cutBehindBth: left(window.cutBehindBth),
     bps: zeroed(window.bps),
     roceBps: zeroed(window.roceBps),
     rocePps: zeroed(window.rocePps),
     uetPps: zeroed(window.uetPps),
-    operations: listed(window.operations, LEAST_OPERATIONS),
+    operations: listed(window.operations, LEAST_OPERATIONS, zeroed),
     messages: zeroed(window.messages),
     bytesPerMessage: zeroed(window.bytesPerMessage),
     rdmaOps: zeroed(window.rdmaOps),
@@ -55,8 +64,8 @@ export function compatWindow(window: AiWindow, weight: number): AiWindow {
     cnp: zeroed(window.cnp),
     cnpUnexpected: zeroed(window.cnpUnexpected),
     trim: zeroed(window.trim),
-    edge: window.edge ?? noPorts,
-    core: window.core ?? noPorts,
+    edge: ports(window.edge),
+    core: ports(window.core),
     counters: {
       ...counters,
       errorsIn: counters.errorsIn ?? 0,
@@ -64,12 +73,13 @@ export function compatWindow(window: AiWindow, weight: number): AiWindow {
       discardsIn: counters.discardsIn ?? 0,
       discardsOut: counters.discardsOut ?? 0,
     },
-    drops: window.drops && listed(window.drops, LEAST_DROPS),
+    drops: window.drops && listed(window.drops, LEAST_DROPS, zeroed),
     rows: window.rows.map((row) => compatRow(row, weight)),
   }
 }
 
 function compatRow(row: AiRow, weight: number): AiRow {
+  const zeroed = zeroedBy(weight)
   return {
     ...row,
     bps: zeroed(row.bps),
@@ -81,22 +91,42 @@ function compatRow(row: AiRow, weight: number): AiRow {
     cnp: zeroed(row.cnp),
     nak: zeroed(row.nak),
     rnr: zeroed(row.rnr),
-    samples: row.samples / weight,
+    samples: left(row.samples / weight),
   }
 }
 
-function zeroed({ value, samples }: Measure): Measure {
-  return { value: value ?? 0, errorPct: null, low: null, high: null, samples }
+function zeroedBy(weight: number): (measure: Measure) => Measure {
+  return ({ value, samples }) => {
+    const isNone = value === null || samples / weight < LEAST_SAMPLES
+    return { value: isNone ? 0 : value, errorPct: null, low: null, high: null, samples: isNone ? 0 : samples }
+  }
 }
 
-function listed({ rate, top }: Kinds, least: number): Kinds {
+/** Samples that are left of decayed ones. */
+function left(samples: number): number {
+  return samples < LEAST_SAMPLES ? 0 : samples
+}
+
+function ports(five: FiveNumbers | null): FiveNumbers {
+  if (five === null) return noPorts
+  const bps = (x: number): number => (x < LEAST_BPS ? 0 : x)
+  const { min, q1, median, q3, max } = five
+  return { ports: five.ports, min: bps(min), q1: bps(q1), median: bps(median), q3: bps(q3), max: bps(max) }
+}
+
+function listed({ rate, top }: Kinds, least: number, zeroed: (measure: Measure) => Measure): Kinds {
   const kept = top.slice(0, MOST_KINDS).map((kind) => ({ ...kind, rate: zeroed(kind.rate) }))
   return { rate: zeroed(rate), top: kept.filter((kind) => kind.rate.value! >= least), other: null }
 }
 
-/** Extremes don't decay: they are those of the last two windows, which is the time constant where windows are a second. */
+/**
+ * Extremes don't decay: they are those of the last two windows, which is the time constant where windows are a second; without any in
+ * these, the last that there were, as long as there is a mean.
+ */
 export class Extremes {
   #before: Credits | undefined
+  /** The last that there were: they last as long as the mean. */
+  #known: Credits | undefined
 
   /** The next window begins with none. */
   take(window: AiWindow, open: OpenWindow): AiWindow {
@@ -104,10 +134,18 @@ export class Extremes {
     const now = window.credits
     const before = this.#before
     this.#before = now
-    if (before === undefined) return window
+    if (before === undefined) {
+      this.#known = now.codeMin === null ? undefined : now
+      return window
+    }
     const pick = (of: (...values: number[]) => number, a: number | null, b: number | null): number | null =>
       a === null ? b : b === null ? a : of(a, b)
     const isNone = (credits: Credits): boolean => credits.codeMin === null
+    if (!isNone(now)) this.#known = now
+    if (isNone(before) && isNone(now) && this.#known !== undefined && now.avg.value !== 0) {
+      const { min, max, codeAvg, codeMin, codeMax } = this.#known
+      return { ...window, credits: { ...now, min, max, codeAvg: now.codeAvg ?? codeAvg, codeMin, codeMax } }
+    }
     if (isNone(before)) return window
     const known = isNone(now) ? before : undefined
     const credits: Credits = {

@@ -26,7 +26,7 @@ const MOST_OPEN = 64
 const LEAST_COVERED_MS = 1000
 /** Where nothing was heard for longer, quiet is not told from gone: agents send counters every 20 or 30 s. */
 const SILENT_MS = 40_000
-/** Empty windows in a row that are given. */
+/** Empty windows in a row that are given between others; at the end, live, they go on: what reads them sees that it runs. */
 const MOST_EMPTY = 60
 /** What counts is looked at anew so often, by the time of samples. */
 const CHOICE_MS = 1000
@@ -260,9 +260,6 @@ export class AiEngine implements Engine<AiWindow> {
     const next = this.#closed + 1
     if (this.#open.length > 0 || !Number.isFinite(next) || this.#windowMs === Number.POSITIVE_INFINITY) return
     if ((next + 1) * this.#windowMs + this.#options.latenessMs > toMs) return
-    // The last of them say that nothing is known.
-    const mostMs = Math.max(MOST_EMPTY * this.#windowMs, SILENT_MS + this.#windowMs)
-    if (next * this.#windowMs - this.#heardMs > mostMs) return
     this.#closed = next
     this.#ready.push(this.#result(this.#newWindow(next)))
   }
@@ -319,6 +316,7 @@ export class AiEngine implements Engine<AiWindow> {
       weight,
       quietRate: silent ? Number.NaN : this.#quietRate,
       silent,
+      heardMs: this.#heardMs,
       tooLate: this.#tooLate,
       tellsDiscards: this.#tellsDiscards,
       period: this.#period(),

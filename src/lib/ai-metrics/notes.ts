@@ -7,7 +7,10 @@ import type { AiWindow } from './rows.ts'
 export function notesOf(window: AiWindow, hasTopology: boolean): string[] {
   const { fit, roceSamples, counted, loss, compat, sources } = window
   const notes: string[] = []
-  if (window.silent) notes.push('No datagram has come for a while: what is now is not known.')
+  if (window.silent)
+    notes.push(
+      `No datagram has come for ${formatCount(Math.floor(window.quietMs / 1000))} s: what is now is not known.`,
+    )
   if (compat) {
     if (!hasTopology)
       notes.push('--compat: without --topology sFlow-RT counts no traffic, no marks and no ports: all is 0.')

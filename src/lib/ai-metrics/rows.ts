@@ -135,6 +135,8 @@ export interface AiWindow {
   readonly compat: boolean
   /** Nothing was heard for so long before it that quiet can't be told from gone: its numbers are not known. */
   readonly silent: boolean
+  /** From the last sample of any kind to its end, milliseconds; 0 where later ones had come. */
+  readonly quietMs: number
   readonly agg: Aggregation
   /** Where a packet counts: `where packets enter the fabric`. */
   readonly aggLabel: string

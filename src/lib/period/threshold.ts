@@ -40,6 +40,8 @@ const MOST_LATE_MS = 2000
 const LATENESS_MS = 30_000
 /** After so long without a sample both rates are 0: the rest of a gap is passed over. */
 const LONGEST_GAP_MS = 120_000
+/** Packets a second of which a decayed rate is none: 2 s after a single packet, and 30 s. */
+const LEAST_RATE = 1e-6
 /** Student's t at 95 % for 19 degrees of freedom: the mean of 20 intervals. */
 const STUDENT = 2.093
 
@@ -163,6 +165,8 @@ export class ThresholdPeriod implements PeriodMethod {
     this.#waiting[at] = 0
     this.#fast = this.#fast * this.#fastDecay + (packets * 1000) / this.#options.fastMs
     this.#slow = this.#slow * this.#slowDecay + (packets * 1000) / this.#options.slowMs
+    if (this.#fast < LEAST_RATE) this.#fast = 0
+    if (this.#slow < LEAST_RATE) this.#slow = 0
     if (!Number.isNaN(this.#threshold)) this.#cross(ms)
     if (ms % 1000 === 0) this.#second(ms)
     if (ms % TREND_STEP_MS === 0) this.#keep(ms)

@@ -31,6 +31,12 @@ function shown(t: TestContext, columns: number, rows: number, level: 0 | 1 = 0) 
   return { ...screen, engine, text }
 }
 
+test('how long nothing came is said beside the time', async (t) => {
+  const screen = shown(t, 80, 24)
+  screen.feed.snapshot(snapshotOf(60, () => ({ ...labWindow, quietMs: 12_400 })))
+  assert.equal((await screen.lines())[1], ' to 12:01:00 · no datagram for 12 s · 640 samples, 200 of RoCE count')
+})
+
 test('80×24: a line a chart', async (t) => {
   const screen = shown(t, 80, 24)
   screen.feed.snapshot(snapshotOf(60))

@@ -9,6 +9,9 @@ import { formatLocalClock, formatSpan } from '../times.ts'
 import { truncate } from '../width.ts'
 import type { Pointer } from './grid.ts'
 
+/** Agents tell of something more often than that where there is traffic. */
+const QUIET_MS = 5000
+
 const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
 
 /** The first line: what is looked at and how good it is. */
@@ -43,7 +46,9 @@ function momentLine(s: AiSnapshot, { at, isSet }: Pointer, { columns, colours }:
   }
   const parts = [
     `${span}to ${clockText(time)}`,
-    window.aggLabel,
+    ...(window.quietMs < QUIET_MS
+      ? [window.aggLabel]
+      : [`no datagram for ${formatSpan(Math.floor(window.quietMs / 1000) * 1000)}`]),
     `${plural(window.samples, 'sample')}, ${formatCount(Math.round(window.roceSamples))} of RoCE count`,
     ...(window.compat ? ['--compat'] : []),
     ...(s.hasTopology ? [] : ['no topology']),
