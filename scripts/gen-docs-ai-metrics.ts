@@ -23,7 +23,8 @@ const head = `<!-- Written by scripts/gen-docs-ai-metrics.ts: do not edit. -->
 **Where a packet counts.** Several switches sample the same packet. With \`--topology\` it counts where it comes in by an edge port,
 once. Without one, or where the topology does not fit the samples, the switch with most RoCE packets is chosen and the others do
 not count (\`agg\` is \`max\`, a note says so); of one switch all that it samples counts once. \`--agg\` chooses. A switch that samples
-both directions of its ports counts what comes in.
+both directions of its ports counts what comes in. A note tells of a link to a node that no agent is, where packets come in by a port that
+may be its end: they would count twice.
 
 **Marks.** Switches mark packets (ECN: CE) and trim them on the way, so these count where packets leave the fabric: samples of what
 leaves by edge ports. Where a switch at the edge samples only what comes in, what it receives from other switches is the last

@@ -1,10 +1,11 @@
 // sonde ai-metrics on captures of real agents, whose truth is beside them, and on RoCE packets of others.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { exitCode } from '../../src/lib/errors.ts'
 import { datagram, flow, header, record } from '../helpers/cards.ts'
-import { readFrames } from '../helpers/read-captures.ts'
+import { readFrames, temporaryFile } from '../helpers/read-captures.ts'
 import { captureFile, NOON } from '../helpers/sflow-captures.ts'
 import { sharedJson, sharedPath } from '../helpers/shared.ts'
 import { ran, whole } from './run.ts'
@@ -89,6 +90,24 @@ test('lab-rocev2 --compat: every switch counts a mark', { skip: lab === undefine
   const times = (window.ecn.value! * window.seconds) / truth!.ce_packets
   assert.ok(Math.abs(times - 3) < 0.15, `${times}`)
   assert.ok(Math.abs((window.cnp.value! * window.seconds) / 91_456 - 3) < 0.15)
+})
+
+test('lab-rocev2: a link to a node that is none is told, with the port that it makes an edge', {
+  skip: lab === undefined,
+}, async () => {
+  const right = await ran(lab!, { topology: labTopology })
+  assert.equal(right.notes.filter((note) => note.includes('which no agent is')).length, 0)
+  const found = JSON.parse(readFileSync(labTopology!, 'utf8')) as { links: { link1: { node2: string } } }
+  assert.equal(found.links.link1.node2, 'spine1')
+  found.links.link1.node2 = 'spineX'
+  const path = temporaryFile(new TextEncoder().encode(JSON.stringify(found)), 'wrong.json')
+  const { notes } = await ran(lab!, { topology: path })
+  assert.deepEqual(
+    notes.filter((note) => note.includes('which no agent is')),
+    [
+      'link1 leads from leaf1 eth1 to node spineX, which no agent is: if its end is spine1 eth1, packets that come in there count twice.',
+    ],
+  )
 })
 
 test('lab-rocev2 without topology: one switch counts, and says so', { skip: lab === undefined }, async () => {

@@ -1,6 +1,7 @@
 // Owns what becomes of a window: which samples count, scales, and all its numbers. Nothing of the window is changed. See
 // ai-metrics.ts for the folder. Start at closeWindow.
 
+import type { Slots } from '../agents/slots.ts'
 import type { SourceNote } from '../flow/rows.ts'
 import { noteSources } from '../flow/source-notes.ts'
 import { aethCredits } from '../names/bth.ts'
@@ -16,6 +17,7 @@ import { fiveNumbers, portLoads } from './port-loads.ts'
 import { rowsOf } from './row-maker.ts'
 import type { AiHistory, AiWindow, CounterRates, Credits } from './rows.ts'
 import { messagesOf, packetsOf } from './sequence-rates.ts'
+import { strayLinks } from './stray-links.ts'
 import { CodeKind, Column } from './sums.ts'
 
 /** What a window does not know of itself. */
@@ -33,6 +35,8 @@ export interface Closing {
   readonly silent: boolean
   /** Last sample of any kind, milliseconds since 1970. */
   readonly heardMs: number
+  /** All agents that were heard; undefined while some may not have been. */
+  readonly agents: Slots | undefined
   readonly tooLate: number
   /** An agent has told of discards, ever. */
   readonly tellsDiscards: boolean
@@ -106,6 +110,8 @@ export function closeWindow(window: OpenWindow, closing: Closing): AiWindow {
     core: fiveNumbers(of(true)),
     ecmp: loads === undefined ? null : tierImbalances(index.topology, loads),
     silent,
+    strayLinks:
+      isMapped && closing.agents !== undefined ? strayLinks(index, closing.agents, places, choice.counts) : [],
     quietMs: Math.max(0, endMs - closing.heardMs),
     counters: silent ? noCounters : counters.rates(index, isMapped, endMs),
     drops: closing.tellsDiscards && !silent ? window.discards.kinds(top, seconds * weight) : null,

@@ -28,6 +28,8 @@ const LEAST_COVERED_MS = 1000
 const SILENT_MS = 40_000
 /** Empty windows in a row that are given between others; at the end, live, they go on: what reads them sees that it runs. */
 const MOST_EMPTY = 60
+/** By then every agent has told counters at least. */
+const ALL_HEARD_MS = 25_000
 /** What counts is looked at anew so often, by the time of samples. */
 const CHOICE_MS = 1000
 const FIRST_CHOICE_MS = 50
@@ -317,6 +319,7 @@ export class AiEngine implements Engine<AiWindow> {
       quietRate: silent ? Number.NaN : this.#quietRate,
       silent,
       heardMs: this.#heardMs,
+      agents: endMs - this.#firstMs >= ALL_HEARD_MS ? this.#agents.agents : undefined,
       tooLate: this.#tooLate,
       tellsDiscards: this.#tellsDiscards,
       period: this.#period(),

@@ -32,6 +32,7 @@ export function notesOf(window: AiWindow, hasTopology: boolean): string[] {
       `${formatCount(fit.unknownAgents)} of ${formatCount(fit.agents)} agents are no node of the topology: ${formatCount(fit.unknownSamples)} of their samples do not count.`,
     )
   }
+  for (const link of window.strayLinks) notes.push(`${link}.`)
   if (!hasTopology && window.agg === 'max') {
     notes.push(
       'Without --topology only the switch with most RoCE packets counts: several see the same packet, and edge and core are not known.',

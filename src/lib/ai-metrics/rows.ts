@@ -137,6 +137,8 @@ export interface AiWindow {
   readonly silent: boolean
   /** From the last sample of any kind to its end, milliseconds; 0 where later ones had come. */
   readonly quietMs: number
+  /** Links of the topology that lead to no agent, where that may count packets twice: a sentence each, without a full stop. */
+  readonly strayLinks: readonly string[]
   readonly agg: Aggregation
   /** Where a packet counts: `where packets enter the fabric`. */
   readonly aggLabel: string
