@@ -37,6 +37,18 @@ test('how long nothing came is said beside the time', async (t) => {
   assert.equal((await screen.lines())[1], ' to 12:01:00 · no datagram for 12 s · 640 samples, 200 of RoCE count')
 })
 
+test('large charts: traffic is said to be where it counts, bytes have the unit of their axis', async (t) => {
+  const screen = shown(t, 80, 24)
+  screen.feed.snapshot(snapshotOf(60, () => ({ ...labWindow, agg: 'max', aggLabel: 'busiest switch' })))
+  await screen.keys('\r')
+  assert.match(await screen.text(), /^ Total Traffic {2}Traffic of all protocols: busiest switch\.$/m)
+  await screen.keys(DOWN, DOWN, DOWN, DOWN, DOWN)
+  const text = await screen.text()
+  assert.match(text, /^ RDMA Bytes /m)
+  assert.match(text, /^ +\d+ KiB┤/m)
+  assert.doesNotMatch(text, /kB/)
+})
+
 test('80×24: a line a chart', async (t) => {
   const screen = shown(t, 80, 24)
   screen.feed.snapshot(snapshotOf(60))
