@@ -75,7 +75,9 @@ class Run<Window, Row> {
     this.#options = options
     this.#report = report
     this.#issues = new IssueLog((line) => report.tell(line), report.verbose ? (line) => report.detail(line) : undefined)
-    this.#checks = new Checks(options.failIf, [...runFactNames, ...analysis.factNames])
+    const own = new Set(analysis.factNames.map(({ name }) => name))
+    const others = runFactNames.filter(({ name }) => !own.has(name))
+    this.#checks = new Checks(options.failIf, [...analysis.factNames, ...others])
     const { format, view } = options
     const lostShare = () => lostShareOf(this.#reading)
     this.#form = analysis.form?.(format, view, lostShare) ?? createForm(format, analysis, view, lostShare)
