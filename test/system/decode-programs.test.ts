@@ -123,7 +123,7 @@ interface HeaderSample {
   readonly records: readonly { readonly tag: string; readonly fields?: Readonly<Record<string, unknown>> }[]
 }
 
-/** What tshark must say, from NDJSON: the packet's own time where it is told, and the frame's length without what was stripped. */
+/** What tshark must say, from NDJSON: the packet's own time where it is told, and the frame's length, of flow samples without what was stripped (C11). */
 function framesOfNdjson(text: string, discards: boolean): string[] {
   const frames: string[] = []
   for (const line of text.split('\n')) {
@@ -135,7 +135,8 @@ function framesOfNdjson(text: string, discards: boolean): string[] {
     for (const { tag, fields } of records) {
       if (tag !== '0:1' || fields?.header === undefined) continue
       const captured = String(fields.header).length / 2
-      const original = Math.max(captured, Number(fields.frame_length) - Number(fields.stripped))
+      const stripped = discards ? 0 : Number(fields.stripped)
+      const original = Math.max(captured, Number(fields.frame_length) - stripped)
       frames.push(`${at.slice(0, -9)}.${at.slice(-9)}\t${original}\t${captured}`)
     }
   }
