@@ -152,13 +152,21 @@ export class ThresholdPeriod implements PeriodMethod {
   #pass(toMs: number): void {
     const first = this.#cursor
     const end = Math.min(toMs, first + LONGEST_GAP_MS)
-    while (this.#cursor < end) this.#step()
+    // Remainders of times, which are no small integers, would take half of a step's time.
+    let due = Math.ceil(first / TREND_STEP_MS) * TREND_STEP_MS
+    while (this.#cursor < end) {
+      const ms = this.#step()
+      if (ms !== due) continue
+      due += TREND_STEP_MS
+      if (ms % 1000 === 0) this.#second(ms)
+      this.#keep(ms)
+    }
     if (toMs <= this.#cursor) return
     this.#cursor = toMs
     this.#trendSteps = 0
   }
 
-  #step(): void {
+  #step(): number {
     const ms = this.#cursor++
     const at = ms & (STEPS - 1)
     const packets = this.#waiting[at]!
@@ -168,8 +176,7 @@ export class ThresholdPeriod implements PeriodMethod {
     if (this.#fast < LEAST_RATE) this.#fast = 0
     if (this.#slow < LEAST_RATE) this.#slow = 0
     if (!Number.isNaN(this.#threshold)) this.#cross(ms)
-    if (ms % 1000 === 0) this.#second(ms)
-    if (ms % TREND_STEP_MS === 0) this.#keep(ms)
+    return ms
   }
 
   #cross(ms: number): void {
