@@ -2,8 +2,9 @@
 // ai-metrics.ts for the folder. Start at CounterPorts.take.
 
 import type { AgentTable } from '../agents/agents.ts'
-import { AGENT_KEY, longerNumbers } from '../agents/columns.ts'
+import { longerNumbers } from '../agents/columns.ts'
 import { CounterDeltas } from '../agents/counter-deltas.ts'
+import { PORT_KEY, probePort } from '../agents/port-key.ts'
 import { SequenceStatus } from '../agents/sequences.ts'
 import { FIRST_CAPACITY, Slots, type SlotUser } from '../agents/slots.ts'
 import type { SampleView } from '../attributes/context.ts'
@@ -23,8 +24,6 @@ const OPER_UP = 2
 /** A port that has told no counters for so long is gone; polling intervals are up to a minute or two. */
 const SILENT_MS = 180_000
 const MOST_PORTS = 1 << 18
-/** Words of a port's key: the agent's address, its ifIndex. */
-const KEY = 5
 
 /** The octets tell a restart that the agent hides: of 64 bits, they never go back. */
 const counters = ['ifInErrors', 'ifOutErrors', 'ifInDiscards', 'ifOutDiscards', 'ifInOctets', 'ifOutOctets'] as const
@@ -57,7 +56,7 @@ export class CounterPorts implements SlotUser {
 
   constructor(agents: AgentTable) {
     this.#agents = agents
-    this.#slots = new Slots(KEY, MOST_PORTS, this)
+    this.#slots = new Slots(PORT_KEY, MOST_PORTS, this)
     this.#deltas = new CounterDeltas(agents, if_counters, counters)
   }
 
@@ -103,7 +102,7 @@ export class CounterPorts implements SlotUser {
     return this.#real(index).flatMap((port) => {
       const isUp = (numbers[port * NUMBERS + STATUS]! & OPER_UP) !== 0
       const isHeard = nowMs - numbers[port * NUMBERS + COUNTED_MS]! <= SILENT_MS
-      return isUp && isHeard ? [{ at: port * KEY, keys, ifIndex: keys[port * KEY + 4]! }] : []
+      return isUp && isHeard ? [{ at: port * PORT_KEY, keys, ifIndex: keys[port * PORT_KEY + 4]! }] : []
     })
   }
 
@@ -117,7 +116,7 @@ export class CounterPorts implements SlotUser {
     const { keys } = this.#slots
     const numbers = this.#numbers
     for (const port of this.#real(index)) {
-      if (only && !index.isNode(keys, port * KEY)) continue
+      if (only && !index.isNode(keys, port * PORT_KEY)) continue
       const at = port * NUMBERS
       const isHeard = nowMs - numbers[at + COUNTED_MS]! <= SILENT_MS
       const from = numbers[at + WINDOW]! > 0 ? at + WINDOW : at + LAST
@@ -144,11 +143,7 @@ export class CounterPorts implements SlotUser {
 
   #find(ifIndex: number): number {
     const slots = this.#slots
-    const { probe } = slots
-    const { keys } = this.#agents.agents
-    const at = this.#agents.agent * AGENT_KEY
-    for (let k = 0; k < 4; k++) probe[k] = keys[at + k]!
-    probe[4] = ifIndex
+    probePort(slots, this.#agents, this.#agents.agent, ifIndex)
     const known = slots.find()
     if (known >= 0) {
       slots.touch(known)
@@ -164,7 +159,7 @@ export class CounterPorts implements SlotUser {
     const { keys } = this.#slots
     return this.#slots.slots().filter((port) => {
       if (notPorts.has(this.#numbers[port * NUMBERS + TYPE]!)) return false
-      const name = index.ifname(keys, keys[port * KEY + 4]!, port * KEY)
+      const name = index.ifname(keys, keys[port * PORT_KEY + 4]!, port * PORT_KEY)
       return name === undefined || !isManagementPort(name)
     })
   }

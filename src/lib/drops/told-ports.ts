@@ -2,7 +2,8 @@
 // nothing a sample. See drops.ts for the folder. Start at ToldPorts.
 
 import type { AgentTable } from '../agents/agents.ts'
-import { AGENT_KEY, longerNumbers } from '../agents/columns.ts'
+import { longerNumbers } from '../agents/columns.ts'
+import { PORT_KEY, probePort } from '../agents/port-key.ts'
 import { SequenceStatus } from '../agents/sequences.ts'
 import { FIRST_CAPACITY, Slots, type SlotUser } from '../agents/slots.ts'
 import { ifIndexOf } from '../sflow/interface.ts'
@@ -12,8 +13,6 @@ import { addressText } from '../wire/address-text.ts'
 import { tagValue } from '../wire/record.ts'
 
 const IF_COUNTERS = tagValue(if_counters.tag)
-/** Words of an agent's address, then an ifIndex. */
-const KEY = 5
 const MOST_PORTS = 262_144
 
 /** Columns of a port: since its last counter sample, and in intervals that ended in the window; in and out. */
@@ -31,7 +30,7 @@ export interface ToldAt {
 
 export class ToldPorts implements SlotUser {
   readonly #agents: AgentTable
-  readonly #slots = new Slots(KEY, MOST_PORTS, this)
+  readonly #slots = new Slots(PORT_KEY, MOST_PORTS, this)
   #columns = new Float64Array(FIRST_CAPACITY * COLUMNS)
 
   constructor(agents: AgentTable) {
@@ -80,18 +79,14 @@ export class ToldPorts implements SlotUser {
       const at = slot * COLUMNS
       const one = { in: this.#columns[at + WINDOW]!, out: this.#columns[at + WINDOW + 1]! }
       if (one.in + one.out === 0) continue
-      told.set(`${addressText(keys, slot * KEY) ?? '::'} ${keys[slot * KEY + 4]}`, one)
+      told.set(`${addressText(keys, slot * PORT_KEY) ?? '::'} ${keys[slot * PORT_KEY + 4]}`, one)
     }
     return told
   }
 
   #find(ifIndex: number): number {
     const slots = this.#slots
-    const { probe } = slots
-    const { keys } = this.#agents.agents
-    const at = this.#agents.agent * AGENT_KEY
-    for (let k = 0; k < 4; k++) probe[k] = keys[at + k]!
-    probe[4] = ifIndex
+    probePort(slots, this.#agents, this.#agents.agent, ifIndex)
     const known = slots.find()
     if (known >= 0) {
       slots.touch(known)

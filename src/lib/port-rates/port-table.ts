@@ -2,16 +2,14 @@
 // of its traffic. Bounded. Knows no row and no form. See port-rates.ts for the folder. Start at PortTable.find.
 
 import type { AgentTable } from '../agents/agents.ts'
-import { AGENT_KEY, longerNumbers } from '../agents/columns.ts'
+import { longerNumbers } from '../agents/columns.ts'
 import { CounterDeltas, IF_COUNTERS } from '../agents/counter-deltas.ts'
+import { PORT_KEY, probePort } from '../agents/port-key.ts'
 import { FIRST_CAPACITY, Slots, type SlotUser } from '../agents/slots.ts'
 import { if_counters } from '../sflow/records/version-5-counters.ts'
 import { HISTORY } from './port-row.ts'
 import { addScaled, noSamples, SampledSums, type Scaled, SINCE_COUNTERS, SINCE_WINDOW } from './sampled-sums.ts'
 import { packetsOf, sides } from './sides.ts'
-
-/** Words of a port's key: the agent's address, its ifIndex. Sub-agents of one address share its ports. */
-export const PORT_KEY = 5
 
 /** Numbers of a port, NaN where unknown. */
 export const PortState = {
@@ -107,14 +105,7 @@ export class PortTable implements SlotUser {
   /** The port's slot, valid until the next call; a port that is not known is taken in. */
   find(agent: number, ifIndex: number): number {
     const { slots } = this
-    const { probe } = slots
-    const { keys } = this.#agents.agents
-    const at = agent * AGENT_KEY
-    probe[0] = keys[at]!
-    probe[1] = keys[at + 1]!
-    probe[2] = keys[at + 2]!
-    probe[3] = keys[at + 3]!
-    probe[4] = ifIndex
+    probePort(slots, this.#agents, agent, ifIndex)
     const known = slots.find()
     if (known >= 0) {
       slots.touch(known)

@@ -1,11 +1,12 @@
 // Owns how what is remembered of ports becomes rows. See port-rates.ts for the folder. Start at portRows.
 
 import type { AgentTable } from '../agents/agents.ts'
+import { PORT_KEY } from '../agents/port-key.ts'
 import { naturalOrder } from '../topo/natural-order.ts'
 import type { TopologyIndex } from '../topo/topology-index.ts'
 import { addressText } from '../wire/address-text.ts'
 import type { PortRow, PortSide, SampledRatio } from './port-row.ts'
-import { CELL_IN, CELL_OTHERS, CELL_OUT, PORT_KEY, PortState, type PortTable, type Stretch } from './port-table.ts'
+import { CELL_IN, CELL_OTHERS, CELL_OUT, PortState, type PortTable, type Stretch } from './port-table.ts'
 import { sampledRatio } from './ratio.ts'
 import { addScaled, noSamples, type Scaled } from './sampled-sums.ts'
 import { sides } from './sides.ts'
