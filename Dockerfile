@@ -7,10 +7,11 @@ COPY . .
 RUN npm ci && npm pack --pack-destination /package
 
 FROM node:24-bookworm-slim
-COPY --from=build /package /tmp/package
+COPY --from=build /package /package
 # koffi, which recvmmsg needs, comes as a prebuilt optional dependency.
-RUN npm install --global --omit=dev --no-audit --no-fund /tmp/package/sonde-*.tgz \
-  && rm -rf /tmp/package /root/.npm \
+RUN npm install --global --omit=dev --no-audit --no-fund /package/sonde-*.tgz \
+  && rm -rf /package \
+  && npm cache clean --force \
   && sonde --version
 ENV NODE_ENV=production NO_COLOR=1
 USER node

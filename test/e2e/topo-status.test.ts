@@ -201,7 +201,7 @@ for (const [name, change, findings] of wrong) {
   test(`a real fabric, in its topology ${name}`, (t) => {
     const capture = sharedPath('captures/agents/lab-rocev2.pcap')
     const topology = sharedJson<Json>('captures/agents/lab-rocev2.topology.json')
-    if (capture === undefined || topology === undefined) return t.skip('../shared is not there')
+    if (capture === undefined || topology === undefined) return t.skip(sharedAbsent)
     change(topology)
     const path = temporaryPath('wrong.json')
     writeFileSync(path, JSON.stringify(topology))

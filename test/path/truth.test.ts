@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sharedJson, sharedPath } from '../helpers/shared.ts'
+import { sharedAbsent, sharedJson, sharedPath } from '../helpers/shared.ts'
 import { flowFilter, generateFabric, leafSpine, type Sampling } from './fabric-events.ts'
 import { hopAt, linesOf, pathOf } from './run.ts'
 
@@ -267,7 +267,7 @@ test('lab-rocev2: a real fabric of hsflowd agents', async (t) => {
     'captures/agents/lab-rocev2.truth.json',
   )
   if (capture === undefined || topology === undefined || truth === undefined) {
-    t.skip('../shared is not there')
+    t.skip(sharedAbsent)
     return
   }
   const [job] = truth.jobs

@@ -7,7 +7,7 @@ import { pathPicture } from '../../src/lib/path/picture.ts'
 import type { PathWindow } from '../../src/lib/path/snapshot.ts'
 import { plain } from '../helpers/cards.ts'
 import { temporaryFile } from '../helpers/read-captures.ts'
-import { sharedPath } from '../helpers/shared.ts'
+import { sharedAbsent, sharedPath } from '../helpers/shared.ts'
 import { flowFilter, generateFabric, leafSpine, type Sampling } from './fabric-events.ts'
 import { linesOf, pathOf } from './run.ts'
 
@@ -301,7 +301,7 @@ for (const [name, change, notes] of real) {
   test(`lab-rocev2: ${name}`, async (t) => {
     const capture = sharedPath('captures/agents/lab-rocev2.pcap')
     const topology = sharedPath('captures/agents/lab-rocev2.topology.json')
-    if (capture === undefined || topology === undefined) return t.skip('../shared is not there')
+    if (capture === undefined || topology === undefined) return t.skip(sharedAbsent)
     const path = await pathOf(capture, { topology: changed(topology, change), filter: 'udpdestinationport=4791' })
     assert.deepEqual(path.notes, notes)
     assert.equal(path.doubts > 0, notes.length > 0 && name !== 'a link to a host')
@@ -319,7 +319,7 @@ for (const [name, change, notes] of real) {
 test('lab-rocev2: links under names of ports that agents do not have', async (t) => {
   const capture = sharedPath('captures/agents/lab-rocev2.pcap')
   const topology = sharedPath('captures/agents/lab-rocev2.topology.json')
-  if (capture === undefined || topology === undefined) return t.skip('../shared is not there')
+  if (capture === undefined || topology === undefined) return t.skip(sharedAbsent)
   const rename = (json: Json) => {
     for (const name of Object.keys(json.nodes)) delete json.nodes[name]
     for (const link of Object.values(json.links)) {
@@ -337,7 +337,7 @@ test('lab-rocev2: links under names of ports that agents do not have', async (t)
 test('lab-rocev2, all packets: both ports of a spine exchanged, and the picture is of what was sent there', async (t) => {
   const capture = sharedPath('captures/agents/lab-rocev2.pcap')
   const topology = sharedPath('captures/agents/lab-rocev2.topology.json')
-  if (capture === undefined || topology === undefined) return t.skip('../shared is not there')
+  if (capture === undefined || topology === undefined) return t.skip(sharedAbsent)
   assert.equal((await pathOf(capture, { topology })).doubts, 0)
   const exchange = ({ links }: Json) => {
     const swapped = { eth1: 'eth2', eth2: 'eth1' } as const

@@ -9,7 +9,7 @@ import { LocateEngine, type LocateOptions, macText } from '../../src/lib/topo-st
 import { LocateAnalysis } from '../../src/lib/topo-status/locate-analysis.ts'
 import { type LocateQuery, namedOf, parseLocateQuery } from '../../src/lib/topo-status/locate-query.ts'
 import { counters, record } from '../helpers/cards.ts'
-import { sharedPath } from '../helpers/shared.ts'
+import { sharedAbsent, sharedPath } from '../helpers/shared.ts'
 import { Story, Watch } from '../port-rates/watch.ts'
 import { pair } from './fabric.ts'
 import { frameFrom } from './frame-from.ts'
@@ -96,7 +96,7 @@ test('a host that only receives: by which edge port packets leave towards it', a
 test('lab-rocev2: a link that the topology lacks is told beside the port that it makes one of the edge', async (t) => {
   const capture = sharedPath('captures/agents/lab-rocev2.pcap')
   const file = sharedPath('captures/agents/lab-rocev2.topology.json')
-  if (capture === undefined || file === undefined) return t.skip('../shared is not there')
+  if (capture === undefined || file === undefined) return t.skip(sharedAbsent)
   const whole = readTopology(readFileSync(file, 'utf8'), '')
   const links = new Map([...whole.links].filter(([name]) => name !== 'link1'))
   for (const topology of [whole, { ...whole, links }]) {
