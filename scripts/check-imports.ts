@@ -32,6 +32,7 @@ const zones: Readonly<Record<string, readonly string[]>> = {
 const models = [
   'agents',
   'exporter',
+  'host-agent',
   'print',
   'flow',
   'period',
@@ -54,6 +55,7 @@ const features = [
   'ai-metrics',
   'path',
   'topo-import',
+  'cycles',
   'trace',
   'replay',
   'sample',
