@@ -29,7 +29,7 @@ export const aiMetricsFlags = withEnvironment({
   }),
   method: option({ options: periodMethods, default: 'threshold' as const })({
     helpValue: 'HOW',
-    summary: 'How the period is found: threshold, when traffic crosses its mean.',
+    summary: 'How the period is found: h, by the H-test over event times; threshold, when traffic crosses its mean.',
     helpGroup: groups.counting,
   }),
   'trim-dscp': integer({

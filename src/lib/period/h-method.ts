@@ -1,19 +1,19 @@
 // Owns the method `h`: the H-test over event times, as a PeriodMethod. See period.ts for the folder. Start at HPeriod.
 
-import type { PeriodMethod, PeriodState } from './period.ts'
+import type { Hold } from './hold.ts'
+import type { PeriodMethod, PeriodState, PeriodTrend } from './period.ts'
 import type { PeriodReport } from './report.ts'
 import { PeriodStream, type Searcher, type StreamOptions, streamDefaults } from './stream.ts'
+import { ThresholdPeriod } from './threshold.ts'
 
-/** Rates are of the last so many seconds. */
-const RATE_SECONDS = 1
-
-/** Wraps a PeriodStream; times in milliseconds since 1970. */
+/**
+ * Wraps a PeriodStream; times in milliseconds since 1970. What is drawn of the last 30 s (the rate, its mean and the threshold that
+ * the other method would take) is that method's: the period rests on none of it.
+ */
 export class HPeriod implements PeriodMethod {
   readonly stream: PeriodStream
-  #now = 0
-  #before = Number.NaN
-  #second = Number.NaN
-  #average = Number.NaN
+  readonly #chart = new ThresholdPeriod()
+  #found: PeriodState | undefined
 
   constructor(options: StreamOptions = streamDefaults, searcher?: Searcher) {
     this.stream = new PeriodStream(options, searcher)
@@ -21,19 +21,19 @@ export class HPeriod implements PeriodMethod {
 
   frames(timeMs: number, weight: number): void {
     this.stream.add(timeMs / 1000, weight)
-    this.#now += weight
+    this.#chart.frames(timeMs, weight)
+  }
+
+  /** How long agents hold the samples whose times are those of datagrams; noHold where they are their own. */
+  setHold(hold: Hold): void {
+    this.stream.setHold(hold)
   }
 
   advance(toMs: number): void {
-    const to = toMs / 1000
-    if (Number.isNaN(this.#second)) this.#second = to
-    if (to - this.#second >= RATE_SECONDS) {
-      this.#before = this.#now / (to - this.#second)
-      this.#average = Number.isNaN(this.#average) ? this.#before : this.#average + (this.#before - this.#average) / 20
-      this.#now = 0
-      this.#second = to
-    }
-    this.stream.advance(to)
+    this.#chart.advance(toMs)
+    if (!this.stream.advance(toMs / 1000)) return
+    const state = this.state()
+    if (state !== null && state.periodSeconds !== null) this.#found = state
   }
 
   /** All that is known. */
@@ -44,14 +44,27 @@ export class HPeriod implements PeriodMethod {
   state(): PeriodState | null {
     const report = this.stream.report()
     if (report === null) return null
+    const chart = this.#chart.state()
     return {
       method: 'h',
       periodSeconds: report.periodSeconds,
       errorSeconds: report.errorSeconds,
-      value: Number.isNaN(this.#before) ? null : this.#before,
-      threshold: null,
-      average: Number.isNaN(this.#average) ? null : this.#average,
+      confidence: report.confidence,
+      reason: report.reason,
+      value: chart?.value ?? null,
+      threshold: chart?.threshold ?? null,
+      average: chart?.average ?? null,
       cycles: Math.floor(report.cyclesSeen ?? 0),
     }
+  }
+
+  /** The last answer that was a period; without one as `state`. */
+  overall(): PeriodState | null {
+    const now = this.state()
+    return now === null || now.periodSeconds === null ? (this.#found ?? now) : now
+  }
+
+  trend(): PeriodTrend {
+    return this.#chart.trend()
   }
 }

@@ -27,12 +27,16 @@ export interface PeriodMethod {
 
 /** A period as of one moment, as plain values. Unknown is null. */
 export interface PeriodState {
-  /** Name of the method: `threshold`. */
+  /** Name of the method: `h` or `threshold`. */
   readonly method: string
   /** Null: none. */
   readonly periodSeconds: number | null
   /** ± at 95 %. */
   readonly errorSeconds: number | null
+  /** 1 - p, corrected for all that was tried; left out: the method knows none. */
+  readonly confidence?: number
+  /** Why there is no period; null with one, left out: the method tells none. */
+  readonly reason?: string | null
   /** Packets a second: that of just now, the threshold that it crosses, and its mean. */
   readonly value: number | null
   readonly threshold: number | null

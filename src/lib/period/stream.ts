@@ -92,9 +92,9 @@ export class PeriodStream {
     this.#hold = hold
   }
 
-  /** Events up to this time have come. */
-  advance(to: number): void {
-    if (Number.isNaN(this.#first)) return
+  /** Events up to this time have come. @returns whether a window was looked at */
+  advance(to: number): boolean {
+    if (Number.isNaN(this.#first)) return false
     this.#to = to
     let looked = false
     for (let i = 0; i < this.#windows.length; i++) {
@@ -108,11 +108,11 @@ export class PeriodStream {
       window.finding = this.#look(window.bag, from, to - from)
       looked = true
     }
-    if (!looked) return
-    const answer = this.answer()
-    if (answer === null) return
+    const answer = looked ? this.answer() : null
+    if (answer === null) return looked
     const errorSeconds = answer.periodSeconds === null ? 0 : answer.errorSeconds
     this.track.add({ time: to, periodSeconds: answer.periodSeconds, errorSeconds })
+    return true
   }
 
   #look(bag: EventBag, from: number, seconds: number): Finding {
