@@ -116,6 +116,11 @@ export class AgentExporter {
     return this.#numbers.source(type, index)
   }
 
+  /** The source is gone: where it comes again, its numbers start anew. Samples of it that are held keep theirs. */
+  forget(type: number, index: number): void {
+    this.#numbers.forget(type, index)
+  }
+
   /** When the samples that are held must go, on the clock of `advance`; Infinity where none are. */
   get dueMs(): number {
     return this.#held > 0 ? this.#heldSinceMs + this.#flushMs : Number.POSITIVE_INFINITY

@@ -37,7 +37,7 @@ export class ExportedSource {
 /** Tag and length in front of a sample's body. */
 const FRAME = 8
 
-/** All data sources of one exporter. They are its own, so their number is not bounded here. */
+/** All data sources of one exporter. They are its own, so their number is not bounded here; see forget. */
 export class SampleNumbers {
   /** Sources whose type and index fit a compact sample, by that word, and the others by type and index. */
   readonly #compact = new Map<number, ExportedSource>()
@@ -52,6 +52,13 @@ export class SampleNumbers {
     if (word === undefined) this.#wide.set(`${type}:${index}`, made)
     else this.#compact.set(word, made)
     return made
+  }
+
+  /** Gives up what is known of a data source. */
+  forget(type: number, index: number): void {
+    const word = compactDataSource({ type, index })
+    if (word === undefined) this.#wide.delete(`${type}:${index}`)
+    else this.#compact.delete(word)
   }
 
   /**

@@ -15,20 +15,30 @@ export interface TapWish {
   readonly headerBytes: number
 }
 
+/** In `inputIndex` and `outputIndex`: not known. The kernel gives no interface this index. */
+export const UNKNOWN_INTERFACE = 0
+/** In `inputIndex` and `outputIndex`: this host itself sent the packet, or it stays here. */
+export const THIS_HOST = -1
+
 /** One sampled packet. The object and the bytes that it points to are reused: valid only until the callback returns. */
 export interface TappedPacket {
   interfaceIndex: number
   direction: 'ingress' | 'egress'
-  /** ifIndex the packet came in by; 0 where it is this host's own. */
+  /** ifIndex the packet came in by; THIS_HOST where it is this host's own; UNKNOWN_INTERFACE. */
   inputIndex: number
-  /** ifIndex it leaves by; 0 where it stays here or where that is not known. */
+  /** ifIndex it leaves by; THIS_HOST where it stays here; UNKNOWN_INTERFACE. */
   outputIndex: number
-  /** Bytes of one packet on the wire, without FCS: of one segment where the kernel has several in one buffer (GSO, GRO). */
+  /**
+   * Bytes of one packet on the wire, without FCS and without the tag that is in `vlanTag`: of one segment where the kernel has
+   * several in one buffer (GSO, GRO).
+   */
   frameBytes: number
   /** How many packets on the wire the sampled buffer stands for; at least 1. */
   segments: number
   /** VLAN tag control word that the card took off the frame; undefined where there was none. */
   vlanTag: number | undefined
+  /** That tag's ethertype: 0x8100, or 0x88a8 for an outer tag (IEEE 802.1ad). Of no meaning without `vlanTag`. */
+  vlanProtocol: number
   /** The packet's beginning from the link layer on. */
   bytes: Uint8Array
   offset: number
