@@ -67,13 +67,15 @@ the reasons of its agent; \`low\` and \`high\` say none of it, or all.
 samples that end in the window, or the last one where it is not older than three minutes.
 
 **Period** is found in RoCE packets that count, each at the time of its sample: 0:1043 where the agent tells it and it is within 2 s of the
-datagram's, else the datagram's. Agents hold samples back for up to a second; they are put in order before. \`threshold\` is sFlow-RT's
-method: the packet rate decayed over 0.1 s crosses the mean of the rate decayed over 2 s; each rise, after 0.2 s below, ends a cycle. The
+datagram's, else when the datagram left its agent. [period.md](period.md) has how it is found (\`--method h\`), from which sampling rate on, and what
+agents that hold samples hide; \`period_error\` is at 95 %, \`period_confidence\` is 1 - p, and where there is none \`period_reason\` says why. Here it is one
+period for all RoCE; \`sonde period\` has one for each job. Of a whole capture it is the last one that was found.
+
+\`--method threshold\` is sFlow-RT's, as is the default of \`--compat\`. It takes samples as of when their datagrams came, put in order: the packet rate decayed over 0.1 s crosses the mean of the rate decayed over 2 s; each rise, after 0.2 s below, ends a cycle. The
 period is the mean of the last 20 cycles, null unless their standard deviation is below half of it, or once ten of them passed without a
 rise; ± is from their spread. It takes 20 s and 20 cycles to learn, and 20 s more after a change of the load by more than two standard deviations
 in two seconds running. Where the reference does not say how, sonde has: last values with the outliers among them, their extremes as limits of
-the threshold, variance with n - 1, and traffic that is above the threshold at its start has to fall below it first. Of a whole capture the
-period is the last one that was found.
+the threshold, variance with n - 1, and traffic that is above the threshold at its start has to fall below it first.
 
 **Rows** (\`--by\`): \`port\` what comes in by it (of ports that only sample what leaves: that); \`link\` both directions; \`qp\` destination
 address and queue pair; \`group\` the network of --groups that the sender is in, sets tried in order. \`--top\` of them, then one row for
@@ -82,7 +84,7 @@ fabric.
 
 **On a terminal** \`sonde ai-metrics\` without a capture is a screen: the twelve charts of the last five minutes where there are 111 columns
 and 34 rows or more, else a line a chart with its shape. \`←\` \`→\` move a cursor through time, and every title has the value of that second; \`↵\`
-shows the selected chart large, \`p\` the packet rate in steps of 100 ms with the threshold that the period is found by, \`b\` the rows of \`--by\`,
+shows the selected chart large, \`p\` the packet rate in steps of 100 ms with its mean and the reference's threshold, \`b\` the rows of \`--by\`,
 which can be changed there.
 `
 
@@ -147,7 +149,7 @@ known and some is assumed. Quirks are kept; the right-hand side says what sonde 
 | \`trim_pps\` | any packet with the DSCP, both directions of every port | known | RoCE and Ultra Ethernet, where they leave |
 | \`errors_*\`, \`discards_*\` | counters as rates, summed over the topology | known | same; ports that are none are left out |
 | \`drops\` | by reason, the first five with 0.0001 a second or more, of agents in the topology; sonde takes all agents | known | all, with remainder |
-| \`period\` | threshold method | known but for details of its baselines | see --method |
+| \`period\` | threshold method | known but for details of its baselines | the H-test over times of samples; see --method |
 | unknown | 0; sonde takes less than 10^-6 of a sample that is left of a decayed sum for none | known | null |
 
 Without \`--topology\` the reference has no ports, so everything but drops is 0.

@@ -27,9 +27,10 @@ export const aiMetricsFlags = withEnvironment({
       "The numbers that sFlow-RT's AI Metrics shows: decayed with t=2, marks counted at every switch, 0 for unknown.",
     helpGroup: groups.counting,
   }),
-  method: option({ options: periodMethods, default: 'threshold' as const })({
+  method: option({ options: periodMethods })({
     helpValue: 'HOW',
-    summary: 'How the period is found: h, by the H-test over event times; threshold, when traffic crosses its mean.',
+    summary:
+      "How the period is found: h (default), the H-test over times of samples; threshold (default with --compat), sFlow-RT's, when traffic crosses its mean.",
     helpGroup: groups.counting,
   }),
   'trim-dscp': integer({

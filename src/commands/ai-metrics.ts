@@ -61,7 +61,9 @@ export default class AiMetrics extends AnalysisCommand {
         groups: flags.groups,
       }
       const settings = await load.loadAiSettings(files)
-      const period = () => load.periodMethod(flags.method)
+      const method = flags.method ?? (flags.compat ? 'threshold' : 'h')
+      const isSparse = isRecorded && query.windowMs === 'all'
+      const period = () => load.periodMethod(method, isSparse)
       return {
         analysis: load.aiAnalysis(query, settings, source, period),
         topology: settings.topology,
@@ -71,7 +73,7 @@ export default class AiMetrics extends AnalysisCommand {
           show: async (task, terminal, stop) => {
             const { aiMetricsOnScreen } = await import('../lib/ui/ai-metrics-live.ts')
             const live = { ...query, windowMs: liveMs }
-            await aiMetricsOnScreen({ ...task, query: live, settings: files, method: flags.method }, terminal, stop)
+            await aiMetricsOnScreen({ ...task, query: live, settings: files, method }, terminal, stop)
           },
         },
       }

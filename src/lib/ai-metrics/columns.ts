@@ -4,6 +4,7 @@
 import type { Column, Datum } from '../analysis/column.ts'
 import { isoOf } from '../analysis/iso-time.ts'
 import type { ConditionUnit } from '../parse/condition-number.ts'
+import { periodReason } from './period-reason.ts'
 import type { AiWindow, FiveNumbers, Kinds, Measure } from './rows.ts'
 
 /** A key of a window's object. */
@@ -308,6 +309,13 @@ export const windowColumns: readonly AiColumn[] = [
   number('period', 'seconds', 'time between bursts; null where none is found', (x) => x.period?.periodSeconds ?? null),
   number('period_error', 'seconds', '± at 95 %', (x) => x.period?.errorSeconds ?? null),
   number('period_cycles', 'count', 'cycles that it rests on', (x) => x.period?.cycles ?? null),
+  number(
+    'period_confidence',
+    'share',
+    '1 - p, where p is the chance of as much where there is no cycle; with one or without. Null with --method threshold',
+    (x) => x.period?.confidence ?? null,
+  ),
+  other('period_reason', 'why `period` is null', (x) => periodReason(x.period, x.roceSamples) ?? null),
   other('period_method', 'how it is found', (x) => x.period?.method ?? null),
 ]
 

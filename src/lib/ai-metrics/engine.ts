@@ -5,7 +5,6 @@ import type { AgentTable } from '../agents/agents.ts'
 import type { Engine } from '../analysis/engine.ts'
 import type { SampleView } from '../attributes/context.ts'
 import { IngressPorts, markIngress } from '../flow/selection.ts'
-import type { PeriodState } from '../period/period.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import { type Choice, choose, EdgeAgents } from './choice.ts'
 import { closeWindow } from './close.ts'
@@ -16,6 +15,7 @@ import { LiveFlags } from './live-flags.ts'
 import { OpenWindow } from './open-window.ts'
 import { type AiOptions, COMPAT_T_MS } from './options.ts'
 import { PacketFacts } from './packet-facts.ts'
+import { PeriodFeed } from './period-feed.ts'
 import type { AiBy, AiWindow } from './rows.ts'
 import { SequencePairs } from './sequence-pairs.ts'
 import { Sums } from './sums.ts'
@@ -47,6 +47,7 @@ export class AiEngine implements Engine<AiWindow> {
   readonly #facts: PacketFacts
   readonly #pairs: SequencePairs
   readonly #counters: CounterPorts
+  readonly #period: PeriodFeed
   readonly #seen = new IngressPorts()
   readonly #edges = new EdgeAgents()
   readonly #flags: LiveFlags
@@ -85,6 +86,7 @@ export class AiEngine implements Engine<AiWindow> {
     this.#facts = new PacketFacts(options.trimDscp)
     this.#pairs = new SequencePairs(agents)
     this.#counters = new CounterPorts(agents)
+    this.#period = new PeriodFeed(options.period)
     this.#flags = new LiveFlags(agents)
     this.#history = options.windowMs === 'all' ? new History() : undefined
     this.#smooth = options.compat && options.windowMs !== 'all'
@@ -110,7 +112,7 @@ export class AiEngine implements Engine<AiWindow> {
       this.#lookAtChoice()
       this.#nextChoiceMs = toMs + (this.#flags.isSet ? CHOICE_MS : FIRST_CHOICE_MS)
     }
-    this.#options.period.advance(toMs)
+    this.#period.advance(toMs)
     if (this.#smooth) this.#giveSmoothed(toMs)
     const { latenessMs } = this.#options
     while (this.#open.length > 0 && (this.#open[0]!.index + 1) * this.#windowMs + latenessMs <= toMs)
@@ -129,7 +131,7 @@ export class AiEngine implements Engine<AiWindow> {
   }
 
   finish(): readonly AiWindow[] {
-    this.#options.period.advance(this.#lastMs)
+    this.#period.advance(this.#lastMs)
     if (this.#smooth && this.#open.length > 0) this.#ready.push(this.#smoothed(this.#open[0]!, this.#lastMs))
     else while (this.#open.length > 0) this.#closeOldest()
     return this.#taken()
@@ -178,7 +180,7 @@ export class AiEngine implements Engine<AiWindow> {
     if (isMark) this.#history?.mark(ms, w.samplingRate)
     if (counts) {
       this.#history?.add(facts, ms, w.samplingRate)
-      if (isRoce) this.#options.period.frames(ms, w.samplingRate)
+      if (isRoce) this.#period.take(w, agents.agent, facts.stamped, ms)
     } else if (flag !== LiveFlags.UNKNOWN) return
     if (!isRoce || this.#smooth) return
     facts.addresses(view)
@@ -322,14 +324,9 @@ export class AiEngine implements Engine<AiWindow> {
       agents: endMs - this.#firstMs >= ALL_HEARD_MS ? this.#agents.agents : undefined,
       tooLate: this.#tooLate,
       tellsDiscards: this.#tellsDiscards,
-      period: this.#period(),
+      period: this.#period.state(this.#options.windowMs === 'all'),
       history: this.#history?.read() ?? noHistory,
     })
-  }
-
-  #period(): PeriodState | null {
-    const { period, windowMs } = this.#options
-    return (windowMs === 'all' ? period.overall?.() : undefined) ?? period.state()
   }
 
   /** Lets samples of `ms` weigh e^((ms - landmark) / t); far from the landmark everything is decayed and it moves. */

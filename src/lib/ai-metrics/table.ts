@@ -4,16 +4,15 @@
 import type { Form } from '../analysis/form.ts'
 import { lostText } from '../analysis/lost.ts'
 import { formatCount } from '../errors.ts'
-import type { PeriodState } from '../period/period.ts'
+import { chanceText, periodText } from '../period/period-text.ts'
 import type { Style, View } from '../print/style.ts'
 import type { TextBuffer } from '../wire/text.ts'
+import { periodReason } from './period-reason.ts'
 import { rowColumns } from './row-columns.ts'
 import type { AiWindow, FiveNumbers, Kinds, Measure, TierImbalance } from './rows.ts'
 
 const LABEL = 17
 const SHAPE = 24
-/** Which a period is the mean of. */
-const PERIOD_CYCLES = 20
 const levels = '▁▂▃▄▅▆▇█'
 
 export interface TableSettings {
@@ -97,7 +96,7 @@ function windowLines(window: AiWindow, { style, width }: View): string[] {
   add(
     'Total traffic',
     `${rate(window.bps, 'b/s', style)}${shape === '' ? '' : `   ${shape}`}`,
-    periodText(window, style),
+    periodCell(window, style),
   )
   add(window.core === null ? 'Core links' : `Core links (${window.core.ports})`, fiveText(window.core, style))
   add(window.edge === null ? 'Edge links' : `Edge links (${window.edge.ports})`, fiveText(window.edge, style))
@@ -200,19 +199,15 @@ function tierText(
   ]
 }
 
-function periodText({ period, roceSamples }: AiWindow, style: Style): string {
-  if (period === null) return roceSamples === 0 ? 'Period - (no RoCE)' : 'Period -'
-  if (period.periodSeconds === null) return `Period - (${withoutPeriod(period)})`
-  const { periodSeconds, errorSeconds } = period
-  const digits = periodSeconds < 10 ? 3 : 1
-  const off = errorSeconds === null ? '' : style.dim(` ± ${errorSeconds.toFixed(digits)}`)
-  return `Period ${periodSeconds.toFixed(digits)} s${off}`
-}
-
-/** Why there is none: docs/ai-metrics.md, Period. */
-function withoutPeriod({ average, cycles }: PeriodState): string {
-  if (average === null) return 'no 20 s of even load'
-  return cycles < PERIOD_CYCLES ? `${cycles} of ${PERIOD_CYCLES} cycles` : 'cycles too uneven'
+/** `Period 0.701 s ± 0.001 (p < 1e-6)`, or why there is none. */
+function periodCell({ period, roceSamples }: AiWindow, style: Style): string {
+  const reason = periodReason(period, roceSamples)
+  if (reason !== undefined) return `Period - (${reason})`
+  if (period === null || period.periodSeconds === null) return 'Period -'
+  const { periodSeconds, errorSeconds, confidence } = period
+  const [value, error] = periodText(periodSeconds, errorSeconds).split(' ±')
+  const chance = confidence === undefined ? '' : ` (${chanceText(1 - confidence)})`
+  return `Period ${value}${style.dim(`${error === undefined ? '' : ` ±${error}`}${chance}`)}`
 }
 
 function creditsText({ credits }: AiWindow): string {

@@ -6,6 +6,10 @@ import type { PeriodReport } from './report.ts'
 import { PeriodStream, type Searcher, type StreamOptions, streamDefaults } from './stream.ts'
 import { ThresholdPeriod } from './threshold.ts'
 
+/** Of a whole run that is told once the last answer is enough: looked for this often, and where traffic stops for so long. */
+const SPARSE_SECONDS = 60
+const PAUSE_MS = 3000
+
 /**
  * Wraps a PeriodStream; times in milliseconds since 1970. What is drawn of the last 30 s (the rate, its mean and the threshold that
  * the other method would take) is that method's: the period rests on none of it.
@@ -13,13 +17,20 @@ import { ThresholdPeriod } from './threshold.ts'
 export class HPeriod implements PeriodMethod {
   readonly stream: PeriodStream
   readonly #chart = new ThresholdPeriod()
+  readonly #isSparse: boolean
   #found: PeriodState | undefined
+  /** Time of the last packet, and of the last one when it was looked at. */
+  #newestMs = Number.NEGATIVE_INFINITY
+  #lookedMs = Number.NEGATIVE_INFINITY
 
-  constructor(options: StreamOptions = streamDefaults, searcher?: Searcher) {
-    this.stream = new PeriodStream(options, searcher)
+  /** @param isSparse only `overall` is asked for, at the end: it is looked for a period once a minute and in pauses */
+  constructor(options: StreamOptions = streamDefaults, searcher?: Searcher, isSparse = false) {
+    this.stream = new PeriodStream(isSparse ? { ...options, lookSeconds: SPARSE_SECONDS } : options, searcher)
+    this.#isSparse = isSparse
   }
 
   frames(timeMs: number, weight: number): void {
+    if (timeMs > this.#newestMs) this.#newestMs = timeMs
     this.stream.add(timeMs / 1000, weight)
     this.#chart.frames(timeMs, weight)
   }
@@ -31,7 +42,18 @@ export class HPeriod implements PeriodMethod {
 
   advance(toMs: number): void {
     this.#chart.advance(toMs)
-    if (!this.stream.advance(toMs / 1000)) return
+    if (this.#isSparse && toMs - this.#newestMs > PAUSE_MS) this.#lookBack()
+    if (this.stream.advance(toMs / 1000)) this.#keep()
+  }
+
+  /** As of the last packet, if that was not looked at. */
+  #lookBack(): void {
+    if (this.#newestMs <= this.#lookedMs) return
+    this.#lookedMs = this.#newestMs
+    if (this.stream.look(this.#newestMs / 1000)) this.#keep()
+  }
+
+  #keep(): void {
     const state = this.state()
     if (state !== null && state.periodSeconds !== null) this.#found = state
   }
@@ -55,11 +77,13 @@ export class HPeriod implements PeriodMethod {
       threshold: chart?.threshold ?? null,
       average: chart?.average ?? null,
       cycles: Math.floor(report.cyclesSeen ?? 0),
+      baselines: { load: chart?.baselines?.load ?? null, intervals: null },
     }
   }
 
   /** The last answer that was a period; without one as `state`. */
   overall(): PeriodState | null {
+    if (this.#isSparse) this.#lookBack()
     const now = this.state()
     return now === null || now.periodSeconds === null ? (this.#found ?? now) : now
   }

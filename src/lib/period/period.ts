@@ -2,6 +2,7 @@
 // packets are counted. Start at PeriodMethod.
 
 import type { BaselineStatistics } from './baseline.ts'
+import type { Hold } from './hold.ts'
 
 /** Steps of PeriodTrend: 100 ms, 30 s of them, as the reference's chart has. */
 export const TREND_STEP_MS = 100
@@ -17,6 +18,11 @@ export interface PeriodMethod {
   frames(timeMs: number, weight: number): void
   /** Samples up to this time have come, milliseconds since 1970. Called at least once a second of their time. */
   advance(toMs: number): void
+  /**
+   * How long agents hold samples that don't tell when they were taken. A method that has this gets in `frames` when a sample's datagram
+   * left its agent, where one without it gets when it came.
+   */
+  setHold?(hold: Hold): void
   /** What is known now; null where nothing can be said yet. */
   state(): PeriodState | null
   /** What is known of the whole run: a job that has ended had a period. Left out: as `state`. */

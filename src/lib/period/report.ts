@@ -2,6 +2,7 @@
 
 import type { Finding, NotFound } from './find.ts'
 import { type Hold, noHold, shortestBehind } from './hold.ts'
+import { chanceText } from './period-text.ts'
 
 /** What period.md section 2 asks for. Seconds on the events' clock; null is not known. */
 export interface PeriodReport {
@@ -71,5 +72,5 @@ export function reasonOf(finding: NotFound, hold: Hold = noHold): string {
     const hidden = least > 0 ? `periods below ${least.toFixed(1)} s can't be seen` : 'what was found may be an alias'
     return `agents hold samples for up to ${hold.seconds.toFixed(1)} s: ${hidden}`
   }
-  return `no cycle: p = ${p < 0.01 ? p.toExponential(0) : p.toFixed(2)}`
+  return `no cycle: ${chanceText(p)}`
 }

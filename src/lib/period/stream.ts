@@ -16,17 +16,19 @@ export interface StreamOptions extends SearchOptions {
   readonly windows: readonly number[]
   /** The most events that a window keeps. */
   readonly capacity: number
+  /** A window is looked at no more often than that, seconds. */
+  readonly lookSeconds: number
 }
 
 export const streamDefaults: StreamOptions = Object.freeze({
   ...searchDefaults,
   windows: Object.freeze([10, 40, 160, 640]),
   capacity: 16_384,
+  lookSeconds: 1,
 })
 
-/** A window is looked at this often in its length, but not more often than once a second. */
+/** A window is looked at this often in its length, if `lookSeconds` allows it. */
 const LOOKS = 20
-const LEAST_STEP = 1
 /** A window shorter than that is not looked at. */
 const LEAST_SECONDS = 5
 /** Bytes are known by the second, for as long as the longest window. A power of 2. */
@@ -95,13 +97,23 @@ export class PeriodStream {
   /** Events up to this time have come. @returns whether a window was looked at */
   advance(to: number): boolean {
     if (Number.isNaN(this.#first)) return false
+    return this.#advance(to, false)
+  }
+
+  /** Looks at all windows, as of now. @returns whether there was enough to look at */
+  look(to: number): boolean {
+    if (Number.isNaN(this.#first)) return false
+    return this.#advance(to, true)
+  }
+
+  #advance(to: number, isDue: boolean): boolean {
     this.#to = to
     let looked = false
     for (let i = 0; i < this.#windows.length; i++) {
       const window = this.#windows[i]!
       const shorter = i === 0 ? LEAST_SECONDS : this.#windows[i - 1]!.seconds
-      if (to < window.due || to - this.#first < shorter) continue
-      window.due = to + Math.max(LEAST_STEP, window.seconds / LOOKS)
+      if ((to < window.due && !isDue) || to - this.#first < shorter) continue
+      window.due = to + Math.max(this.#options.lookSeconds, window.seconds / LOOKS)
       window.bag.forget(to - window.seconds)
       // Silence in front of a job's first packet is no part of its cycle.
       const from = Math.max(to - window.seconds, window.bag.earliest())

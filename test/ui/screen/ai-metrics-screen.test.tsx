@@ -13,6 +13,7 @@ import {
   kinds,
   labWindow,
   measure,
+  period,
   portsWindow,
   snapshotOf,
 } from './ai-snapshots.ts'
@@ -260,8 +261,16 @@ describe('keys', () => {
     assert.match(text, /^ Periodicity {2}period 0\.700 s ± 0\.007, of the last 20 cycles$/m)
     assert.match(text, /^ ⠤⠤⠤ Value 2\.00 kpkt\/s {2}⠄⠄⠄ Threshold 10\.6 kpkt\/s {2}⠤⠄⠤ Average 10\.6 kpkt\/s$/m)
     assert.match(text, /^ Load: mean 10\.6 kpkt\/s, standard deviation 300 pkt\/s, 9\.90 kpkt\/s to/m)
-    screen.feed.snapshot({ ...snapshotOf(3), fast: null, period: null })
-    assert.match(await screen.text(), /^ Periodicity {2}no period\n\n No RoCE packets yet\.$/m)
+    const h = { ...period, method: 'h', periodSeconds: 0.70012, errorSeconds: 0.00031, cycles: 57 }
+    screen.feed.snapshot({ ...snapshotOf(3), period: { ...h, confidence: 0.999_97, reason: null } })
+    const found = await screen.text()
+    assert.match(found, /^ Periodicity {2}period 0\.7001 s ± 0\.0003 \(p = 3e-5\), of the last 57 cycles$/m)
+    assert.doesNotMatch(found, /Intervals/)
+    const none = { ...h, periodSeconds: null, errorSeconds: null, confidence: 0.4, cycles: 0 }
+    screen.feed.snapshot({ ...snapshotOf(3), period: { ...none, reason: 'no cycle: p = 0.60' } })
+    assert.match(await screen.text(), /^ Periodicity {2}no period: no cycle: p = 0\.60$/m)
+    screen.feed.snapshot({ ...snapshotOf(3), window: null, fast: null, period: null })
+    assert.match(await screen.text(), /^ Periodicity {2}no period: no RoCE\n\n No RoCE packets yet\.$/m)
   })
   test('b: rows, by port at first; what is refused is told', async (t) => {
     const screen = shown(t, 80, 24)

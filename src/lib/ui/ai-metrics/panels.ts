@@ -1,6 +1,7 @@
 // Owns what the twelve charts of `sonde ai-metrics` show: their lines, the text of a value, and why there is none. Knows no place
 // on the screen. See ../ai-metrics-screen.ts. Start at panels.
 
+import { periodReason } from '../../ai-metrics/period-reason.ts'
 import type { AiSnapshot, AiTrend, TrendErrorKey, TrendKey } from '../../ai-metrics/snapshot.ts'
 import { trendErrorKeys } from '../../ai-metrics/snapshot.ts'
 import { OTHER_KINDS } from '../../ai-metrics/trend.ts'
@@ -48,10 +49,9 @@ const noLinks = (what: string) => (s: AiSnapshot) => (s.hasTopology ? `no ${what
 const noCounters = (): string => 'no interface counters yet: every 20 or 30 s'
 
 const noPeriod = (s: AiSnapshot): string => {
-  if (s.period === null) return noRoce(s)
-  if (s.period.average === null) return 'learning the load: 20 s without a change'
-  if (s.period.cycles < 20) return `none yet: ${s.period.cycles} of 20 cycles`
-  return 'none: cycles too uneven, or long ago'
+  const roceSamples = s.window?.roceSamples ?? 0
+  if (s.period === null && roceSamples === 0) return noRoce(s)
+  return `none: ${periodReason(s.period, roceSamples) ?? 'the newest window has one'}`
 }
 
 const percentText = (pct: number | null | undefined) =>
