@@ -85,6 +85,7 @@ export const flowWitnesses: Readonly<Record<string, string>> = {
   '4413:1': 'R',
   '43874:1': 'P',
   '43874:2': 'P',
+  '32473:1': '',
 }
 
 export const counterWitnesses: Readonly<Record<string, string>> = {

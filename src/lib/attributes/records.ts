@@ -8,6 +8,7 @@ import { app_operation } from '../sflow/records/application.ts'
 import { extended_acl, extended_egress_queue, extended_function } from '../sflow/records/drops.ts'
 import { extended_hw_trap, extended_linux_drop_reason, extended_timestamp } from '../sflow/records/host-sflow.ts'
 import { http_request } from '../sflow/records/http.ts'
+import { linux_drop } from '../sflow/records/sonde.ts'
 import { extended_queue, extended_transit } from '../sflow/records/transit.ts'
 import { extended_gateway, extended_router } from '../sflow/records/version-5.ts'
 import { SampleKind } from '../sflow/samples.ts'
@@ -100,6 +101,14 @@ export const dropAttributes: readonly Attribute[] = [
     change: (_, value) => asName(value, aclDirections),
     doc: 'side of the device that the access list guards: ingress, egress, unknown',
   }),
+  fromFlow('drops', 'netns', linux_drop, 'netns', {
+    doc: 'inode of the network namespace in which Linux dropped the packet, as stat -L /run/netns/NAME shows it; sonde tells it of its own host',
+  }),
+  fromFlow('drops', 'netnsname', linux_drop, 'netns_name'),
+  fromFlow('drops', 'dropinterface', linux_drop, 'interface'),
+  fromFlow('drops', 'process', linux_drop, 'process'),
+  fromFlow('drops', 'pid', linux_drop, 'pid'),
+  fromFlow('drops', 'cpu', linux_drop, 'cpu'),
 ]
 
 export const applicationAttributes: readonly Attribute[] = [

@@ -30,6 +30,7 @@ import * as pmacct from './records/pmacct.ts'
 import * as portNat from './records/port-nat.ts'
 import * as queueLength from './records/queue-length.ts'
 import * as slowPath from './records/slow-path.ts'
+import * as sonde from './records/sonde.ts'
 import * as tcpInfo from './records/tcp-info.ts'
 import * as transactions from './records/transactions.ts'
 import * as transit from './records/transit.ts'
@@ -73,6 +74,7 @@ const files: readonly RecordFile[] = [
   portNat,
   queueLength,
   slowPath,
+  sonde,
   tcpInfo,
   transactions,
   transit,
