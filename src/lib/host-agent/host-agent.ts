@@ -7,7 +7,7 @@ import type { TappedPacket } from '../kernel/tap.ts'
 import type { DecodedRecord } from '../sflow/datagram.ts'
 import { XdrWriter } from '../wire/encode.ts'
 import type { Address } from '../wire/kinds.ts'
-import { writeDiscard } from './discard-sample.ts'
+import { DiscardWriter, type DropPlace } from './discard-sample.ts'
 import { FlowSampleWriter, type SampledPort } from './flow-sample.ts'
 
 export type { SampledPort } from './flow-sample.ts'
@@ -29,6 +29,8 @@ export interface HostAgentOptions {
   /** As ExporterOptions has them. */
   readonly maxDatagram?: number | undefined
   readonly flushMs?: number | undefined
+  /** Discards have the record of sonde's own too (32473:1): namespace, interface, process. No collector knows it. */
+  readonly withLinuxDrop?: boolean | undefined
 }
 
 /** What an agent has taken since it began. Counts are of samples, but for `datagrams`. */
@@ -67,6 +69,7 @@ export class HostAgent {
   readonly #exporter: AgentExporter
   readonly #writer: FlowSampleWriter
   readonly #discard = new XdrWriter(512)
+  readonly #discardWriter: DiscardWriter
   readonly #ports = new Map<number, Port>()
   #flow = 0
   #counters = 0
@@ -75,10 +78,11 @@ export class HostAgent {
 
   /** @throws RangeError as AgentExporter */
   constructor(options: HostAgentOptions, take: DatagramTaker) {
-    const { largestIndex, ...exporter } = options
+    const { largestIndex, withLinuxDrop = false, ...exporter } = options
     const wide = largestIndex >= FIRST_EXPANDED_INDEX / 2
     this.#exporter = new AgentExporter({ ...exporter, largestIndex: wide ? FIRST_EXPANDED_INDEX : largestIndex }, take)
     this.#writer = new FlowSampleWriter(wide)
+    this.#discardWriter = new DiscardWriter(withLinuxDrop)
   }
 
   /** Milliseconds on any clock that never goes back; sends what was due until then. Uptime counts from the first call. */
@@ -146,11 +150,14 @@ export class HostAgent {
     else this.#leftOut++
   }
 
-  /** Takes a dropped packet: each becomes a discard sample of data source 0:0. */
-  drop(packet: DroppedPacket): void {
+  /**
+   * Takes a dropped packet: each becomes a discard sample of data source 0:0.
+   * @param place where not given its interface is one of this agent's, in this network namespace
+   */
+  drop(packet: DroppedPacket, place: DropPlace = ownPlace(packet)): void {
     const out = this.#discard
     out.length = 0
-    if (!writeDiscard(out, packet)) return
+    if (!this.#discardWriter.write(out, packet, place)) return
     if (this.#exporter.addEncoded(out.bytes, out.view, 0, out.length)) this.#discards++
     else this.#leftOut++
   }
@@ -192,5 +199,13 @@ export class HostAgent {
   #countersOf(source_id_type: number, source_id_index: number, records: DecodedRecord[]): void {
     if (this.#exporter.add({ kind: 'counters', source_id_type, source_id_index, records })) this.#counters++
     else this.#leftOut++
+  }
+}
+
+function ownPlace({ isLeaving, interfaceIndex, inputIndex }: DroppedPacket): DropPlace {
+  return {
+    input: isLeaving ? inputIndex : interfaceIndex,
+    output: isLeaving ? interfaceIndex : 0,
+    netnsName: '',
   }
 }
