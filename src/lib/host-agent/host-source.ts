@@ -1,0 +1,132 @@
+// Owns the loop of a host that is its own agent: every 20 ms its works are done, and what came of them is a Batch. Must not
+// know which works there are, sockets or the terminal. Start at HostSource.
+
+import type { Batch, Source, SourceReport } from '../source/source.ts'
+import { DatagramBatch } from './datagram-batch.ts'
+import { HostAgent, type HostAgentOptions } from './host-agent.ts'
+
+/** How often rings are emptied: kernel.md's 0.5 % of a core where nothing happens, and a delay that nobody sees. */
+const TICK_MS = 20
+/**
+ * How long samples wait for others in a datagram. With a tick before they are seen and one until they are sent, none is older
+ * than 100 ms when it leaves.
+ */
+const FLUSH_MS = 60
+
+/** Something that feeds the agent: a tap, a drop watch, counters. */
+export interface HostWork {
+  /**
+   * Called every tick, never to block: hand on what waits.
+   * @param nowMs the clock of HostAgent.advance
+   */
+  tick(nowMs: number): void
+  /** Called once, after the last tick. */
+  close(): void
+}
+
+export interface HostSourceOptions extends Omit<HostAgentOptions, 'flushMs'> {
+  /** For messages. */
+  readonly name: string
+  /** Whether each tick sends what came in it: for who looks at samples at once. Else datagrams are filled for up to 60 ms. */
+  readonly prompt: boolean
+  /** Takes each datagram, before it is in a batch. `bytes` from 0 to `length` are valid until it returns. */
+  readonly taker?: ((bytes: Uint8Array, length: number) => void) | undefined
+  /** Stand in for the machine's clocks in tests: one that never goes back, and milliseconds since 1970. */
+  readonly nowMs?: (() => number) | undefined
+  readonly wallMs?: (() => number) | undefined
+}
+
+/** Datagrams of this host. Read `batches()` once; it ends when it is closed or finished. */
+export class HostSource implements Source {
+  readonly name: string
+  readonly recorded = false
+  readonly agent: HostAgent
+  readonly #batch = new DatagramBatch()
+  readonly #prompt: boolean
+  readonly #works: HostWork[] = []
+  readonly #nowMs: () => number
+  #datagrams = 0
+  #bytes = 0
+  #state: 'open' | 'finishing' | 'closed' = 'open'
+  #wake: (() => void) | undefined
+
+  /** @throws RangeError as HostAgent */
+  constructor(options: HostSourceOptions) {
+    const { name, prompt, taker, nowMs = () => performance.now(), wallMs = () => Date.now(), ...agent } = options
+    this.name = name
+    this.#prompt = prompt
+    this.#nowMs = nowMs
+    this.agent = new HostAgent({ ...agent, flushMs: FLUSH_MS }, (bytes, length) => {
+      this.#datagrams++
+      this.#bytes += length
+      this.#batch.add(bytes, length, wallMs())
+      taker?.(bytes, length)
+    })
+    this.agent.advance(nowMs())
+  }
+
+  /** Adds a work; it is closed with the source. Works are done in the order in which they were added. */
+  add(work: HostWork): void {
+    this.#works.push(work)
+  }
+
+  async *batches(): AsyncGenerator<Batch, void, undefined> {
+    const batch = this.#batch
+    for (let isLast = false; !isLast; ) {
+      if (this.#state === 'open') await this.#pause()
+      if (this.#isIn('closed')) break
+      isLast = this.#isIn('finishing')
+      const now = this.#nowMs()
+      this.agent.advance(now)
+      for (const work of this.#works) work.tick(now)
+      if (this.#prompt || isLast) this.agent.flush()
+      if (batch.count === 0) continue
+      yield batch
+      batch.clear()
+    }
+    await this.close()
+  }
+
+  /** What waits in rings and datagrams now is given, and then it ends. */
+  finish(): void {
+    if (this.#state === 'open') this.#state = 'finishing'
+    this.#wake?.()
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#wake?.()
+    for (const work of this.#works) work.close()
+  }
+
+  /** `packets` are samples: they are what comes in here. */
+  report(): SourceReport {
+    const { flow, counters, discards } = this.agent.counts()
+    return {
+      packets: flow + counters + discards,
+      datagrams: this.#datagrams,
+      cut: 0,
+      otherPorts: new Map(),
+      skipped: new Map(),
+      issues: [],
+      bytesRead: this.#bytes,
+      bytesTotal: undefined,
+    }
+  }
+
+  /** Asked behind an await, during which it may have changed. */
+  #isIn(state: 'finishing' | 'closed'): boolean {
+    return this.#state === state
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, TICK_MS)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
