@@ -16,7 +16,8 @@ export interface StreamOptions extends SearchOptions {
   readonly windows: readonly number[]
   /** The most events that a window keeps. */
   readonly capacity: number
-  /** A window is looked at no more often than that, seconds. */
+  /** A window is looked at so often in its length, but no more often than each so many seconds. */
+  readonly looks: number
   readonly lookSeconds: number
 }
 
@@ -24,11 +25,10 @@ export const streamDefaults: StreamOptions = Object.freeze({
   ...searchDefaults,
   windows: Object.freeze([10, 40, 160, 640]),
   capacity: 16_384,
+  looks: 20,
   lookSeconds: 1,
 })
 
-/** A window is looked at this often in its length, if `lookSeconds` allows it. */
-const LOOKS = 20
 /** A window shorter than that is not looked at. */
 const LEAST_SECONDS = 5
 /** Bytes are known by the second, for as long as the longest window. A power of 2. */
@@ -113,7 +113,7 @@ export class PeriodStream {
       const window = this.#windows[i]!
       const shorter = i === 0 ? LEAST_SECONDS : this.#windows[i - 1]!.seconds
       if ((to < window.due && !isDue) || to - this.#first < shorter) continue
-      window.due = to + Math.max(this.#options.lookSeconds, window.seconds / LOOKS)
+      window.due = to + Math.max(this.#options.lookSeconds, window.seconds / this.#options.looks)
       window.bag.forget(to - window.seconds)
       // Silence in front of a job's first packet is no part of its cycle.
       const from = Math.max(to - window.seconds, window.bag.earliest())
