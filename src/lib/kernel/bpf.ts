@@ -98,10 +98,12 @@ export interface BpfProgram {
   /** Instructions after verification. */
   readonly instructions: number
   /**
-   * Hangs the program at a device by TCX, behind those already there.
+   * Hangs the program at a device by TCX.
+   * @param place before or behind all that hang there now; a program that ends the packet's way there hides it from those behind.
+   *   `last` where not given
    * @throws BpfRefusal; code EINVAL from a kernel before 6.6, ENODEV where there is no such device
    */
-  attachTcx(interfaceIndex: number, direction: 'ingress' | 'egress'): BpfLink
+  attachTcx(interfaceIndex: number, direction: 'ingress' | 'egress', place?: 'first' | 'last'): BpfLink
   /** Hangs a `raw_tp/NAME` or `tp_btf/NAME` program at its tracepoint. @throws BpfRefusal */
   attachTracepoint(): BpfLink
   /**

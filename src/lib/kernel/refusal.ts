@@ -1,6 +1,9 @@
-// Owns the error for what the kernel refuses of BPF. See bpf.ts for the folder.
+// Owns the error for what the kernel refuses of BPF, and the sentences for its causes. See bpf.ts for the folder.
 
+import { readFileSync } from 'node:fs'
 import { EnvironmentError } from '../errors.ts'
+import { type Capability, readCapabilities } from '../sys/capabilities.ts'
+import type { SystemCallError } from '../sys/errno.ts'
 
 /** The kernel, or this system, does not permit or offer it. Its message is one sentence for a user. */
 export class BpfRefusal extends EnvironmentError {
@@ -19,4 +22,123 @@ export class BpfRefusal extends EnvironmentError {
     this.code = code
     this.clause = clause
   }
+}
+
+/** Without libc: not Linux, no koffi, another architecture. `why` is loadLibc's clause. */
+export function refuseSystem(why: string): BpfRefusal {
+  const nextSteps =
+    process.platform !== 'linux'
+      ? ['Run sonde on the Linux machine itself.']
+      : why.startsWith('koffi')
+        ? ['Install it with sonde: npm install koffi']
+        : []
+  const what = process.platform === 'linux' ? why : `this is ${process.platform}, not Linux`
+  return new BpfRefusal('none', what, `Programs can't be put into this kernel: ${what}.`, nextSteps)
+}
+
+/** What a program for packets needs, and what one at a tracepoint needs beside it. */
+const needed: readonly Capability[] = ['CAP_BPF', 'CAP_NET_ADMIN', 'CAP_PERFMON']
+
+/** Of the needed rights those that this process lacks; CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON (capabilities(7)). */
+function missingRights(): readonly Capability[] {
+  const has = readCapabilities()
+  if (has === undefined) return []
+  return needed.filter((name) => !has.has(name) && !(name !== 'CAP_NET_ADMIN' && has.has('CAP_SYS_ADMIN')))
+}
+
+/** The mode in brackets of /sys/kernel/security/lockdown: `integrity`; undefined where the file is not there. */
+function lockdown(): string | undefined {
+  try {
+    return /\[(\w+)\]/.exec(readFileSync('/sys/kernel/security/lockdown', 'latin1'))?.[1]
+  } catch {
+    return undefined
+  }
+}
+
+function notPermitted(error: SystemCallError): BpfRefusal {
+  const missing = missingRights()
+  const clause = `${callOf(error)} is not permitted (${error.code})`
+  if (missing.length > 0) {
+    return new BpfRefusal(
+      error.code,
+      clause,
+      `Programs may not be put into this kernel: this user has not ${missing.join(', ')}.`,
+      ['Run it with sudo; in a container, with --cap-add BPF,PERFMON,NET_ADMIN.'],
+      { cause: error },
+    )
+  }
+  const mode = lockdown()
+  const policy =
+    mode === undefined || mode === 'none'
+      ? "a policy of this kernel or of the container's runtime (seccomp, a security module)"
+      : `kernel lockdown is "${mode}", or another policy`
+  return new BpfRefusal(
+    error.code,
+    clause,
+    `This process has the rights, and the kernel refuses the program all the same (${error.code}): ${policy} forbids it.`,
+    ['In a container, try the host itself, or a seccomp profile that permits bpf(2).'],
+    { cause: error },
+  )
+}
+
+/** `BPF_PROG_LOAD` of `BPF_PROG_LOAD: operation not permitted (EPERM)`. */
+function callOf(error: SystemCallError): string {
+  return error.message.split(':')[0]!
+}
+
+/** Lines of the verifier's log that are shown. */
+const LOG_LINES = 4
+
+/** The end of a verifier's log, without its statistics. */
+export function logTail(log: string): readonly string[] {
+  return log
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(processed \d+ insns|verification time|stack depth)/.test(line))
+    .slice(-LOG_LINES)
+}
+
+/**
+ * For a map, types or program that was refused.
+ * @param what as a subject: `program sample_ingress`
+ * @param log the verifier's, empty where there is none
+ */
+export function refuseLoad(what: string, error: SystemCallError, log: string): BpfRefusal {
+  const tail = logTail(log)
+  if (error.code === 'EPERM' || (error.code === 'EACCES' && tail.length === 0)) return notPermitted(error)
+  const clause = `${callOf(error)} of ${what} was refused (${error.code})`
+  if (error.code === 'ENOSYS') {
+    return new BpfRefusal(error.code, clause, 'This kernel has no BPF (CONFIG_BPF_SYSCALL).', [], { cause: error })
+  }
+  if (error.code === 'E2BIG' && tail.length === 0) {
+    return new BpfRefusal(
+      error.code,
+      clause,
+      "This kernel is too old: it can't fit a program to its own structures, which came with 5.17.",
+      [],
+      { cause: error },
+    )
+  }
+  return new BpfRefusal(
+    error.code,
+    clause,
+    `This kernel does not take ${what} (${error.code}).`,
+    tail.map((line) => `Its verifier says: ${line}`),
+    { cause: error },
+  )
+}
+
+/** For a program that was loaded and may not hang where it should. */
+export function refuseAttach(name: string, error: SystemCallError): BpfRefusal {
+  if (error.code === 'EPERM' || error.code === 'EACCES') return notPermitted(error)
+  const clause = `${callOf(error)} was refused (${error.code})`
+  return new BpfRefusal(
+    error.code,
+    clause,
+    `This kernel does not let program ${name} hang there: ${error.message}.`,
+    [],
+    {
+      cause: error,
+    },
+  )
 }

@@ -1,7 +1,90 @@
-// Owns reading a BPF ring buffer that is mapped into this process. See bpf.ts for the folder.
+// Owns reading a BPF ring buffer that is mapped into this process. See bpf.ts for the folder. RingReader is pure: it works on
+// any memory of that form; openRingBuffer maps the kernel's.
 
+import { SystemCallError } from '../sys/errno.ts'
+import { pageBytes } from '../sys/page-size.ts'
 import type { Bpf, BpfMap } from './bpf.ts'
-import { BpfRefusal } from './refusal.ts'
+import { refuseLoad } from './refusal.ts'
+
+/** Bits of a record's first word beside its length: linux/bpf.h, BPF_RINGBUF_BUSY_BIT and BPF_RINGBUF_DISCARD_BIT. */
+const BUSY_BELOW_ZERO = 0
+const DISCARDED = 0x4000_0000
+const LENGTH = 0x3fff_ffff
+/** Before each record: length with bits, and a page number that only the kernel needs. */
+const HEADER_BYTES = 8
+const PROT_READ = 1
+const PROT_READ_WRITE = 3
+const MAP_SHARED = 1
+/** Room is given back while a full ring is read, this often a ring, so that the kernel drops less meanwhile. */
+const RETURNS_A_RING = 8
+
+/**
+ * The reader's side of a ring: positions count bytes since the ring was made and never wrap here (2^53 bytes are years); in the
+ * ring they are taken modulo its size, a power of two.
+ */
+export class RingReader {
+  readonly #consumer: BigInt64Array
+  readonly #producer: BigInt64Array
+  readonly #headers: Int32Array
+  readonly #size: number
+  #position: number
+
+  /**
+   * @param consumer one element: where this side is; it writes it
+   * @param producer one element: where the kernel is
+   * @param data the ring twice in a row, so that no record wraps
+   */
+  constructor(
+    consumer: BigInt64Array,
+    producer: BigInt64Array,
+    data: ArrayBuffer | SharedArrayBuffer,
+    at: number,
+    size: number,
+  ) {
+    this.#consumer = consumer
+    this.#producer = producer
+    this.#headers = new Int32Array(data, at, (2 * size) / 4)
+    this.#size = size
+    this.#position = Number(Atomics.load(consumer, 0))
+  }
+
+  /**
+   * Hands on records, see RingBuffer.drain. A record that the kernel still writes ends it: those behind it wait, too.
+   * @returns records handed on
+   */
+  drain(take: (at: number, length: number) => void): number {
+    const size = this.#size
+    const headers = this.#headers
+    const end = Number(Atomics.load(this.#producer, 0))
+    const giveBack = size / RETURNS_A_RING
+    let position = this.#position
+    let given = position
+    let count = 0
+    while (position < end) {
+      const at = position % size
+      const header = Atomics.load(headers, at / 4)
+      if (header < BUSY_BELOW_ZERO) break
+      const length = header & LENGTH
+      if ((header & DISCARDED) === 0) {
+        take(at + HEADER_BYTES, length)
+        count++
+      }
+      position += ((length + HEADER_BYTES + 7) >>> 3) << 3
+      if (position - given >= giveBack) {
+        given = position
+        Atomics.store(this.#consumer, 0, BigInt(position))
+      }
+    }
+    if (position !== given) Atomics.store(this.#consumer, 0, BigInt(position))
+    this.#position = position
+    return count
+  }
+
+  /** Bytes that wait, those of records still being written included. */
+  waiting(): number {
+    return Number(Atomics.load(this.#producer, 0)) - this.#position
+  }
+}
 
 /** A ring buffer's reader. One a map. */
 export interface RingBuffer {
@@ -14,10 +97,45 @@ export interface RingBuffer {
    * @returns records handed on
    */
   drain(take: (at: number, length: number) => void): number
+  /** Bytes of the ring that are full. */
+  waiting(): number
   close(): void
 }
 
-/** Maps the ring. @throws BpfRefusal, EPERM where mmap is not permitted */
-export function openRingBuffer(_bpf: Bpf, map: BpfMap): RingBuffer {
-  throw new BpfRefusal('none', `no ring ${map.name}`, 'The BPF loader is not there yet.')
+/**
+ * Maps the ring: the consumer's page to be written, the producer's page and the data to be read only.
+ * @throws BpfRefusal where mmap is not permitted
+ * @see the kernel's Documentation/bpf/ringbuf.rst; kernel/bpf/ringbuf.c for the layout
+ */
+export function openRingBuffer({ libc }: Bpf, map: BpfMap): RingBuffer {
+  const page = pageBytes()
+  const size = map.maxEntries
+  const bytes = page + 2 * size
+  const consumerAt = libc.mmap(0, page, PROT_READ_WRITE, MAP_SHARED, map.fd, 0)
+  if (consumerAt === -1) throw refuseLoad(`memory of ${map.name}`, new SystemCallError('mmap', libc.errno()), '')
+  const producerAt = libc.mmap(0, bytes, PROT_READ, MAP_SHARED, map.fd, page)
+  if (producerAt === -1) {
+    const error = new SystemCallError('mmap', libc.errno())
+    libc.munmap(consumerAt, page)
+    throw refuseLoad(`memory of ${map.name}`, error, '')
+  }
+  const own = libc.viewOf(consumerAt, page)
+  const kernels = libc.viewOf(producerAt, bytes)
+  const reader = new RingReader(new BigInt64Array(own, 0, 1), new BigInt64Array(kernels, 0, 1), kernels, page, size)
+  let open = true
+  return {
+    bytes: new Uint8Array(kernels, page),
+    view: new DataView(kernels, page),
+    drain: (take) => (open ? reader.drain(take) : 0),
+    waiting: () => (open ? reader.waiting() : 0),
+    close: () => {
+      if (!open) return
+      open = false
+      // As Arena.close: a late reader finds nothing instead of a fault.
+      own.transfer(0)
+      kernels.transfer(0)
+      libc.munmap(consumerAt, page)
+      libc.munmap(producerAt, bytes)
+    },
+  }
 }
