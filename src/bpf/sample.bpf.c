@@ -12,8 +12,16 @@
 #define PACKET_HOST 0
 #define BPF_HDR_START_NET 1
 #define BPF_FIB_LKUP_RET_SUCCESS 0
+/* For this host: its own address, or a broadcast. */
+#define BPF_FIB_LKUP_RET_NOT_FWDED 4
+/* This interface does not forward. */
+#define BPF_FIB_LKUP_RET_FWD_DISABLED 5
 /* The way is known, the neighbour's MAC address is not yet. */
 #define BPF_FIB_LKUP_RET_NO_NEIGH 7
+
+/* In input and output: tap.ts. */
+#define UNKNOWN_INTERFACE 0
+#define THIS_HOST -1
 
 #define EGRESS 1
 #define HAS_VLAN_TAG 2
@@ -81,8 +89,8 @@ struct sample {
 	u64 threshold;
 	u32 draw;
 	u32 device;
-	u32 input;
-	u32 output;
+	s32 input;
+	s32 output;
 	/* From the link layer on, without the tag of vlan_tag. */
 	u32 buffer_bytes;
 	u16 segments;
@@ -93,7 +101,7 @@ struct sample {
 	/* 0, 4 or 16. */
 	u8 next_hop_bytes;
 	u16 header_bytes;
-	u16 unused;
+	u16 vlan_protocol;
 	u32 next_hop[4];
 	u8 header[];
 };
@@ -149,22 +157,21 @@ INLINE void look_up_ports(struct __sk_buff *skb, u32 offset, struct fib_lookup *
 	lookup->dport = ports[1];
 }
 
-/* Where the kernel will send a packet that came in: index of the device and the next router. Left 0 where it stays here or is not forwarded. */
+/* Where the kernel will send a packet that came in, and the next router. Not known are bridged packets, and those that routes refuse. */
 INLINE void look_up_route(struct __sk_buff *skb, struct sample *sample)
 {
 	/* memset over all: padding and the fields that newer kernels read (tbid, mark) must be 0. */
 	struct fib_lookup lookup;
 	__builtin_memset(&lookup, 0, sizeof(lookup));
 	u32 protocol = skb->protocol;
+	u8 hops;
 	if (skb->pkt_type != PACKET_HOST)
 		return;
 	if (protocol == __builtin_bswap16(ETH_P_IP)) {
 		u8 ip[20];
 		if (bpf_skb_load_bytes_relative(skb, 0, ip, sizeof(ip), BPF_HDR_START_NET))
 			return;
-		/* The last hop of its life: dropped here. */
-		if (ip[8] <= 1)
-			return;
+		hops = ip[8];
 		lookup.family = AF_INET;
 		lookup.flowinfo = ip[1];
 		lookup.l4_protocol = ip[9];
@@ -177,8 +184,7 @@ INLINE void look_up_route(struct __sk_buff *skb, struct sample *sample)
 		u8 ip[40];
 		if (bpf_skb_load_bytes_relative(skb, 0, ip, sizeof(ip), BPF_HDR_START_NET))
 			return;
-		if (ip[7] <= 1)
-			return;
+		hops = ip[7];
 		lookup.family = AF_INET6;
 		__builtin_memcpy(&lookup.flowinfo, ip, 4);
 		lookup.flowinfo &= __builtin_bswap32(0x0fffffff);
@@ -187,13 +193,19 @@ INLINE void look_up_route(struct __sk_buff *skb, struct sample *sample)
 		__builtin_memcpy(&lookup.dst, ip + 24, 16);
 		look_up_ports(skb, 40, &lookup);
 	} else {
+		sample->output = THIS_HOST;
 		return;
 	}
 	lookup.ifindex = skb->ifindex;
 	u32 to[4];
 	__builtin_memcpy(to, lookup.dst, 16);
 	long result = bpf_fib_lookup(skb, &lookup, sizeof(lookup), 0);
+	if (result == BPF_FIB_LKUP_RET_NOT_FWDED || result == BPF_FIB_LKUP_RET_FWD_DISABLED)
+		sample->output = THIS_HOST;
 	if (result != BPF_FIB_LKUP_RET_SUCCESS && result != BPF_FIB_LKUP_RET_NO_NEIGH)
+		return;
+	/* The end of its life. */
+	if (hops <= 1)
 		return;
 	sample->output = lookup.ifindex;
 	/* An IPv4 route may have an IPv6 gateway (RFC 8950): then the family has changed. */
@@ -222,14 +234,15 @@ INLINE void fill(struct __sk_buff *skb, struct sample *sample, struct port *port
 	sample->vlan_tag = skb->vlan_tci;
 	sample->flags = (egress ? EGRESS : 0) | (skb->vlan_present ? HAS_VLAN_TAG : 0);
 	sample->next_hop_bytes = 0;
-	sample->unused = 0;
+	sample->vlan_protocol = __builtin_bswap16(skb->vlan_proto);
 	__builtin_memset(sample->next_hop, 0, sizeof(sample->next_hop));
 	if (egress) {
-		sample->input = skb->ingress_ifindex;
+		u32 input = skb->ingress_ifindex;
+		sample->input = input ? (s32)input : THIS_HOST;
 		sample->output = skb->ifindex;
 	} else {
 		sample->input = skb->ifindex;
-		sample->output = 0;
+		sample->output = UNKNOWN_INTERFACE;
 		look_up_route(skb, sample);
 	}
 }

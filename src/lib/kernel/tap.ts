@@ -20,7 +20,11 @@ export const UNKNOWN_INTERFACE = 0
 /** In `inputIndex` and `outputIndex`: this host itself sent the packet, or it stays here. */
 export const THIS_HOST = -1
 
-/** One sampled packet. The object and the bytes that it points to are reused: valid only until the callback returns. */
+/**
+ * One sample: one packet on the wire. Where the kernel has several in one buffer (GSO, GRO), each of these packets is sampled with
+ * the same probability; its header is then what that segment has on the wire (segments.ts). The object and the bytes that it points
+ * to are reused: valid only until the callback returns.
+ */
 export interface TappedPacket {
   interfaceIndex: number
   direction: 'ingress' | 'egress'
@@ -33,7 +37,7 @@ export interface TappedPacket {
    * several in one buffer (GSO, GRO).
    */
   frameBytes: number
-  /** How many packets on the wire the sampled buffer stands for; at least 1. */
+  /** How many packets on the wire the buffer became that this one is of; at least 1. */
   segments: number
   /** VLAN tag control word that the card took off the frame; undefined where there was none. */
   vlanTag: number | undefined
@@ -56,9 +60,9 @@ export interface TapCount {
   readonly direction: 'ingress' | 'egress'
   /** Packets on the wire that could have been sampled: sFlow's sample_pool, before its wrap. */
   readonly pool: number
-  /** Samples given to `drain`. */
+  /** Samples handed on by `drain`. */
   readonly samples: number
-  /** Samples taken and lost, since the ring was full: sFlow's drops. */
+  /** Samples taken and lost, since the ring was full: sFlow's drops. After a last `drain`, samples + lost is all that were taken. */
   readonly lost: number
 }
 
@@ -68,7 +72,10 @@ export interface PacketTap {
   readonly kind: 'tcx' | 'af_packet'
   /** Why not a better one, as a clause: `LINK_CREATE: EINVAL, this kernel has no TCX`. */
   readonly why: string | undefined
-  /** Begins to sample. A second wish for the same interface replaces the first. @throws SystemCallError, e.g. ENODEV */
+  /**
+   * Begins to sample. A second wish for the same interface replaces the first, and its counts go on; after a `detach` they begin at 0.
+   * @throws SystemCallError or BpfRefusal, both with `code`: ENODEV where there is no such interface (any more)
+   */
   attach(wish: TapWish): void
   /** Ends it; unknown or vanished interfaces are no error. Counts of it are kept until the next `attach`. */
   detach(interfaceIndex: number): void
