@@ -17,6 +17,7 @@ export const groups = {
   send: 'sending',
   rewrite: 'rewriting',
   sample: 'sampling',
+  lab: 'lab',
   select: 'selection',
   flows: 'flows',
   counting: 'counting',

@@ -4,7 +4,7 @@ import type { AddressWords } from '../parse/address.ts'
 import { SystemCallError } from './errno.ts'
 import type { Libc } from './libc.ts'
 import { kernelDrops, socketInode } from './proc-net.ts'
-import { type Family, SOCKADDR_BYTES, sockaddr } from './sockaddr.ts'
+import { AF_INET, type Family, SOCKADDR_BYTES, sockaddr } from './sockaddr.ts'
 
 // asm-generic/socket.h and linux/in6.h: the same numbers on x64 and arm64.
 const SOCK_DGRAM = 2
@@ -13,12 +13,17 @@ const SOL_SOCKET = 1
 const SO_ERROR = 4
 const SO_SNDBUF = 7
 const SO_RCVBUF = 8
+const SO_NO_CHECK = 11
 const SO_REUSEPORT = 15
 const SO_RCVBUFFORCE = 33
 const SO_TIMESTAMPNS = 35
 const SO_MEMINFO = 55
 const IPPROTO_IPV6 = 41
 const IPV6_V6ONLY = 26
+// linux/udp.h
+const IPPROTO_UDP = 17
+const UDP_NO_CHECK6_TX = 101
+const UDP_NO_CHECK6_RX = 102
 
 /** The entry of SO_MEMINFO that counts dropped datagrams: SK_MEMINFO_DROPS, linux/sock_diag.h. */
 const MEMINFO_DROPS = 8
@@ -49,6 +54,19 @@ export class UdpSocket {
   /** Lets further sockets of this user have the same address; the kernel spreads senders over them. Before bind. */
   sharePort(): void {
     this.#set(SOL_SOCKET, SO_REUSEPORT, 1, 'setsockopt SO_REUSEPORT')
+  }
+
+  /**
+   * Sends and takes datagrams with a checksum of 0, as RDMA cards send them. The kernel would leave it to the card, so that between
+   * namespaces captured packets have a wrong one.
+   */
+  leaveOutChecksum(): void {
+    if (this.family === AF_INET) {
+      this.#set(SOL_SOCKET, SO_NO_CHECK, 1, 'setsockopt SO_NO_CHECK')
+      return
+    }
+    this.#set(IPPROTO_UDP, UDP_NO_CHECK6_TX, 1, 'setsockopt UDP_NO_CHECK6_TX')
+    this.#set(IPPROTO_UDP, UDP_NO_CHECK6_RX, 1, 'setsockopt UDP_NO_CHECK6_RX')
   }
 
   /** Asks for the kernel's arrival time with each datagram: a control message SO_TIMESTAMPNS with a struct timespec. */
