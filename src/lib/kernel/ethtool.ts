@@ -18,6 +18,7 @@ const ETH_SS_STATS = 1
 const ETH_GSTRING_BYTES = 32
 /** struct ethtool_link_settings before the masks of link modes; of these there are three. */
 const SETTINGS_BYTES = 48
+const MASK_WORDS = 15
 const UNKNOWN_SPEED = 0xffffffff
 const HALF = 0
 const FULL = 1
@@ -60,10 +61,10 @@ export class Ethtool {
     // Asked with no room for masks, the kernel answers how many words they have, negated; then it wants to be asked with that.
     this.#clear(SETTINGS_BYTES)
     if (!this.#ask(name, ETHTOOL_GLINKSETTINGS)) return { speed: undefined, duplex: undefined }
-    const words = -view.getInt8(at + 18)
+    const words = -view.getInt8(at + MASK_WORDS)
     if (words <= 0) return { speed: undefined, duplex: undefined }
     this.#clear(SETTINGS_BYTES + 12 * words)
-    view.setInt8(at + 18, words)
+    view.setInt8(at + MASK_WORDS, words)
     if (!this.#ask(name, ETHTOOL_GLINKSETTINGS)) return { speed: undefined, duplex: undefined }
     const megabits = view.getUint32(at + 4, true)
     const duplex = view.getUint8(at + 8)

@@ -243,7 +243,7 @@ class TcxTap implements PacketTap {
       return
     }
     if (side?.link) return
-    const link = this.#object.program(`sample_${way}`).attachTcx(place.interfaceIndex, way)
+    const link = this.#object.program(`sample_${way}`).attachTcx(place.interfaceIndex, way, 'first')
     if (side) side.link = link
     else place.sides.set(way, { link, pool: 0, samples: 0, lost: 0 })
   }
