@@ -4,8 +4,18 @@
 //   node scripts/build.ts [--if-needed] [--types]      --types: also the library's declarations, for a tarball
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin as EsbuildPlugin, type Metafile } from 'esbuild'
 
@@ -56,7 +66,7 @@ function newest(patterns: readonly string[]): number {
 function isUpToDate(): boolean {
   if (!existsSync('dist/main.js') || !existsSync('oclif.manifest.json')) return false
   return (
-    newest(['src/**/*.{ts,tsx}', 'package.json', 'package-lock.json', 'scripts/build.ts']) <
+    newest(['src/**/*.{ts,tsx}', 'src/bpf/*', 'package.json', 'package-lock.json', 'scripts/build.ts']) <
     statSync('dist/main.js').mtimeMs
   )
 }
@@ -146,6 +156,12 @@ async function writeManifest(): Promise<void> {
   renameSync(fresh, 'oclif.manifest.json')
 }
 
+/** Programs for the kernel: the compiled ones, and what they were compiled from, as their licence wants it. */
+function copyKernelPrograms(folder: string): void {
+  mkdirSync(folder)
+  for (const file of globSync('src/bpf/*')) copyFileSync(file, join(folder, basename(file)))
+}
+
 async function main(): Promise<void> {
   if (process.argv.includes('--if-needed') && isUpToDate()) return
   // Built beside and moved: a sonde that starts meanwhile finds either the old program or the new one.
@@ -154,6 +170,7 @@ async function main(): Promise<void> {
   try {
     const metafile = await bundle(fresh)
     writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licences(metafile))
+    copyKernelPrograms(join(fresh, 'bpf'))
     if (process.argv.includes('--types')) {
       const tsc = join(root, 'node_modules/typescript/bin/tsc')
       execFileSync(process.execPath, [tsc, '-p', 'tsconfig.types.json', '--outDir', join(fresh, 'types')], {

@@ -90,7 +90,9 @@ export function textAt(bytes: Uint8Array, at: number): string {
  * @throws ObjectError where it is no little-endian 64-bit relocatable of BPF, or a part lies outside of the file
  * @see elf(5); the kernel's Documentation/bpf/llvm_reloc.rst
  */
-export function parseElf(bytes: Uint8Array): ElfFile {
+export function parseElf(file: Uint8Array): ElfFile {
+  // Node's Buffer has another slice(), which does not copy; parts of this one are copied and changed.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
   const view = viewOf(bytes)
   if (bytes.length < HEADER_BYTES || view.getUint32(0) !== 0x7f454c46) throw new ObjectError('it is no ELF file')
   // EI_CLASS 64 bits, EI_DATA little-endian.
