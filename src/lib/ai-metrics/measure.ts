@@ -2,9 +2,8 @@
 // ai-metrics.ts for the folder. Start at Tally.
 
 import { type Interval, type MeanPart, meanOf, type Part, sumOf } from '../flow/estimate.ts'
-import { type Places, STRETCH_SUMS } from '../flow/places.ts'
 import { countQuantile } from '../flow/quantiles.ts'
-import { type Scale, scaleOf } from '../flow/scale.ts'
+import type { Scale } from '../flow/scale.ts'
 import { SpreadSum } from '../flow/sizes.ts'
 import type { Measure } from './rows.ts'
 import { Column, Sums } from './sums.ts'
@@ -14,19 +13,6 @@ export const unknown: Measure = Object.freeze({ value: null, errorPct: null, low
 
 /** Upper bound of a count of which none were seen. */
 const NONE_SEEN = countQuantile(0, Number.POSITIVE_INFINITY, 0.975)
-
-/** Scales of all stretches of a window. */
-export function scalesOf(places: Places, dropped: boolean, how: 'effective' | 'configured' = 'effective'): Scale[] {
-  return Array.from({ length: places.stretches.count }, (_, s) => {
-    const told = {
-      sums: places.sums,
-      at: s * STRETCH_SUMS,
-      configured: places.rates[s]!,
-      given: places.overridden[s] === 1,
-    }
-    return scaleOf(told, how, dropped, places.rateBefore(s))
-  })
-}
 
 /** What a tally is made for. */
 export interface TallyContext {

@@ -5,10 +5,9 @@ import { addressText } from '../wire/address-text.ts'
 import { Distinct, GIVEN_UP, NO_KEY } from './distinct.ts'
 import { distinctOf, type Interval, type Spread } from './estimate.ts'
 import type { FlowOptions } from './options.ts'
-import { STRETCH_SUMS } from './places.ts'
 import { NOT_COUNTED, OTHER, type Ranked, rankFlows } from './rank.ts'
 import type { Estimate, FlowRow, FlowWindow, KeyValue, RowKind } from './rows.ts'
-import { type Scale, scaleOf } from './scale.ts'
+import { type Scale, scalesOf } from './scale.ts'
 import { type IngressPorts, type Selection, selectSegments } from './selection.ts'
 import { spreadOf } from './sizes.ts'
 import { noteSources } from './source-notes.ts'
@@ -32,11 +31,11 @@ export function closeWindow(window: OpenWindow, closing: Closing): FlowWindow {
   window.settle()
   const { places, table, texts } = window
   const selection = selectSegments(places, options, ingress)
-  const scales = scalesOf(window, options, options.scale)
+  const scales = scalesOf(places, options.dropped, options.scale)
   const ranked = rankFlows(window, options, selection, scales, top)
   const rows = new RowMaker(window, closing, selection, scales, ranked).make()
   const [other, noKey, total] = rows.splice(-3) as [FlowRow, FlowRow, FlowRow]
-  const effective = options.scale === 'effective' ? scales : scalesOf(window, options, 'effective')
+  const effective = options.scale === 'effective' ? scales : scalesOf(places, options.dropped, 'effective')
   return {
     startMs,
     endMs,
@@ -73,19 +72,6 @@ export function closeWindow(window: OpenWindow, closing: Closing): FlowWindow {
 /** Smoothed windows: samples by what they weigh now, as everywhere. */
 function fitOf({ fit }: Selection, { sampleWeight }: OpenWindow): FlowWindow['fit'] {
   return fit && { ...fit, unknownSamples: Math.round(fit.unknownSamples / sampleWeight) }
-}
-
-function scalesOf(window: OpenWindow, options: FlowOptions, how: FlowOptions['scale']): Scale[] {
-  const { places } = window
-  return Array.from({ length: places.stretches.count }, (_, s) => {
-    const told = {
-      sums: places.sums,
-      at: s * STRETCH_SUMS,
-      configured: places.rates[s]!,
-      given: places.overridden[s] === 1,
-    }
-    return scaleOf(told, how, options.dropped, places.rateBefore(s))
-  })
 }
 
 /** Rows of the flows, then other, no key and total. */

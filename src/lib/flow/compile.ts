@@ -146,7 +146,8 @@ function addCode({ values, smooth }: ValuePlans): string {
   return samples + values.map((x) => x.add).join('')
 }
 
-function kindWords(parts: readonly KeyPart[]): string[] {
+/** The words that hold the kinds of all parts: expressions. They stand before the parts' own. */
+export function kindWords(parts: readonly KeyPart[]): string[] {
   const kinds = parts.flatMap((part) => (part.kind === undefined ? [] : [part.kind]))
   const words: string[] = []
   for (let i = 0; i < kinds.length; i += KINDS_A_WORD) {
@@ -156,7 +157,16 @@ function kindWords(parts: readonly KeyPart[]): string[] {
   return words
 }
 
-function readKey(parts: readonly KeyPart[], kinds: number, words: Int32Array, from: number, texts: Texts): KeyValue[] {
+/**
+ * Words as values. @param kinds words of kinds, which start behind `from`
+ */
+export function readKey(
+  parts: readonly KeyPart[],
+  kinds: number,
+  words: Int32Array,
+  from: number,
+  texts: Texts,
+): KeyValue[] {
   let at = from + 1 + kinds
   let nth = 0
   return parts.map((part) => {

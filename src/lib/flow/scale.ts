@@ -1,7 +1,7 @@
 // Owns the scale of a stretch of samples: how many packets each stands for, and how sure that is. Knows no key.
 // Start at scaleOf.
 
-import { Stretch } from './places.ts'
+import { type Places, STRETCH_SUMS, Stretch } from './places.ts'
 
 /** Pairs of samples after which a pool that was always rate × samples is said to be no measurement. */
 const LEAST_PAIRS = 4
@@ -74,4 +74,17 @@ export function scaleOf(told: Told, how: 'effective' | 'configured', dropped: bo
 /** False where the pool is just rate × samples at every step; too few steps leave it undecided, which is no matter. */
 export function isMeasured(sums: Float64Array, at: number): boolean {
   return sums[at + Stretch.unequal]! > 0 || sums[at + Stretch.steps]! < LEAST_PAIRS
+}
+
+/** The scale of each stretch. @param how, dropped as in scaleOf */
+export function scalesOf(places: Places, dropped: boolean, how: 'effective' | 'configured' = 'effective'): Scale[] {
+  return Array.from({ length: places.stretches.count }, (_, s) => {
+    const told = {
+      sums: places.sums,
+      at: s * STRETCH_SUMS,
+      configured: places.rates[s]!,
+      given: places.overridden[s] === 1,
+    }
+    return scaleOf(told, how, dropped, places.rateBefore(s))
+  })
 }

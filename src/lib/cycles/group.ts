@@ -1,0 +1,264 @@
+// Owns one group of traffic: its events, what is known of its cycle over time, and which port is last. Knows no key and no filter.
+// See cycles.ts for the folder. Start at CycleGroup.add.
+
+import { type Hold, noHold, shortestBehind } from '../period/hold.ts'
+import type { PeriodReport } from '../period/report.ts'
+import { PeriodStream, type Searcher, type StreamOptions } from '../period/stream.ts'
+import { ThresholdPeriod } from '../period/threshold.ts'
+import { PeriodTrack } from '../period/track.ts'
+import { type Finding, findingOf, thresholdFinding } from './finding.ts'
+import { GroupPorts } from './ports.ts'
+import type { SampleTimes } from './sample-times.ts'
+import type { CycleMethod, CyclePoint, CycleRow } from './snapshot.ts'
+
+export interface GroupOptions {
+  readonly method: CycleMethod
+  readonly stream: StreamOptions
+  readonly searcher: Searcher
+}
+
+/** One that was counted before. */
+export interface GroupEvent {
+  readonly ms: number
+  readonly weight: number
+  readonly bytes: number
+  readonly agent: number
+}
+
+/** Answers that are kept. */
+const KEPT = 256
+/** Rates are of a second at least; the method `threshold` is asked as often. */
+const RATE_MS = 1000
+/** The last port is looked for so often. */
+const PORTS_MS = 5000
+/** Chance gives an answer once; one that stood for so much of its window is none, and is told when the traffic has ended. */
+const STOOD = 0.9
+
+/** Traffic that is silent for longer than that, and than a cycle, has ended. */
+const SILENT_MS = 1000
+
+/** The last answer with a period that traffic gave, and since when it has been about that. */
+interface Lasting {
+  readonly sinceMs: number
+  readonly atMs: number
+  readonly report: PeriodReport
+  readonly p: number | null
+}
+
+/** A row but for who the group is. */
+export type CycleFacts = Omit<CycleRow, 'kind' | 'id' | 'name' | 'key' | 'hosts' | 'straggler'>
+
+export class CycleGroup {
+  readonly ports = new GroupPorts()
+  /** Since the start. */
+  samples = 0
+  readonly #options: GroupOptions
+  readonly #times: SampleTimes
+  /** Of method `h`. */
+  #stream: PeriodStream | undefined
+  /** The fast chart, and the method `threshold`. */
+  readonly #fast = new ThresholdPeriod()
+  readonly #track = new PeriodTrack()
+  readonly #history: CyclePoint[] = []
+  /** Samples by agent, those of long ago counting less. */
+  readonly #agents = new Map<number, { samples: number }>()
+  #lasting: Lasting | undefined
+  #first = Number.NaN
+  #newest = Number.NEGATIVE_INFINITY
+  #to = Number.NaN
+  /** When it was searched last. */
+  #seen = Number.NEGATIVE_INFINITY
+  #portsDue = Number.NEGATIVE_INFINITY
+  #since = Number.NaN
+  #sum = 0
+  #rate = Number.NaN
+
+  constructor(options: GroupOptions, times: SampleTimes) {
+    this.#options = options
+    this.#times = times
+    this.#begin()
+  }
+
+  /**
+   * @param ms when the packet was sampled, milliseconds since 1970 @param bytes that the sample stands for; NaN is not known
+   * @param agent its slot in the AgentTable
+   */
+  add(ms: number, weight: number, bytes: number, agent: number): void {
+    this.samples++
+    this.#sum += weight
+    this.#fast.frames(ms, weight)
+    this.#take(ms, weight, bytes, agent)
+  }
+
+  /**
+   * Instead of all events that were added up to now; what was found stays.
+   * @param events in the order of time
+   */
+  replace(events: readonly GroupEvent[]): void {
+    const isNew = Number.isNaN(this.#first)
+    this.#begin()
+    this.#agents.clear()
+    for (const { ms, weight, bytes, agent } of events) {
+      if (isNew) this.#fast.frames(ms, weight)
+      this.#take(ms, weight, bytes, agent)
+    }
+  }
+
+  #begin(): void {
+    const { method, stream, searcher } = this.#options
+    if (method === 'h') this.#stream = new PeriodStream(stream, searcher)
+  }
+
+  #take(ms: number, weight: number, bytes: number, agent: number): void {
+    if (Number.isNaN(this.#first)) this.#first = ms
+    if (ms > this.#newest) this.#newest = ms
+    this.#stream?.add(ms / 1000, weight, bytes)
+    const known = this.#agents.get(agent)
+    if (known === undefined) this.#agents.set(agent, { samples: 1 })
+    else known.samples++
+  }
+
+  /** Samples up to this time have come. @param looks whether it may be searched now, which costs milliseconds */
+  advance(toMs: number, looks: boolean): void {
+    this.#to = toMs
+    this.#fast.advance(toMs)
+    this.#count(toMs)
+    if (!looks) return
+    const found = this.#stream === undefined ? this.#lookThreshold(toMs) : this.#lookStream(this.#stream, toMs)
+    if (found === null || toMs < this.#portsDue) return
+    this.#portsDue = toMs + PORTS_MS
+    this.ports.look(toMs / 1000, found, (agent) => this.#times.errorSecondsOf(agent))
+  }
+
+  #lookStream(stream: PeriodStream, toMs: number): number | null {
+    stream.setHold(this.hold())
+    const last = stream.track.points.at(-1)
+    stream.advance(toMs / 1000)
+    const report = stream.track.points.at(-1) === last ? null : stream.report()
+    if (report === null) return null
+    this.#seen = toMs
+    const { periodSeconds, errorSeconds, confidence } = report
+    this.#remember({ timeMs: toMs, periodSeconds, errorSeconds, confidence })
+    if (periodSeconds === null) return null
+    if (this.#isSilent(toMs, periodSeconds)) return periodSeconds
+    const before = this.#lasting
+    const isSame = before !== undefined && goesOn(before, report, toMs)
+    const sinceMs = isSame ? before.sinceMs : toMs
+    this.#lasting = { sinceMs, atMs: toMs, report, p: stream.answer()?.p ?? null }
+    return periodSeconds
+  }
+
+  /** A window with the silence behind a job in it is no more of the job. */
+  #isSilent(toMs: number, periodSeconds: number): boolean {
+    return toMs - this.#newest > Math.max(SILENT_MS, 1000 * periodSeconds)
+  }
+
+  #lookThreshold(toMs: number): number | null {
+    if (toMs - this.#seen < RATE_MS) return null
+    const state = this.#fast.state()
+    if (state === null) return null
+    this.#seen = toMs
+    const { periodSeconds, errorSeconds } = state
+    this.#remember({ timeMs: toMs, periodSeconds, errorSeconds, confidence: null })
+    return periodSeconds
+  }
+
+  #remember(point: CyclePoint): void {
+    if (this.#history.length === KEPT) this.#history.shift()
+    this.#history.push(point)
+    const { timeMs, periodSeconds, errorSeconds } = point
+    this.#track.add({ time: timeMs / 1000, periodSeconds, errorSeconds: errorSeconds ?? 0 })
+  }
+
+  #count(toMs: number): void {
+    if (Number.isNaN(this.#since)) this.#since = toMs
+    const ms = toMs - this.#since
+    if (ms < RATE_MS) return
+    this.#rate = (this.#sum / ms) * 1000
+    this.#sum = 0
+    this.#since = toMs
+  }
+
+  /** Of all agents whose samples are here, by their samples. */
+  hold(): Hold {
+    let all = 0
+    let held = 0
+    let seconds = 0
+    for (const [agent, { samples }] of this.#agents) {
+      const hold = this.#times.holdOf(agent)
+      all += samples
+      held += samples * hold.share
+      if (hold.share > 0) seconds = Math.max(seconds, hold.seconds)
+    }
+    return held > 0 ? { share: held / all, seconds } : noHold
+  }
+
+  /** Halves what is known of who sampled: agents that are gone count no more. */
+  fade(): void {
+    for (const [agent, known] of this.#agents) {
+      known.samples /= 2
+      if (known.samples < 1) this.#agents.delete(agent)
+    }
+  }
+
+  /** The period is known now. */
+  get isFound(): boolean {
+    const answer = this.#stream === undefined ? this.#fast.state() : this.#stream.answer()
+    return answer !== null && answer.periodSeconds !== null
+  }
+
+  /** p of the last search; null where none was. */
+  get p(): number | null {
+    return this.#stream?.answer()?.p ?? null
+  }
+
+  /**
+   * @param isLast nothing more comes: where nothing is known now, what was known before is told
+   * @param chart whether the fast chart is wanted
+   */
+  facts(isLast: boolean, chart: boolean): CycleFacts {
+    const hold = this.hold()
+    const { change } = this.#track
+    return {
+      ...this.#finding(isLast),
+      perSecond: Number.isNaN(this.#rate) ? null : this.#rate,
+      allSamples: this.samples,
+      hold: hold.share > 0 ? { ...hold, shortestSeconds: shortestBehind(hold) } : null,
+      change:
+        change === null
+          ? null
+          : { timeMs: change.time * 1000, fromSeconds: change.fromSeconds, toSeconds: change.toSeconds },
+      history: [...this.#history],
+      fast: chart ? this.#fast.trend() : null,
+    }
+  }
+
+  #finding(isLast: boolean): Finding {
+    const { samples } = this
+    if (this.#stream === undefined) return thresholdFinding(this.#fast, isLast, this.#seen, samples)
+    const seconds = (this.#seen - this.#first) / 1000
+    const now = this.#stream.report()
+    const lasting = this.#lasting
+    if (isLast && lasting !== undefined && hasStood(lasting)) {
+      const { report, p, atMs } = lasting
+      const isOver = now?.periodSeconds == null || this.#isSilent(this.#to, report.periodSeconds ?? 0)
+      if (isOver) return findingOf(report, p, atMs, samples, seconds)
+    }
+    return findingOf(now, this.p, this.#seen, samples, seconds)
+  }
+}
+
+/** Relative: what PeriodTrack takes for no change. */
+const ALIKE = 0.01
+
+/** About the same period, not longer ago than it is looked back. */
+function goesOn({ report, atMs }: Lasting, next: PeriodReport, toMs: number): boolean {
+  const [before, after] = [report.periodSeconds ?? 0, next.periodSeconds ?? 0]
+  const error = (report.errorSeconds ?? 0) + (next.errorSeconds ?? 0)
+  const isAlike = Math.abs(before - after) <= Math.max(error, ALIKE * before)
+  return isAlike && toMs - atMs <= 1000 * report.windowSeconds
+}
+
+function hasStood({ sinceMs, atMs, report }: Lasting): boolean {
+  return atMs - sinceMs >= STOOD * 1000 * report.windowSeconds
+}
