@@ -105,6 +105,9 @@ export interface AnalysisScreen {
 
 /** The class of a command that analyses captures or what comes live. */
 export abstract class AnalysisCommand extends BaseCommand {
+  /** Whether it can work on what the kernel of this host drops: `--input kernel:`. */
+  protected readonly takesKernel: boolean = false
+
   /** From flags to the exit code. @param files the argument of the command */
   protected analyse<Window, Row>(
     load: Load,
@@ -113,7 +116,7 @@ export abstract class AnalysisCommand extends BaseCommand {
     plan: (run: AnalysisRun) => Promise<AnalysisPlan<Window, Row>>,
   ): Promise<void> {
     return atTerminal(load, flags, async ({ terminal, view, format }) => {
-      const input = analysisInput(files ?? [], flags)
+      const input = analysisInput(files ?? [], flags, this.takesKernel)
       const source = inputName(input)
       const isRecorded = input.kind === 'recorded'
       const command = this.id?.replaceAll(':', ' ') ?? ''

@@ -8,6 +8,7 @@ import { boolean, custom, option, string } from '@oclif/core/flags'
 import { groups, inputFlags, outputFlags, selectFlags, withEnvironment } from './flags.ts'
 import { type AnalysisFormat, type AnalysisInput, analysisFormats } from './lib/analysis/options.ts'
 import { refuseMixture } from './lib/analysis/refuse-mixture.ts'
+import { InputError } from './lib/errors.ts'
 import { parseMilliseconds } from './lib/parse/duration.ts'
 import { type GivenRate, parseGivenRates } from './lib/parse/sampling-rate.ts'
 import type { ServeAddress } from './lib/parse/serve-address.ts'
@@ -119,15 +120,22 @@ export interface InputFlags {
   readonly buffer: number | undefined
   readonly duration: number | undefined
   readonly serve?: ServeAddress | undefined
+  /** Where the command can hear of this host's drops. */
+  readonly netns?: string | undefined
 }
 
 /**
  * Files where there are any, else addresses; where nothing is named stdin, if something can come from it, else UDP. Who serves
  * listens: services have pipes for stdin.
+ * @param takesKernel whether `kernel:`, drops of this host, is something that the command can work on
  * @throws InputError for a mixture, or an address that is none
  */
-export function analysisInput(files: readonly string[], flags: InputFlags): AnalysisInput {
+export function analysisInput(files: readonly string[], flags: InputFlags, takesKernel = false): AnalysisInput {
   const inputs = [...files, ...(flags.input ?? [])]
+  if (inputs.some(isKernelInput)) return kernelInput(inputs, flags, takesKernel)
+  if (flags.netns !== undefined) {
+    throw new InputError('--netns is of drops in the kernel of this host: it goes with --input kernel: only.')
+  }
   if (inputs.length === 0) inputs.push(flags.serve === undefined && stdinIsRead() ? '-' : 'udp://')
   refuseMixture(inputs, isUdpAddress)
   if (!isUdpAddress(inputs[0]!)) return { kind: 'recorded', paths: inputs, ports: flags.port ?? [SFLOW_PORT] }
@@ -139,6 +147,22 @@ export function analysisInput(files: readonly string[], flags: InputFlags): Anal
     bufferBytes: flags.buffer ?? BUFFER_BYTES,
     durationMs: flags.duration,
   }
+}
+
+const isKernelInput = (input: string) => input.startsWith('kernel:')
+
+/** @throws InputError where it is not alone, or the command can do nothing with it */
+function kernelInput(inputs: readonly string[], flags: InputFlags, takesKernel: boolean): AnalysisInput {
+  if (!takesKernel) {
+    throw new InputError('--input kernel: is for sonde drops: the kernel tells only of packets that it drops.', [
+      'sonde sample takes samples of packets on this host, which all commands can work on: sonde help sample',
+    ])
+  }
+  if (inputs.length > 1) throw new InputError("--input kernel: can't be mixed with other inputs.")
+  if (inputs[0] !== 'kernel:') {
+    throw new InputError(`--input "${inputs[0]}": nothing stands behind kernel:, a network namespace is --netns NAME.`)
+  }
+  return { kind: 'kernel', netns: flags.netns, durationMs: flags.duration }
 }
 
 /** A pipe, a file or a socket: neither a terminal nor /dev/null, which is what services are started with. */
@@ -154,6 +178,7 @@ function stdinIsRead(): boolean {
 /** What the input is called in headings. */
 export function inputName(input: AnalysisInput): string {
   if (input.kind === 'live') return input.addresses.map(({ host, port }) => `udp://${host}:${port}`).join(', ')
+  if (input.kind === 'kernel') return input.netns === undefined ? 'kernel:' : `kernel: ${input.netns}`
   return input.paths.map((path) => (path === '-' ? 'stdin' : basename(path))).join(', ')
 }
 

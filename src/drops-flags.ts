@@ -9,6 +9,24 @@ import type { DropGrouping } from './lib/drops/groupings.ts'
 import { parseGroupings } from './lib/drops/groupings.ts'
 import { parseCount } from './lib/parse/rate.ts'
 
+/** Where drops come from beside what all analyses read. */
+export const dropInputFlags = withEnvironment({
+  input: string({
+    char: 'i',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'SOURCE',
+    summary:
+      'udp://[ADDR]:PORT, a capture, - for stdin; may be repeated. Or kernel: for what this host drops (root). Default stdin if piped, else udp://[::]:6343.',
+    helpGroup: groups.input,
+  }),
+  netns: string({
+    helpValue: 'NAME|PATH|inode:N',
+    summary: "Of kernel: only drops in this network namespace; 'this' is sonde's own. Default all.",
+    helpGroup: groups.input,
+  }),
+})
+
 /** What makes a row, which drops, over which time. */
 export const dropFlags = withEnvironment({
   by: custom<DropGrouping[]>({ parse: async (text) => parseGroupings(text, '--by') })({

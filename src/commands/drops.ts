@@ -2,7 +2,7 @@
 
 import { AnalysisCommand } from '../analysis-command.ts'
 import { analysisFlags, captureArgs } from '../analysis-flags.ts'
-import { dropFlags, dropFormatFlag } from '../drops-flags.ts'
+import { dropFlags, dropFormatFlag, dropInputFlags } from '../drops-flags.ts'
 import { languageFiles, lookupFlags } from '../flags.ts'
 import { type DropGrouping, dropGroupings } from '../lib/drops/groupings.ts'
 import { InputError } from '../lib/errors.ts'
@@ -33,6 +33,14 @@ export default class Drops extends AnalysisCommand {
       description: 'And in this capture, and who filled the queues?',
       command: '<%= config.bin %> <%= command.id %> capture.pcap --culprits --topology fabric.json',
     },
+    {
+      description: 'What does this host itself drop, without any agent: why, in which function, whose packets?',
+      command: 'sudo <%= config.bin %> <%= command.id %> --input kernel:',
+    },
+    {
+      description: 'Only in one network namespace, by process',
+      command: 'sudo <%= config.bin %> <%= command.id %> --input kernel: --netns blue --by reason -k process',
+    },
     { description: 'Which reasons?', command: '<%= config.bin %> <%= command.id %> capture.pcap --by reason' },
     {
       description: 'Which function of a Linux kernel dropped it?',
@@ -54,7 +62,16 @@ export default class Drops extends AnalysisCommand {
     },
   ]
   static override args = captureArgs
-  static override flags = { ...dropFlags, ...lookupFlags, ...analysisFlags, ...dropFormatFlag, ...serveFlags }
+  static override flags = {
+    ...dropFlags,
+    ...lookupFlags,
+    ...analysisFlags,
+    ...dropInputFlags,
+    ...dropFormatFlag,
+    ...serveFlags,
+  }
+
+  protected override readonly takesKernel = true
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Drops)

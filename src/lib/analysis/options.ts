@@ -25,6 +25,16 @@ export type AnalysisInput =
       /** Ends by itself after so many milliseconds; undefined: never. */
       readonly durationMs: number | undefined
     }
+  | {
+      /** Packets that the kernel of this host drops. */
+      readonly kind: 'kernel'
+      /** Only of this network namespace: `this`, a name, a path or `inode:N`; undefined for all. */
+      readonly netns: string | undefined
+      readonly durationMs: number | undefined
+    }
+
+/** Without an end of its own. */
+export type LiveInput = Exclude<AnalysisInput, { readonly kind: 'recorded' }>
 
 /** What can go to a thread. */
 export interface ReadingOptions extends DatagramSelection {

@@ -13,7 +13,7 @@ import type { Publishing } from '../serve/publishing.ts'
 import { flush } from '../sink/flush.ts'
 import type { Sink } from '../sink/sink.ts'
 import { Inputs } from '../source/inputs.ts'
-import { receiveUntil, tickUntil } from '../source/live.ts'
+import { tickUntil } from '../source/live.ts'
 import { emptyAdvice, noticesOf } from '../source/live-notices.ts'
 import type { LiveReport, Source } from '../source/source.ts'
 import { TextBuffer } from '../wire/text.ts'
@@ -22,6 +22,7 @@ import { Checks } from './checks.ts'
 import { runFactNames, runFacts } from './facts.ts'
 import type { Form } from './form.ts'
 import { createForm } from './forms.ts'
+import { openLive } from './live-input.ts'
 import { lostShareOf } from './lost.ts'
 import type { AnalysisInput, AnalysisOptions } from './options.ts'
 import type { PublishOptions } from './publish.ts'
@@ -142,12 +143,12 @@ class Run<Window, Row> {
 
   async receive(openSink: () => Sink): Promise<number> {
     const { input, stop, publish } = this.#options
-    if (input.kind !== 'live') throw new TypeError('this input is recorded')
+    if (input.kind === 'recorded') throw new TypeError('this input is recorded')
     const end = new AbortController()
     const signals = [stop, end.signal]
     if (input.durationMs !== undefined) signals.push(AbortSignal.timeout(input.durationMs))
     const over = AbortSignal.any(signals)
-    const source = await receiveUntil(over, { addresses: input.addresses, bufferBytes: input.bufferBytes })
+    const source = await openLive(over, input)
     try {
       for (const line of noticesOf(source.report().live)) this.#report.note(line)
       if (publish !== undefined) this.#publishing = await this.#publish(publish, () => source.report().live)

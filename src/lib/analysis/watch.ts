@@ -5,12 +5,13 @@ import type { AgentTable } from '../agents/agents.ts'
 import { IssueLog } from '../print/issue-log.ts'
 import { passBatches } from '../print/pass.ts'
 import type { Publishing } from '../serve/publishing.ts'
-import { receiveUntil, tickUntil } from '../source/live.ts'
+import { tickUntil } from '../source/live.ts'
 import { noticesOf } from '../source/live-notices.ts'
 import type { LiveReport, Source } from '../source/source.ts'
 import type { Inside } from '../threads/inside.ts'
 import { TextBuffer } from '../wire/text.ts'
 import type { Engine } from './engine.ts'
+import { openLive } from './live-input.ts'
 import type { ReadingOptions } from './options.ts'
 import type { Published, PublishOptions } from './publish.ts'
 import { Reading } from './reading.ts'
@@ -46,7 +47,7 @@ export async function watch<Window, Command, State>(
   everyMs: number,
 ): Promise<State> {
   const { input, publish } = options
-  if (input.kind !== 'live') throw new TypeError('only live input is watched')
+  if (input.kind === 'recorded') throw new TypeError('only live input is watched')
   const issues = new IssueLog((line) => report.tell(line))
   const reading = new Reading<Window>(
     (agents) => watched.engine(agents),
@@ -62,9 +63,8 @@ export async function watch<Window, Command, State>(
   const signals = [stop, end.signal]
   if (input.durationMs !== undefined) signals.push(AbortSignal.timeout(input.durationMs))
   const over = AbortSignal.any(signals)
-  const { addresses, bufferBytes } = input
   // A server answers in this thread too: it must not stand still while nothing comes.
-  const source = await receiveUntil(over, { addresses, bufferBytes, ...(publish !== undefined && { blocking: false }) })
+  const source = await openLive(over, input, publish === undefined)
   const out = new TextBuffer(0)
   let offered = 0
   let due = performance.now()

@@ -9,6 +9,7 @@ import type { Reading } from '../analysis/reading.ts'
 import type { SampleView } from '../attributes/context.ts'
 import { formatCount } from '../errors.ts'
 import { SampleKind } from '../sflow/samples.ts'
+import { isKernel } from '../source/live-notices.ts'
 import { type DropLine, dropColumns, dropLines, flatColumns } from './columns.ts'
 import { DropsEngine } from './drops.ts'
 import { aboutDrops, dropFactNames, dropFacts, noDrops } from './facts.ts'
@@ -50,7 +51,7 @@ export function dropsAnalysis(
     isPartial: (window) => query.windowMs !== 'all' && isPartial(window),
     notes: ({ notes }) => notes.filter((note) => isNew(told, note)),
     when: (window, view) => (query.windowMs === 'all' ? undefined : between(window, view)),
-    explainEmpty: (reading) => explainEmpty(reading, query),
+    explainEmpty: (reading) => explainEmpty(reading, query, source),
     form: (format, view, lostShare) => {
       if (format === 'table') return new DropsTable(query, source, view, lostShare)
       if (format !== 'csv') return undefined
@@ -123,8 +124,9 @@ const nothing: readonly DropsWindow[] = Object.freeze([])
 export const agentsAdvice =
   'Agents tell of drops where that is switched on (hsflowd: dropmon { start=on limit=100 }): docs/agents.md.'
 
-function explainEmpty({ samples, kinds }: Reading<DropsWindow>, { filter }: DropsQuery): string {
+function explainEmpty({ samples, kinds }: Reading<DropsWindow>, { filter }: DropsQuery, source: string): string {
   const discards = kinds[SampleKind.discard]!
+  if (isKernel([source]) && discards === 0) return 'No packet was dropped.'
   if (samples === 0) return `No drops: there are no samples. ${agentsAdvice}`
   if (discards > 0 && filter !== '') {
     return `Nothing matched --filter '${filter}': ${formatCount(discards)} drop notifications were looked at.`

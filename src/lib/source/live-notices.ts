@@ -6,9 +6,17 @@ import type { LiveReport } from './source.ts'
 const MIB = 1 << 20
 const mib = (bytes: number) => `${Number((bytes / MIB).toFixed(1))} MiB`
 
+/** What is heard of is this host's kernel, and no agent. @param bound as LiveReport has it, or what the input is called in headings */
+export function isKernel(bound: readonly string[]): boolean {
+  return bound[0]?.startsWith('kernel:') === true
+}
+
 /** At the start: where it listens, with which receiver and buffer, and what to set where the buffer is small. */
 export function noticesOf(live: LiveReport | undefined): string[] {
   if (live === undefined) return []
+  if (isKernel(live.bound)) {
+    return [`Hearing of packets that this host's kernel drops, by ${live.receiver} (${live.why}).`, ...live.notices]
+  }
   const lines = [
     `Listening on ${live.bound.join(', ')} with ${live.receiver} (${live.why}); receive buffer ${mib(live.bufferGranted)}.`,
     ...live.notices,
@@ -49,6 +57,7 @@ export function emptyAdvice(
     const what = refused.refused === 1 ? '1 datagram' : `${formatCount(refused.refused)} datagrams`
     return `Nothing came to ${addresses.join(', ')} from a sender that --allow names: ${what} came, from ${listed(refused.refusedSenders)}. --allow takes the address that sends, which need not be the agent's own.`
   }
+  if (isKernel(addresses)) return 'No packet was dropped.'
   const port = /:(\d+)$/.exec(addresses[0] ?? '')?.[1] ?? '6343'
   return `Nothing came to ${addresses.join(', ')}. Check that the agents send to this address and port, and that no firewall is between: tcpdump -ni any udp port ${port} shows what arrives (docs/agents.md).`
 }

@@ -73,12 +73,12 @@ export interface SourceReport {
   readonly live?: LiveReport | undefined
 }
 
-/** A receiving socket, or several, and what was lost there. Counts are of datagrams. */
+/** A receiving socket, or several, and what was lost there. Counts are of datagrams. Of this host's kernel: what hears of its drops. */
 export interface LiveReport {
-  readonly receiver: 'recvmmsg' | 'dgram'
+  readonly receiver: 'recvmmsg' | 'dgram' | 'tp_btf' | 'raw_tp'
   /** A clause that says why this receiver: `koffi is not installed`. */
   readonly why: string
-  /** Where it listens, with the port that was given: `udp://[::]:6343`. */
+  /** Where it listens, with the port that was given: `udp://[::]:6343`; `kernel:`, with a namespace where it is of one. */
   readonly bound: readonly string[]
   /** What a person should know about that, in sentences: `IPv6 is off, so ...`. */
   readonly notices: readonly string[]

@@ -2,6 +2,7 @@
 
 import { agentsAdvice } from '../../drops/analysis.ts'
 import type { DropRow, DropsSnapshot, DropsWindow } from '../../drops/snapshot.ts'
+import { isKernel } from '../../source/live-notices.ts'
 import { runParts, silenceLines } from '../analysis-page.ts'
 import { formatCount, formatPercent } from '../numbers.ts'
 import { type Area, cellText, fitParts, type Part, wrapText } from '../screen/screen.ts'
@@ -99,6 +100,7 @@ export function emptyLines(s: DropsSnapshot, area: Area): string[] {
   if (s.datagrams === 0) return silenceLines(s, area)
   const text = (line: string) => wrapText(line, area.columns - 2).map((part) => ` ${part}`)
   const span = formatSpan(Math.floor(s.seconds) * 1000)
+  if (s.notifications === 0 && isKernel([s.source])) return ['', ...text(`No packet was dropped in ${span}.`)]
   if (s.notifications === 0) {
     return [
       '',
