@@ -67,7 +67,7 @@ class KernelSource implements Source {
     const { kind, why, notices } = watch
     this.#live = {
       receiver: kind,
-      why: why ?? 'the way that tells most',
+      why: why ?? '',
       bound: [netns === undefined ? KERNEL : `${KERNEL} ${netns}`],
       notices,
       bufferAsked: 0,

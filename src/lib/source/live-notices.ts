@@ -15,7 +15,8 @@ export function isKernel(bound: readonly string[]): boolean {
 export function noticesOf(live: LiveReport | undefined): string[] {
   if (live === undefined) return []
   if (isKernel(live.bound)) {
-    return [`Hearing of packets that this host's kernel drops, by ${live.receiver} (${live.why}).`, ...live.notices]
+    const why = live.why === '' ? '' : ` (${live.why})`
+    return [`Hearing of packets that this host's kernel drops, by ${live.receiver}${why}.`, ...live.notices]
   }
   const lines = [
     `Listening on ${live.bound.join(', ')} with ${live.receiver} (${live.why}); receive buffer ${mib(live.bufferGranted)}.`,

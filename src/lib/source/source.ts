@@ -76,7 +76,7 @@ export interface SourceReport {
 /** A receiving socket, or several, and what was lost there. Counts are of datagrams. Of this host's kernel: what hears of its drops. */
 export interface LiveReport {
   readonly receiver: 'recvmmsg' | 'dgram' | 'tp_btf' | 'raw_tp'
-  /** A clause that says why this receiver: `koffi is not installed`. */
+  /** A clause that says why this receiver: `koffi is not installed`; empty where nothing is to be said. */
   readonly why: string
   /** Where it listens, with the port that was given: `udp://[::]:6343`; `kernel:`, with a namespace where it is of one. */
   readonly bound: readonly string[]
