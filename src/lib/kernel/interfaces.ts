@@ -69,17 +69,21 @@ export class InterfaceList {
     return changes
   }
 
+  /** An interface as it is now, whatever the last `changes` said; undefined where it is gone. @throws SystemCallError */
+  look(index: number): Interface | undefined {
+    let link: Interface | undefined
+    this.#askOne(index, false, (view, at, end) => {
+      link = readLink(view, at, end)
+    })
+    return link
+  }
+
   /** What one interface has counted since it was made; undefined where it is gone. @throws SystemCallError */
   counters(index: number): InterfaceCounters | undefined {
     let counters: InterfaceCounters | undefined
-    try {
-      this.#questions.ask(RTM_GETLINK, false, linkQuestion(index, true), (view, type, at, end) => {
-        if (type === RTM_NEWLINK) counters = readCounters(view, at, end)
-      })
-    } catch (error) {
-      if (error instanceof SystemCallError && error.errno === ENODEV) return undefined
-      throw error
-    }
+    this.#askOne(index, true, (view, at, end) => {
+      counters = readCounters(view, at, end)
+    })
     return counters
   }
 
@@ -102,6 +106,16 @@ export class InterfaceList {
   close(): void {
     this.#questions.close()
     this.#news.close()
+  }
+
+  #askOne(index: number, withCounters: boolean, take: (view: DataView, at: number, end: number) => void): void {
+    try {
+      this.#questions.ask(RTM_GETLINK, false, linkQuestion(index, withCounters), (view, type, at, end) => {
+        if (type === RTM_NEWLINK) take(view, at, end)
+      })
+    } catch (error) {
+      if (!(error instanceof SystemCallError && error.errno === ENODEV)) throw error
+    }
   }
 
   #look(): Map<number, Interface> {

@@ -1,5 +1,6 @@
 // Owns sampling by programs of ours that hang at interfaces (TCX, Linux 6.6): src/bpf/sample.bpf.c. See tap.ts for the folder.
 
+import { getRandomValues } from 'node:crypto'
 import { SystemCallError } from '../sys/errno.ts'
 import type { Bpf, BpfLink, BpfMap, LoadedObject } from './bpf.ts'
 import { DayClock } from './day-clock.ts'
@@ -10,18 +11,20 @@ import type { PacketTap, TapCount, TapDirection, TappedPacket, TapWish } from '.
 
 /** 20,000 samples of 128 bytes: at a look every 20 ms, a million a second. */
 const RING_BYTES = 4 << 20
-/** max_entries of the map of interfaces, in sample.bpf.c. */
-const MOST_INTERFACES = 1024
+// Where an interface's entry is, in sample.bpf.c: at its index mod SLOTS, or one of the next.
+const SLOTS = 1024
+const PROBES = 8
 /** Interfaces that went whose counts are kept. */
 const MOST_GONE = 256
 /** Loopback, which every network namespace has. */
 const LOOPBACK_INDEX = 1
 
-// struct port: threshold, slot, header_bytes.
+// struct port: threshold, device, header_bytes.
 const PORT_BYTES = 16
-// struct count: pool, samples, lost.
-const COUNT_BYTES = 24
+// struct count: pool, samples, lost, random.
+const COUNT_BYTES = 32
 const COUNT_LOST = 16
+const COUNT_RANDOM = 24
 
 // struct sample.
 const TIME = 0
@@ -151,9 +154,9 @@ class TcxTap implements PacketTap {
     const place = this.#placeFor(interfaceIndex)
     const view = new DataView(this.#port.buffer)
     view.setBigUint64(0, thresholdOf(wish.rate), true)
-    view.setUint32(8, place.slot, true)
+    view.setUint32(8, interfaceIndex, true)
     view.setUint32(12, Math.min(Math.max(Math.trunc(wish.headerBytes), 14), 256), true)
-    this.#ports.update(interfaceIndex, this.#port)
+    this.#ports.update(place.slot, this.#port)
     try {
       for (const way of bothWays) this.#hang(place, way, direction)
     } catch (error) {
@@ -171,7 +174,8 @@ class TcxTap implements PacketTap {
       side.link = undefined
     }
     for (const [way, side] of place.sides) this.#readCounts(place.slot, way, side)
-    this.#ports.remove(interfaceIndex)
+    this.#port.fill(0)
+    this.#ports.update(place.slot, this.#port)
     this.#slots.delete(place.slot)
     place.slot = undefined
     this.#forgetOldest()
@@ -211,16 +215,29 @@ class TcxTap implements PacketTap {
   #placeFor(interfaceIndex: number): Place & { slot: number } {
     const known = this.#places.get(interfaceIndex)
     if (known?.slot !== undefined) return known as Place & { slot: number }
-    let slot = 0
-    while (this.#slots.has(slot)) slot++
-    if (slot >= MOST_INTERFACES) throw new SystemCallError(`sampling more than ${MOST_INTERFACES} interfaces`, E2BIG)
-    this.#count.fill(0)
-    this.#counts.update(2 * slot, this.#count)
-    this.#counts.update(2 * slot + 1, this.#count)
+    let probe = 0
+    while (this.#slots.has((interfaceIndex + probe) % SLOTS)) {
+      probe++
+      if (probe === PROBES) throw new SystemCallError(`sampling ${this.#slots.size} interfaces and one more`, E2BIG)
+    }
+    const slot = (interfaceIndex + probe) % SLOTS
+    this.#beginCounts(2 * slot)
+    this.#beginCounts(2 * slot + 1)
     this.#slots.add(slot)
     const place = { interfaceIndex, slot, hasEthernet: this.#hasEthernet(interfaceIndex), sides: new Map() }
     this.#places.set(interfaceIndex, place)
     return place
+  }
+
+  /** Zeros, and a seed for each CPU. */
+  #beginCounts(at: number): void {
+    this.#count.fill(0)
+    for (let cpu = 0; cpu < this.#count.length; cpu += COUNT_BYTES) {
+      getRandomValues(this.#count.subarray(cpu + COUNT_RANDOM, cpu + COUNT_BYTES))
+      // The one state that the generator must not have is 0.
+      this.#count[cpu + COUNT_RANDOM]! |= 1
+    }
+    this.#counts.update(at, this.#count)
   }
 
   /** Interfaces come and go (containers): of those that went only so many counts are kept. */
