@@ -4,7 +4,7 @@
 set -u
 
 # command:package
-wanted='tshark:tshark jq:jq tmux:tmux script:bsdutils python3:python3 zstd:zstd gzip:gzip cc:build-essential promtool:prometheus influxd:influxdb victoria-metrics:victoria-metrics'
+wanted='tshark:tshark nft:nftables ip:iproute2 jq:jq tmux:tmux script:bsdutils python3:python3 zstd:zstd gzip:gzip cc:build-essential promtool:prometheus influxd:influxdb victoria-metrics:victoria-metrics'
 
 missing=()
 for pair in $wanted; do
