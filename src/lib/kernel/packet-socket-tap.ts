@@ -3,12 +3,15 @@
 // What it can't do, beside tcx-tap.ts: a filter can't count, so the pool comes from the interface's own counters (what the driver
 // counts: some count a GSO buffer as one packet); by which interface a packet came in or will leave is known for its own side only.
 
+import { SystemCallError } from '../sys/errno.ts'
 import type { Libc } from '../sys/libc.ts'
 import type { Interface, InterfaceCounters, InterfaceList } from './interfaces.ts'
 import {
+  AF_PACKET,
   frameField,
   PacketSocket,
   type RingSize,
+  SOCK_RAW_CLOEXEC,
   TP_STATUS_VLAN_TPID_VALID,
   TP_STATUS_VLAN_VALID,
   VNET_BYTES,
@@ -40,8 +43,6 @@ export interface PacketSocketTapOptions {
   readonly ring?: RingSize
   /** Why it is not TCX. */
   readonly why: string
-  /** Of the namespace in which the tap is made. The tap reads counters by it and does not close it. */
-  readonly interfaces: InterfaceList
 }
 
 interface Side {
@@ -63,6 +64,13 @@ interface Place {
   attached: boolean
 }
 
+/** Tries whether this process may have packet sockets. @throws SystemCallError: EPERM without CAP_NET_RAW */
+export function tryPacketSocket(libc: Libc): void {
+  const fd = libc.socket(AF_PACKET, SOCK_RAW_CLOEXEC, 0)
+  if (fd < 0) throw new SystemCallError('socket AF_PACKET', libc.errno())
+  libc.close(fd)
+}
+
 /** Samples by packet sockets. Needs CAP_NET_RAW only. */
 export class PacketSocketTap implements PacketTap {
   readonly kind = 'af_packet'
@@ -76,10 +84,11 @@ export class PacketSocketTap implements PacketTap {
   #take: (packet: TappedPacket) => void = () => undefined
   #handed = 0
 
-  constructor(libc: Libc, options: PacketSocketTapOptions) {
+  /** @param interfaces of the namespace in which the tap is made: counters are read by it. The tap closes it */
+  constructor(libc: Libc, interfaces: InterfaceList, options: PacketSocketTapOptions) {
     this.#libc = libc
     this.#ring = options.ring ?? RING
-    this.#interfaces = options.interfaces
+    this.#interfaces = interfaces
     this.why = options.why
     this.#packet = {
       interfaceIndex: 0,
@@ -158,6 +167,7 @@ export class PacketSocketTap implements PacketTap {
 
   close(): void {
     for (const interfaceIndex of [...this.#places.keys()]) this.detach(interfaceIndex)
+    this.#interfaces.close()
   }
 
   #open(place: Place, way: Way, wish: TapWish): void {

@@ -5,8 +5,8 @@ import { SystemCallError } from '../sys/errno.ts'
 import type { Libc } from '../sys/libc.ts'
 
 // linux/socket.h, linux/if_packet.h, linux/if_ether.h.
-const AF_PACKET = 17
-const SOCK_RAW_CLOEXEC = 3 | 0o2000000
+export const AF_PACKET = 17
+export const SOCK_RAW_CLOEXEC = 3 | 0o2000000
 const SOL_SOCKET = 1
 const SO_ATTACH_FILTER = 26
 const SOL_PACKET = 263

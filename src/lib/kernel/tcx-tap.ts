@@ -4,6 +4,7 @@ import { getRandomValues } from 'node:crypto'
 import { SystemCallError } from '../sys/errno.ts'
 import type { Bpf, BpfLink, BpfMap, LoadedObject } from './bpf.ts'
 import { DayClock } from './day-clock.ts'
+import type { InterfaceList } from './interfaces.ts'
 import { readBpfObject } from './loader.ts'
 import { openRingBuffer, type RingBuffer } from './ring-buffer.ts'
 import { SegmentedHeader, samplesOf, segmentOfSample } from './segments.ts'
@@ -54,8 +55,6 @@ const E2BIG = 7
 export interface TcxTapOptions {
   /** A power of two, at least a page; 4 MiB where not given. */
   readonly ringBytes?: number
-  /** Whether packets of an interface begin with an Ethernet header. */
-  readonly hasEthernet: (interfaceIndex: number) => boolean
 }
 
 type Way = 'ingress' | 'egress'
@@ -86,13 +85,15 @@ export function thresholdOf(rate: number): bigint {
 
 /**
  * Loads the programs and tries whether this kernel lets them hang at an interface (at loopback, where they then take nothing).
- * @throws BpfRefusal with `clause` for why not
+ * @param bpf is the tap's from then on, as is the list: it closes both
+ * @param interfaces of the namespace whose interfaces are wanted
+ * @throws BpfRefusal with `clause` for why not; EnvironmentError where the object is not there
  */
-export function openTcxTap(bpf: Bpf, options: TcxTapOptions): PacketTap {
+export function openTcxTap(bpf: Bpf, interfaces: InterfaceList, options: TcxTapOptions = {}): PacketTap {
   const object = bpf.load(readBpfObject('sample'), { maxEntries: { samples: options.ringBytes ?? RING_BYTES } })
   try {
     object.program('sample_ingress').attachTcx(LOOPBACK_INDEX, 'ingress').close()
-    return new TcxTap(bpf, object, options)
+    return new TcxTap(bpf, object, interfaces)
   } catch (error) {
     object.close()
     throw error
@@ -102,12 +103,13 @@ export function openTcxTap(bpf: Bpf, options: TcxTapOptions): PacketTap {
 class TcxTap implements PacketTap {
   readonly kind = 'tcx'
   readonly why = undefined
+  readonly #bpf: Bpf
   readonly #object: LoadedObject
   readonly #ports: BpfMap
   readonly #counts: BpfMap
   readonly #ring: RingBuffer
   readonly #clock: DayClock
-  readonly #hasEthernet: (interfaceIndex: number) => boolean
+  readonly #interfaces: InterfaceList
   readonly #places = new Map<number, Place>()
   /** Slots of interfaces that are attached. */
   readonly #slots = new Set<number>()
@@ -122,13 +124,14 @@ class TcxTap implements PacketTap {
   #handed = 0
   #open = true
 
-  constructor(bpf: Bpf, object: LoadedObject, options: TcxTapOptions) {
+  constructor(bpf: Bpf, object: LoadedObject, interfaces: InterfaceList) {
+    this.#bpf = bpf
     this.#object = object
     this.#ports = object.map('ports')
     this.#counts = object.map('counts')
     this.#ring = openRingBuffer(bpf, object.map('samples'))
     this.#clock = new DayClock(bpf.libc)
-    this.#hasEthernet = options.hasEthernet
+    this.#interfaces = interfaces
     this.#count = new Uint8Array(this.#counts.lookupBytes)
     this.#packet = {
       interfaceIndex: 0,
@@ -208,7 +211,9 @@ class TcxTap implements PacketTap {
     this.#open = false
     this.#ring.close()
     this.#object.close()
+    this.#bpf.close()
     this.#clock.close()
+    this.#interfaces.close()
   }
 
   /** The place of an interface, with a slot; its counts are 0 unless it is attached already. */
@@ -224,7 +229,12 @@ class TcxTap implements PacketTap {
     this.#beginCounts(2 * slot)
     this.#beginCounts(2 * slot + 1)
     this.#slots.add(slot)
-    const place = { interfaceIndex, slot, hasEthernet: this.#hasEthernet(interfaceIndex), sides: new Map() }
+    const place = {
+      interfaceIndex,
+      slot,
+      hasEthernet: this.#interfaces.look(interfaceIndex)?.hasEthernet ?? true,
+      sides: new Map(),
+    }
     this.#places.set(interfaceIndex, place)
     return place
   }
