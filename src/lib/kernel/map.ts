@@ -46,14 +46,14 @@ export class KernelMap implements BpfMap {
 
   lookup(key: Uint8Array | number, into: Uint8Array): boolean {
     const arena = this.#prepare(key)
-    if (!this.#find(command.mapLookup, arena)) return false
+    if (!this.#find('BPF_MAP_LOOKUP_ELEM', command.mapLookup, arena)) return false
     copy(arena.bytes, this.#value, into, 0, this.lookupBytes)
     return true
   }
 
   sum(key: Uint8Array | number, offset = 0): number {
     const arena = this.#prepare(key)
-    if (!this.#find(command.mapLookup, arena)) return 0
+    if (!this.#find('BPF_MAP_LOOKUP_ELEM', command.mapLookup, arena)) return 0
     const { view } = arena
     let sum = 0
     for (let at = this.#value + offset; at < this.#value + this.lookupBytes; at += this.#stride) {
@@ -69,14 +69,21 @@ export class KernelMap implements BpfMap {
   }
 
   remove(key: Uint8Array | number): boolean {
-    return this.#find(command.mapDelete, this.#prepare(key))
+    const arena = this.#prepare(key)
+    // This command has no value, and wants its place empty.
+    arena.view.setBigUint64(this.#attr + VALUE, 0n, true)
+    try {
+      return this.#find('BPF_MAP_DELETE_ELEM', command.mapDelete, arena)
+    } finally {
+      arena.point(this.#attr + VALUE, this.#value)
+    }
   }
 
   nextKey(key: Uint8Array | undefined, into: Uint8Array): boolean {
     const arena = this.#prepare(key ?? 0)
     // Without a key the kernel gives the first.
     if (key === undefined) arena.view.setBigUint64(this.#attr + KEY, 0n, true)
-    const found = this.#find(command.mapNextKey, arena)
+    const found = this.#find('BPF_MAP_GET_NEXT_KEY', command.mapNextKey, arena)
     arena.point(this.#attr + KEY, this.#key)
     if (found) copy(arena.bytes, this.#value, into, 0, this.keyBytes)
     return found
@@ -114,9 +121,9 @@ export class KernelMap implements BpfMap {
   }
 
   /** @returns whether the key was there */
-  #find(what: number, arena: Arena): boolean {
+  #find(call: string, what: number, arena: Arena): boolean {
     if (this.#call(what, arena) >= 0) return true
-    const error = this.#refused('BPF_MAP_LOOKUP_ELEM')
+    const error = this.#refused(call)
     if (error.errno === ENOENT) return false
     throw error
   }

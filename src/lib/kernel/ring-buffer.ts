@@ -19,8 +19,8 @@ const MAP_SHARED = 1
 const RETURNS_A_RING = 8
 
 /**
- * The reader's side of a ring: positions count bytes since the ring was made and never wrap here (2^53 bytes are years); in the
- * ring they are taken modulo its size, a power of two.
+ * The reader's side of a ring: positions count bytes since the ring was made and never wrap here (2^53 bytes are years); places in
+ * the ring are kept beside them as small integers.
  */
 export class RingReader {
   readonly #consumer: BigInt64Array
@@ -28,56 +28,67 @@ export class RingReader {
   readonly #headers: Int32Array
   readonly #size: number
   #position: number
+  /** #position modulo #size. */
+  #at: number
 
   /**
    * @param consumer one element: where this side is; it writes it
    * @param producer one element: where the kernel is
-   * @param data the ring twice in a row, so that no record wraps
+   * @param data holds the ring twice in a row from `from` on, so that no record wraps
+   * @param size bytes of the ring, a power of two
    */
-  constructor(
-    consumer: BigInt64Array,
-    producer: BigInt64Array,
-    data: ArrayBuffer | SharedArrayBuffer,
-    at: number,
-    size: number,
-  ) {
+  constructor(consumer: BigInt64Array, producer: BigInt64Array, data: ArrayBufferLike, from: number, size: number) {
     this.#consumer = consumer
     this.#producer = producer
-    this.#headers = new Int32Array(data, at, (2 * size) / 4)
+    this.#headers = new Int32Array(data, from, (2 * size) / 4)
     this.#size = size
     this.#position = Number(Atomics.load(consumer, 0))
+    this.#at = this.#position % size
   }
 
   /**
-   * Hands on records, see RingBuffer.drain. A record that the kernel still writes ends it: those behind it wait, too.
+   * Hands on records, see RingBuffer.drain. A record that the kernel still writes ends it: those behind it wait, too. Where `take`
+   * throws, its record counts as taken.
    * @returns records handed on
    */
   drain(take: (at: number, length: number) => void): number {
-    const size = this.#size
     const headers = this.#headers
-    const end = Number(Atomics.load(this.#producer, 0))
-    const giveBack = size / RETURNS_A_RING
-    let position = this.#position
-    let given = position
+    const mask = this.#size - 1
+    const most = this.#size / RETURNS_A_RING
+    let left = this.waiting()
+    let at = this.#at
+    let done = 0
     let count = 0
-    while (position < end) {
-      const at = position % size
-      const header = Atomics.load(headers, at / 4)
-      if (header < BUSY_BELOW_ZERO) break
-      const length = header & LENGTH
-      if ((header & DISCARDED) === 0) {
-        take(at + HEADER_BYTES, length)
-        count++
+    try {
+      while (left > 0) {
+        const header = Atomics.load(headers, at >>> 2)
+        if (header < BUSY_BELOW_ZERO) break
+        const length = header & LENGTH
+        const bytes = (length + HEADER_BYTES + 7) & ~7
+        const record = at + HEADER_BYTES
+        at = (at + bytes) & mask
+        left -= bytes
+        done += bytes
+        if ((header & DISCARDED) === 0) {
+          count++
+          take(record, length)
+        }
+        if (done >= most) {
+          this.#giveBack(done)
+          done = 0
+        }
       }
-      position += ((length + HEADER_BYTES + 7) >>> 3) << 3
-      if (position - given >= giveBack) {
-        given = position
-        Atomics.store(this.#consumer, 0, BigInt(position))
-      }
+    } finally {
+      this.#at = at
+      if (done > 0) this.#giveBack(done)
     }
-    if (position !== given) Atomics.store(this.#consumer, 0, BigInt(position))
-    this.#position = position
     return count
+  }
+
+  /** From here on the kernel may write over them. */
+  #giveBack(bytes: number): void {
+    this.#position += bytes
+    Atomics.store(this.#consumer, 0, BigInt(this.#position))
   }
 
   /** Bytes that wait, those of records still being written included. */
