@@ -3,11 +3,12 @@
 
 import { boolean, custom, option } from '@oclif/core/flags'
 import { groups, withEnvironment } from './flags.ts'
-import { trafficFormats } from './lib/lab/options.ts'
+import { routings, trafficFormats } from './lib/lab/options.ts'
 import { isLabName } from './lib/lab/plan.ts'
-import { parseDuration } from './lib/parse/duration.ts'
+import { parseDuration, parseMilliseconds } from './lib/parse/duration.ts'
 import { notUnderstood } from './lib/parse/parse.ts'
 import { parseCount } from './lib/parse/rate.ts'
+import { parseUdpDestination, SFLOW_PORT, type UdpDestination } from './lib/parse/udp-address.ts'
 
 /** A cycle's steps are of a millisecond; more than this no veth takes. */
 const MOST_RATE = 10_000_000
@@ -38,6 +39,36 @@ export const labFlags = withEnvironment({
     summary: 'Namespaces are called NAME-leaf1 and so on, so that there can be several labs.',
     helpGroup: groups.lab,
   }),
+})
+
+/** How the lab is made. */
+export const upFlags = withEnvironment({
+  routing: option({ options: routings, default: 'auto' as const })({
+    helpValue: 'HOW',
+    summary: 'frr (BGP), static, or auto, which is frr where it is installed.',
+    helpGroup: groups.lab,
+  }),
+  rate: custom<number>({ parse: async (text) => parseCount(text, '--rate'), default: 100 })({
+    helpValue: 'N',
+    summary: 'Switches sample 1 in N.',
+    helpGroup: groups.sample,
+  }),
+  polling: custom<number>({ parse: async (text) => parseMilliseconds(text, '--polling') })({
+    helpValue: 'DURATION',
+    summary: 'Between counter samples. Default 10s.',
+    helpGroup: groups.sample,
+  }),
+  to: custom<UdpDestination>({
+    multiple: true,
+    parse: async (text) => parseUdpDestination(text, '--to', SFLOW_PORT),
+  })({
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'HOST:PORT',
+    summary: 'Samples go there. May be repeated. Default 127.0.0.1:6343.',
+    helpGroup: groups.sample,
+  }),
+  'no-sample': boolean({ default: false, summary: 'No samplers: for an agent of yours.', helpGroup: groups.sample }),
 })
 
 /** What is sent, and how. */

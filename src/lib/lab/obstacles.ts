@@ -5,7 +5,7 @@ import type { Programs } from './programs.ts'
 import { ROCE_PORT } from './roce-messages.ts'
 
 /** Less than the senders of an incast send; a queue of 20 ms. */
-const SLOW_PORT = ['rate', '200mbit', 'burst', '64kb', 'limit', '512kb']
+const SLOW_PORT = ['rate', '100mbit', 'burst', '32kb', 'limit', '256kb']
 /** The firewall's table, ours alone. */
 const TABLE = 'sonde_lab'
 

@@ -22,6 +22,8 @@ export interface LabOptions {
 
 export interface UpOptions extends LabOptions {
   readonly routing: Routing
+  /** A sampler in each switch. */
+  readonly sampled: boolean
   /** N of 1 in N. */
   readonly rate: number
   /** Between counter samples. */

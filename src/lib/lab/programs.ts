@@ -1,7 +1,7 @@
 // Owns running the programs that the lab is made with: ip, tc, nft. Knows no plan. See lab.ts for the folder.
 
 import { spawn } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EnvironmentError } from '../errors.ts'
 import type { Environment } from './options.ts'
@@ -48,8 +48,12 @@ export class Programs {
     this.#environment = environment
   }
 
-  /** @throws EnvironmentError where it is not installed, with what to install */
+  /**
+   * @param name or a path, which is taken as it is
+   * @throws EnvironmentError where it is not installed, with what to install
+   */
   path(name: string): string {
+    if (name.includes('/')) return name
     const path = findProgram(name, this.#environment)
     if (path !== undefined) return path
     const from = packages[name]
@@ -117,4 +121,15 @@ function reasonOf(stderr: string, code: number): string {
   const line = lines.find((text) => text !== '' && !text.startsWith('Command failed')) ?? ''
   const said = line.replace(/^(RTNETLINK answers|Error): /, '').replace(/\.$/, '')
   return said === '' ? `it ended with ${code}` : said
+}
+
+/** Why a program in the background has ended: the first line of its log, as the end of a sentence. */
+export function lastWords(log: string): string {
+  try {
+    const [first = ''] = readFileSync(log, 'utf8').trim().split('\n')
+    if (first !== '') return first
+  } catch {
+    // It could not even be started.
+  }
+  return 'it said nothing.'
 }

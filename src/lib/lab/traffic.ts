@@ -26,6 +26,8 @@ import { CycleSums, formatCycle, formatLosses, formatSummary, type TrafficSummar
 const payloadBytes: Readonly<Record<TrafficKind, number>> = { job: 0, blocked: 0, incast: 1024 }
 /** Room for a cycle that comes while this process waits for a processor. */
 const RECEIVE_BYTES = 16 << 20
+/** More than any queue on the way holds: the kernel counts a packet as the sender's until it is received, and would make it wait. */
+const SEND_BYTES = 16 << 20
 
 /**
  * Sends the lab's traffic to its end or a stop.
@@ -98,6 +100,7 @@ function openEnds(libc: Libc, { name, kind, isIpv6 }: TrafficOptions): OpenEnds 
     closing.push(() => receiver.close())
     const senders = from.map((host) => {
       const socket = socketIn(host.name, (opened) => {
+        opened.askSendBuffer(SEND_BYTES, true)
         opened.bind(parseAddress(hostAddress(host, isIpv6))!, SOURCE_PORT)
         opened.connect(target, ROCE_PORT)
       })
@@ -142,7 +145,7 @@ function whatIsSent({ kind, cycles, packets, isIpv6 }: TrafficOptions): string[]
   const to = `${receivingHost.name} (${hostAddress(receivingHost, isIpv6)})`
   const lines = [`${from.join(', ')} to ${to}: ${cycles} cycles of ${packets} packets.`]
   const { leaf, port } = receivingHost
-  if (kind === 'incast') lines.push(`${leaf} ${port}, the port to ${receivingHost.name}, has 200 Mb/s.`)
+  if (kind === 'incast') lines.push(`${leaf} ${port}, the port to ${receivingHost.name}, has 100 Mb/s.`)
   if (kind === 'blocked') lines.push(`A firewall in ${leaf} drops it.`)
   return lines
 }

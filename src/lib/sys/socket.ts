@@ -15,6 +15,7 @@ const SO_SNDBUF = 7
 const SO_RCVBUF = 8
 const SO_NO_CHECK = 11
 const SO_REUSEPORT = 15
+const SO_SNDBUFFORCE = 32
 const SO_RCVBUFFORCE = 33
 const SO_TIMESTAMPNS = 35
 const SO_MEMINFO = 55
@@ -87,9 +88,12 @@ export class UdpSocket {
     return this.#granted(SO_RCVBUF)
   }
 
-  /** As askReceiveBuffer, for sending; never beyond net.core.wmem_max. */
-  askSendBuffer(bytes: number): number {
+  /** As askReceiveBuffer, for sending; `force` goes beyond net.core.wmem_max. */
+  askSendBuffer(bytes: number, force = false): number {
     this.#set(SOL_SOCKET, SO_SNDBUF, bytes, 'setsockopt SO_SNDBUF')
+    if (force && this.#granted(SO_SNDBUF) < bytes) {
+      this.#libc.setsockopt(this.fd, SOL_SOCKET, SO_SNDBUFFORCE, Int32Array.of(bytes), 4)
+    }
     return this.#granted(SO_SNDBUF)
   }
 
