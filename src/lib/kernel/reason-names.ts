@@ -36,11 +36,6 @@ export class ReasonNames {
     this.#moduleTypes = moduleTypes
   }
 
-  /** How many the kernel itself has. */
-  get count(): number {
-    return this.#names.size
-  }
-
   /**
    * `NO_SOCKET`; of a subsystem the name that it has there (`OVS_DROP_LAST_ACTION`), and where its module does not tell, the number
    * in it (`OPENVSWITCH_3`). Empty where nothing is known.

@@ -75,7 +75,8 @@ function countedLine({ window }: DropsSnapshot, { columns, colours }: Area): str
 export const headLines = (s: DropsSnapshot, area: Area): string[] => [
   sourceLine(s, area),
   questionLine(s, area),
-  countedLine(s, area),
+  // The kernel of this host tells drops, and no counters.
+  ...(isKernel([s.source]) ? [] : [countedLine(s, area)]),
 ]
 
 /** Rows that are no drops and have something to say. */
