@@ -5,6 +5,9 @@ import { parseDuration } from '../parse/duration.ts'
 import type { EngineCommands } from './engine-commands.ts'
 import { Prompt, type TextProblem } from './screen/screen.ts'
 
+/** In place of a length, where the engine chooses. */
+const AUTO = 'auto'
+
 function windowProblem(text: string): TextProblem | undefined {
   try {
     if (parseDuration(text, 'The window') > 0n) return undefined
@@ -15,6 +18,11 @@ function windowProblem(text: string): TextProblem | undefined {
   }
 }
 
+const windowText = (windowMs: number | 'all' | 'auto') =>
+  windowMs === 'all' ? '' : windowMs === AUTO ? AUTO : `${windowMs / 1000}s`
+
+const lengthOf = (text: string) => Number(parseDuration(text, 'The window')) / 1e6
+
 /** @param about one line on what a window means there, with examples */
 export function windowPrompt(
   windowMs: number | 'all',
@@ -23,11 +31,27 @@ export function windowPrompt(
 ): Prompt {
   const prompt: Prompt = new Prompt({
     label: 'window',
-    text: windowMs === 'all' ? '' : `${windowMs / 1000}s`,
+    text: windowText(windowMs),
     about,
     check: windowProblem,
+    apply: (text) => commands.askTyped({ kind: 'set', windowMs: lengthOf(text) }, text, () => prompt),
+  })
+  return prompt
+}
+
+/** The same where `auto` may be typed too. */
+export function autoWindowPrompt(
+  windowMs: number | 'auto',
+  about: string,
+  commands: EngineCommands<{ readonly kind: 'set'; readonly windowMs?: number | 'auto' }>,
+): Prompt {
+  const prompt: Prompt = new Prompt({
+    label: 'window',
+    text: windowText(windowMs),
+    about,
+    check: (text) => (text === AUTO ? undefined : windowProblem(text)),
     apply: (text) => {
-      const change = { kind: 'set', windowMs: Number(parseDuration(text, 'The window')) / 1e6 } as const
+      const change = { kind: 'set', windowMs: text === AUTO ? AUTO : lengthOf(text) } as const
       return commands.askTyped(change, text, () => prompt)
     },
   })

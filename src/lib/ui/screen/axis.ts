@@ -16,6 +16,21 @@ export function valueTicks(most: number, count: number): number[] {
   return Array.from({ length: steps + 1 }, (_, n) => n * step)
 }
 
+/** A span that is a smaller share of its values is widened to it, around them: noise is no mountain. */
+const LEAST_SPAN = 0.01
+
+/** Ticks of a value axis that does not begin at 0: in equal round steps around `least` to `most`, more than 0; at most `count` + 1 steps. */
+export function fittedTicks(least: number, most: number, count: number): number[] {
+  if (!(least > 0) || !(most >= least)) return [0, 1]
+  const middle = (least + most) / 2
+  const half = Math.max((most - least) / 2, (LEAST_SPAN * middle) / 2)
+  const [low, high] = [Math.max(0, middle - half), middle + half]
+  const step = roundUp((high - low) / Math.max(1, count))
+  const first = Math.floor(low / step + 1e-9)
+  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9))
+  return Array.from({ length: last - first + 1 }, (_, n) => (first + n) * step)
+}
+
 const spans = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200,
 ] as const

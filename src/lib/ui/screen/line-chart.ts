@@ -3,7 +3,7 @@
 import type { Colours } from '../colour.ts'
 import { formatIec, formatSi } from '../numbers.ts'
 import { displayWidth } from '../width.ts'
-import { clockLabel, secondsLabel, timeStep, valueTicks } from './axis.ts'
+import { clockLabel, fittedTicks, secondsLabel, timeStep, valueTicks } from './axis.ts'
 import { DotGrid, type LineStyle } from './braille.ts'
 import { cellText, fitText, type Paint } from './line.ts'
 import type { Area } from './page.ts'
@@ -34,6 +34,8 @@ export interface ChartOptions {
   readonly unit: string
   /** The axis goes up to here at least: 100 for per cent. */
   readonly atLeast?: number
+  /** The axis goes from about the least to about the largest value, all of them above 0, in place of from 0. */
+  readonly fits?: boolean
   readonly thresholds?: readonly ChartThreshold[]
   /** `ago`: seconds before the end; `clock`: the machine's time of day; `seconds`: from the start; `steps`: values before the last one, where their time is not known. Default `ago`. */
   readonly time?: 'ago' | 'clock' | 'seconds' | 'steps'
@@ -58,6 +60,15 @@ const valueText = (value: number, unit: string) => {
 /** A number of an axis is round: `50 Mb/s`, not `50.0 Mb/s`. */
 const roundText = (value: number, unit: string) =>
   valueText(value, unit).replace(/\.0+(?= |$)|(\.\d*[1-9])0+(?= |$)/, '$1')
+
+/** Of ticks so far apart: as many digits as tell them apart, without prefix. */
+const plainText = (step: number, unit: string) => {
+  const digits = Math.max(
+    0,
+    Math.min(6, Math.ceil(-Math.log10(step) - 1e-9) + (/^2\.?5/.test(step.toExponential()) ? 1 : 0)),
+  )
+  return (value: number) => `${value.toFixed(digits)}${unit === '' ? '' : ` ${unit}`}`
+}
 
 /** The newest value that is known. */
 const newest = ({ values }: ChartSeries) => values.findLast((value) => value !== null && Number.isFinite(value)) ?? null
@@ -85,8 +96,14 @@ function legend(options: ChartOptions, columns: number, colours: Colours): strin
   return line + ' '.repeat(columns - used)
 }
 
-/** Draws all series into dots. @param top what the upper edge stands for */
-function plot(grid: DotGrid, { series, stepMs, spanMs }: ChartOptions, top: number): void {
+/** What the lower and the upper edge stand for. */
+interface Edges {
+  readonly base: number
+  readonly top: number
+}
+
+/** Draws all series into dots. */
+function plot(grid: DotGrid, { series, stepMs, spanMs }: ChartOptions, { base, top }: Edges): void {
   const [right, bottom] = [grid.columns * 2 - 1, grid.rows * 4 - 1]
   const steps = Math.max(1, Math.round(spanMs / stepMs))
   for (const [owner, { values }] of series.entries()) {
@@ -99,7 +116,7 @@ function plot(grid: DotGrid, { series, stepMs, spanMs }: ChartOptions, top: numb
         continue
       }
       const x = right - Math.round(((values.length - 1 - at) / steps) * right)
-      const y = bottom - Math.round(Math.max(0, Math.min(1, value / top)) * bottom)
+      const y = bottom - Math.round(Math.max(0, Math.min(1, (value - base) / (top - base))) * bottom)
       if (from === undefined) grid.dot(x, y, owner)
       else grid.line(from.x, from.y, x, y, owner, style)
       from = { x, y }
@@ -108,12 +125,13 @@ function plot(grid: DotGrid, { series, stepMs, spanMs }: ChartOptions, top: numb
 }
 
 /** The row of cells in which the dots of a value are. */
-const rowOf = (value: number, top: number, rows: number) => Math.round((1 - value / top) * (rows * 4 - 1)) >> 2
+const rowOf = (value: number, { base, top }: Edges, rows: number) =>
+  Math.round((1 - (value - base) / (top - base)) * (rows * 4 - 1)) >> 2
 
 /** Rows with a line right across, in the cells that are empty. */
-function thresholdRows({ thresholds = [] }: ChartOptions, top: number, rows: number): ReadonlySet<number> {
-  const within = thresholds.filter(({ value }) => value > 0 && value <= top)
-  return new Set(within.map(({ value }) => rowOf(value, top, rows)))
+function thresholdRows({ thresholds = [] }: ChartOptions, edges: Edges, rows: number): ReadonlySet<number> {
+  const within = thresholds.filter(({ value }) => value > edges.base && value <= edges.top)
+  return new Set(within.map(({ value }) => rowOf(value, edges, rows)))
 }
 
 /** Stands for the cursor among the owners of cells. */
@@ -204,7 +222,7 @@ const leastColumns = 24
 
 /**
  * A chart of exactly `area.rows` lines of exactly `area.columns`: a legend with the newest values, the series with a value axis
- * from 0 and up to a round number, and a time axis. Line styles tell series apart where there is no colour. Pure.
+ * from 0 (or with `fits` from a round number) and up to a round number, and a time axis. Line styles tell series apart where there is no colour. Pure.
  */
 export function lineChart(options: ChartOptions, { columns, rows, colours }: Area): string[] {
   const { small = false } = options
@@ -216,20 +234,28 @@ export function lineChart(options: ChartOptions, { columns, rows, colours }: Are
   }
   const steps = Math.max(1, Math.round(options.spanMs / options.stepMs))
   let most = options.atLeast ?? 0
+  let least = Number.POSITIVE_INFINITY
   for (const { values } of options.series) {
-    for (const value of values.slice(-steps - 1))
-      if (value !== null && Number.isFinite(value)) most = Math.max(most, value)
+    for (const value of values.slice(-steps - 1)) {
+      if (value === null || !Number.isFinite(value)) continue
+      most = Math.max(most, value)
+      least = Math.min(least, value)
+    }
   }
   // Bytes are round in steps of 1024.
   const step = options.unit === 'B' && most >= 1 ? 1024 ** Math.floor(Math.log(most) / Math.log(1024)) : 1
-  const ticks = valueTicks(most / step, Math.max(1, Math.min(5, Math.floor(height / 2)))).map((tick) => tick * step)
-  const top = ticks.at(-1)!
+  const count = Math.max(1, Math.min(5, Math.floor(height / 2)))
+  const ticks = options.fits
+    ? fittedTicks(least, most, count)
+    : valueTicks(most / step, count).map((tick) => tick * step)
+  const edges = { base: options.fits ? ticks[0]! : 0, top: ticks.at(-1)! }
+  const tickText = options.fits ? plainText(ticks[1]! - ticks[0]!, options.unit) : roundText
   // As wide as any number with this unit, so that the chart stands still when its axis changes.
-  const lead = 6 + Math.max(options.unit === 'B' ? 'iB'.length : options.unit.length, 1)
+  const lead = (options.fits ? 7 : 6) + Math.max(options.unit === 'B' ? 'iB'.length : options.unit.length, 1)
   const grid = new DotGrid(columns - lead - 1, height)
-  plot(grid, options, top)
-  const labels = new Map(ticks.map((tick) => [rowOf(tick, top, height), roundText(tick, options.unit)]))
-  const thresholds = thresholdRows(options, top, height)
+  plot(grid, options, edges)
+  const labels = new Map(ticks.map((tick) => [rowOf(tick, edges, height), tickText(tick, options.unit)]))
+  const thresholds = thresholdRows(options, edges, height)
   for (let row = 0; row < height; row++) {
     const label = labels.get(row)
     const edge = `${fitText(label ?? '', lead, 'right')}${label === undefined ? '│' : '┤'}`
