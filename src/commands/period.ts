@@ -9,6 +9,10 @@ import { isPublished, serveFlags } from '../serve-flags.ts'
 const EVERY_MS = 5000
 /** As often as Prometheus asks. */
 const PUBLISHED_MS = 15_000
+/** Between two states on the screen: the chart of 100 ms moves on with each. */
+const SCREEN_MS = 250
+/** Rows of the screen. */
+const SCREEN_TOP = 100
 
 export default class Period extends AnalysisCommand {
   static override summary = 'How long is a step of the training job: the cycle of compute and exchange, with its error.'
@@ -68,6 +72,15 @@ export default class Period extends AnalysisCommand {
       return {
         analysis: load.cyclesAnalysis(query, settings, { source, charts: flags.chart }),
         topology: settings.topology,
+        screen: {
+          windowMs: liveMs,
+          everyMs: SCREEN_MS,
+          show: async (task, terminal, stop) => {
+            const { periodOnScreen } = await import('../lib/ui/period-live.ts')
+            const asked = { ...query, top: flags.top ?? SCREEN_TOP, everyMs: liveMs }
+            await periodOnScreen({ ...task, query: asked, settings: files }, terminal, stop)
+          },
+        },
       }
     })
   }

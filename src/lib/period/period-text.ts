@@ -1,25 +1,20 @@
 // Owns periods and chances as a person reads them. See period.ts for the folder. Start at periodText.
 
-/** Seconds have so many digits behind the point: 0.701 s, 12.3 s; more only where the error says that they mean something. */
-const DIGITS = 3
-const LONG_DIGITS = 1
-const LONG_SECONDS = 10
-const MOST_DIGITS = 6
-/** What is less likely is written as less. */
+/** More digits are not read. */
+const MOST_DECIMALS = 6
+/** What is less likely is written as less: the tail of chance is known so far (docs/period.md). */
 const LEAST_P = 1e-6
 
-/** `0.701 s ± 0.001`; `0.70012 s ± 0.00008` where it is known so well; without the error where that is null. */
+/** `0.697 s ± 0.001`: as many digits as the error has meaning. */
 export function periodText(seconds: number, error: number | null): string {
-  const usual = seconds < LONG_SECONDS ? DIGITS : LONG_DIGITS
-  const meant = error === null || !(error > 0) ? usual : Math.ceil(-Math.log10(error))
-  const digits = Math.min(MOST_DIGITS, Math.max(usual, meant))
-  const least = 10 ** -digits
-  const off = error === null ? '' : ` ± ${Math.max(error, least).toFixed(digits)}`
-  return `${seconds.toFixed(digits)} s${off}`
+  if (error === null || !(error > 0)) return `${seconds.toPrecision(4)} s`
+  const decimals = Math.min(MOST_DECIMALS, Math.max(0, Math.ceil(-Math.log10(error))))
+  // What is below the last digit must not be rounded to 0.
+  return `${seconds.toFixed(decimals)} s ± ${Math.max(error, 10 ** -decimals).toFixed(decimals)}`
 }
 
-/** `p < 1e-6`, `p = 3e-5`, `p = 0.60`. */
+/** `p < 1e-6`, `p = 2e-5`, `p = 0.60`. */
 export function chanceText(p: number): string {
   if (p < LEAST_P) return 'p < 1e-6'
-  return `p = ${p < 0.01 ? p.toExponential(0) : p.toFixed(2)}`
+  return p < 0.01 ? `p = ${p.toExponential(0)}` : `p = ${p.toFixed(2)}`
 }

@@ -27,13 +27,13 @@ test('jobs at 80×24: rows, the selected one below, its chart of 100 ms steps', 
     ' by job · windows of 10 s to 640 s · 12,134 samples count · times by 0:1043 · w…',
     ' JOB▾    HOSTS     PERIOD        ±      P  BUSY  B/STEP SAMPLES FOLDED, OR WHY …',
     '▸job 1      16    0.697 s    0.001  <1e-6  29 %   41.9G   6,120 ▂▂▂▂▂▄▇██▇▄▂▂▂▂▂',
-    ' job 2       8    1.102 s    0.011   3e-5  45 %   12.0G   3,000 ▂▂▂▂▂▄▇██▇▄▂▂▂▂▂',
+    ' job 2       8     1.10 s     0.01   3e-5  45 %   12.0G   3,000 ▂▂▂▂▂▄▇██▇▄▂▂▂▂▂',
     ' job 3       8          -        -   0.02     -       -     900 agents hold sam…',
     ' rest        -          -        -   0.60     -       -     900 no cycle: p = 0…',
     '',
     ' job 1: 0.697 s ± 0.001 (p < 1e-6, 96 cycles)',
-    ' busy 29 % · 1 burst · 41.9 GB a step · now 1.24 M/s · 2,410 samples in 67 s',
-    ' last to end: leaf2 Ethernet7, +41 ms ± 9 in 88 % of 96 steps, of 8 ports',
+    ' busy 29 % · 1 burst · 41.9 GB/step · now 1.24 M/s · 2,410 samples in 67 s',
+    ' last to end: leaf2 Ethernet7, +41 ms ± 9 in 88 % of steps · 96 steps seen, 8 …',
     ' folded ▂▂▂▂▂▂▂▂▂▂▂▅▆▇████▇▆▅▂▂▂▂▂▂▂▂▂▂▂  over 0.697 s',
     ' ⠤⠤⠤ Value 1.20 kpkt/s  ⠄⠄⠄ Threshold 10.6 kpkt/s  ⠤⠄⠤ Average 10.6 kpkt/s',
   ])
@@ -59,8 +59,8 @@ test('all traffic as one, on a large terminal: bars and the period over time too
     text,
     /^ Folded {2}traffic by phase of the step, × its mean +Period over time {2}0\.697 s ± 0\.001, ± at 95 % dotted$/m,
   )
-  assert.match(text, /^ 4\.0 ×┤ +██ +0\.702 s┤/m)
-  assert.match(text, /certainty, 1 min +▁▂▃▄▄▅▆▇▇█+ p < 1e-6$/m)
+  assert.match(text, /^ 4\.0 ×┤ +▁*█+▁* +0\.702 s┤/m)
+  assert.match(text, /certainty, 1 min +▁[▂-▇]+█+ p < 1e-6$/m)
 })
 
 test('↵: all of a row; it scrolls', async (t) => {
@@ -68,8 +68,8 @@ test('↵: all of a row; it scrolls', async (t) => {
   screen.feed.snapshot(jobs)
   await screen.keys(DOWN, '\r')
   const text = await screen.text()
-  assert.match(text, /^ job 2\n 1\.102 s ± 0\.011 \(p = 3e-5, 31 cycles\)\n busy 45 % · 3 bursts · 12\.0 GB a step · /m)
-  assert.match(text, /^ changed at \d\d:\d\d:20: 0\.900 s → 1\.100 s\n 8 hosts: 10\.2\.0\.1, 10\.2\.0\.2, /m)
+  assert.match(text, /^ job 2\n 1\.10 s ± 0\.01 \(p = 3e-5, 31 cycles\)\n busy 45 % · 3 bursts · 12\.0 GB\/step · /m)
+  assert.match(text, /^ changed at \d\d:\d\d:20: 0\.9000 s → 1\.100 s\n 8 hosts: 10\.2\.0\.1, 10\.2\.0\.2, /m)
   await screen.keys('\u001b[F')
   assert.match(await screen.text(), /^ Folded .*\n +\d\.\d ×┤/m)
   screen.feed.snapshot({ ...jobs, window: { ...cyclesWindow, rows: [jobRow] } })
@@ -138,7 +138,7 @@ describe('what is not there', () => {
     screen.feed.snapshot({ ...jobs, by: 'vlan', filter: 'tcp', window: { ...window, noKey: 12_500 } })
     assert.match(await screen.text(), /and\n? ?none has\n? ?vlan\.$/m)
     screen.feed.snapshot({ ...jobs, window })
-    assert.match(await screen.text(), /A period needs five\n seconds of them at least\.$/m)
+    assert.match(await screen.text(), /A period needs\n five seconds of them at least\.$/m)
     screen.feed.snapshot({ ...jobs, window: { ...window, received: 0 } })
     assert.match(await screen.text(), /^ 4,000 datagrams came in 1 min 12 s, and no flow sample\.$/m)
   })

@@ -52,8 +52,8 @@ export function emptyLines(s: CyclesSnapshot, area: Area): string[] {
   if (window === null || window.received === 0) return ['', ...text(`${came}, and no flow sample.`)]
   const samples = `${came} with ${plural(window.received, 'flow sample')}`
   if (window.matched === 0) {
-    const filter = s.filter === null ? 'is of RoCE' : `passes ${s.filter}`
-    return ['', ...text(cellText(`${samples}, and none ${filter}.`)), ...text('f changes the filter.')]
+    const what = s.filter === null ? 'is of RoCE' : `passes ${s.filter}`
+    return ['', ...text(cellText(`${samples}, and none ${what}.`)), ...text('f changes the filter.')]
   }
   if (window.noKey === window.matched && s.by !== null) {
     return [
