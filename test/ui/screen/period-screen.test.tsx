@@ -33,8 +33,8 @@ test('jobs at 80×24: rows, the selected one below, its chart of 100 ms steps', 
     '',
     ' job 1: 0.697 s ± 0.001 (p < 1e-6, 96 cycles)',
     ' busy 29 % · 1 burst · 41.9 GB/step · now 1.24 M/s · 2,410 samples in 67 s',
-    ' last to end: leaf2 Ethernet7, +41 ms ± 9 in 88 % of steps · 96 steps seen, 8 …',
-    ' folded ▂▂▂▂▂▂▂▂▂▂▂▅▆▇████▇▆▅▂▂▂▂▂▂▂▂▂▂▂  over 0.697 s',
+    ' last to end: leaf2 Ethernet7, +41 ms ± 9 in 88 % of steps · 96 steps seen, 8 p…',
+    ' folded ▂▂▂▂▂▂▂▂▂▂▂▅▆▇████▇▆▅▂▂▂▂▂▂▂▂▂▂▂  over 0.6970 s',
     ' ⠤⠤⠤ Value 1.20 kpkt/s  ⠄⠄⠄ Threshold 10.6 kpkt/s  ⠤⠄⠤ Average 10.6 kpkt/s',
   ])
   assert.equal(lines[20], '          -30 s                 -20 s                  -10 s                 now')
