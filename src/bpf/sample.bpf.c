@@ -81,8 +81,8 @@ struct port {
 struct count {
 	/* Packets on the wire that passed: a buffer of several segments counts as so many. */
 	u64 pool;
-	/* Samples in the ring, and those that it had no room for. One record may stand for several samples. */
-	u64 samples;
+	/* Samples, and those of them that the ring had no room for. One record may stand for several samples. */
+	u64 taken;
 	u64 lost;
 	/* State of the random numbers, never 0: the reader of the ring seeds it. */
 	u64 random;
@@ -311,10 +311,9 @@ INLINE int tap(struct __sk_buff *skb, int egress)
 	u64 taken = (port->threshold * segments + draw) >> 32;
 	if (!UNLIKELY(taken))
 		return TCX_NEXT;
+	count->taken += taken;
 	int room = port->header_bytes <= 128 ? TAKE(128) : TAKE(256);
-	if (room)
-		count->samples += taken;
-	else
+	if (!room)
 		count->lost += taken;
 	return TCX_NEXT;
 }

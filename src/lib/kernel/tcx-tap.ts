@@ -22,7 +22,7 @@ const LOOPBACK_INDEX = 1
 
 // struct port: threshold, device, header_bytes.
 const PORT_BYTES = 16
-// struct count: pool, samples, lost, random.
+// struct count: pool, taken, lost, random.
 const COUNT_BYTES = 32
 const COUNT_LOST = 16
 const COUNT_RANDOM = 24
