@@ -1,72 +1,129 @@
-// Owns fitting the correction of the H-test's tail on surrogates: independent samples without a cycle, whose highest H over all frequencies
-// is found just as a search does. Prints the rows of src/lib/period/significance.ts, and how often p came out below what.
+// Owns the table of the H-test's tail, from surrogates: independent samples without a cycle, whose highest H over all frequencies is
+// found just as a search does. Plainly counted down to 1e-1; from there on by splitting (subset simulation: Au and Beck 2001): the
+// highest tenth of a population is kept and multiplied by moves that keep samples independent but H above that tenth's least, which
+// is then the H that chance reaches ten times less often; and again. Prints rows of src/lib/period/significance.ts.
 //
-//   node --import tsx test/bench/period-surrogates.ts [--surrogates N] [--samples N,N,...] [--seconds S] [--seed N]
+//   node --import tsx test/bench/period-surrogates.ts [--samples N,N] [--seconds S,S] [--particles N] [--moves N] [--decades N] [--seed N]
+//       --told       as statistic the p that a search tells, not H: the p told beside how often it comes
+//       --direct N   no splitting: N surrogates, counted
 
 import { parseArgs } from 'node:util'
 import { strongest } from '../../src/lib/period/h-test.ts'
-import { chanceOf } from '../../src/lib/period/significance.ts'
+import { peakOf } from '../../src/lib/period/peak.ts'
 import { spectrumOf } from '../../src/lib/period/spectrum.ts'
 import { Workspace } from '../../src/lib/period/workspace.ts'
 import { Random } from './random.ts'
 
-const MIN_HZ = (seconds: number): number => Math.max(1 / 60, 4 / seconds)
-const MAX_HZ = 5
-
-/** Highest H of so many surrogates, ordered. */
-function highest(surrogates: number, samples: number, seconds: number, seed: number): Float64Array {
-  const workspace = new Workspace()
-  const random = new Random(seed)
-  const times = new Float64Array(samples)
-  const events = { times, weights: new Float64Array(samples).fill(1), count: samples }
-  const all = new Float64Array(surrogates)
-  for (let s = 0; s < surrogates; s++) {
-    for (let i = 0; i < samples; i++) times[i] = random.unit() * seconds
-    const spectrum = spectrumOf(events, 0, seconds, workspace)
-    if (spectrum !== null) all[s] = strongest(spectrum, MIN_HZ(seconds), MAX_HZ).h
-  }
-  return all.sort()
-}
-
-/** Of ln p = ln(trials × A) - 0.4 b H by the tail from one in 50 to the ten highest: A and b, by least squares. */
-function fit(all: Float64Array, trials: number): readonly [number, number] {
-  const n = all.length
-  let count = 0
-  let x = 0
-  let y = 0
-  let xx = 0
-  let xy = 0
-  for (let above = 10; above <= n / 50; above = Math.ceil(above * 1.15)) {
-    const h = all[n - above]!
-    const log = Math.log(above / n)
-    count++
-    x += h
-    y += log
-    xx += h * h
-    xy += h * log
-  }
-  const slope = (count * xy - x * y) / (count * xx - x * x)
-  return [Math.exp((y - slope * x) / count) / trials, -slope / 0.4]
-}
+const KEPT = 0.1
+/** Share of the samples that a move draws anew, at most; and by what it adapts so that a third of the moves hold. */
+const FIRST_MOVE = 0.3
+const MOVE_STEP = 1.3
 
 const { values } = parseArgs({
   options: {
-    surrogates: { type: 'string', default: '20000' },
-    samples: { type: 'string', default: '12,16,24,32,48,64,96,128,256,1024' },
+    samples: { type: 'string', default: '12,16,24,32,48,64,128,256,1024,4096' },
     seconds: { type: 'string', default: '10' },
+    particles: { type: 'string', default: '2000' },
+    moves: { type: 'string', default: '10' },
+    decades: { type: 'string', default: '8' },
     seed: { type: 'string', default: '1' },
+    told: { type: 'boolean', default: false },
+    direct: { type: 'string' },
   },
 })
-const surrogates = Number(values.surrogates)
-const seconds = Number(values.seconds)
-const trials = seconds * (MAX_HZ - MIN_HZ(seconds))
-for (const text of values.samples.split(',')) {
-  const samples = Number(text)
-  const all = highest(surrogates, samples, seconds, Number(values.seed))
-  const [a, b] = fit(all, trials)
-  console.log(`samples ${samples}, ${seconds} s, ${surrogates} surrogates: A ${a.toFixed(2)}, b ${b.toFixed(3)}`)
-  for (let told = 1e-2; told * surrogates >= 1; told /= 10) {
-    const seen = all.reduce((n, h) => n + (chanceOf(h, samples, trials) <= told ? 1 : 0), 0)
-    console.log(`  p <= ${told.toExponential(0)} told: ${seen} times, ${(seen / surrogates).toExponential(1)}`)
+
+const minHzOf = (seconds: number): number => Math.max(1 / 60, 4 / seconds)
+const MAX_HZ = 5
+const workspace = new Workspace()
+
+interface Surrogate {
+  readonly times: Float64Array
+  /** H, or -log10 of p. */
+  readonly score: number
+}
+
+/** Surrogates of so many samples over so many seconds. */
+class Surrogates {
+  readonly #random: Random
+  readonly #weights: Float64Array
+  readonly #samples: number
+  readonly #seconds: number
+
+  constructor(samples: number, seconds: number, seed: number) {
+    this.#random = new Random(seed * 1_000_003 + samples * 131 + seconds)
+    this.#weights = new Float64Array(samples).fill(1)
+    this.#samples = samples
+    this.#seconds = seconds
+  }
+
+  draw(): Surrogate {
+    return this.#scored(Float64Array.from({ length: this.#samples }, () => this.#random.unit() * this.#seconds))
+  }
+
+  /** Another one, in which up to this share of the samples are drawn anew. */
+  move(times: Float64Array, most: number): Surrogate {
+    const moved = times.slice()
+    const n = Math.max(1, Math.round(this.#samples * most * this.#random.unit()))
+    for (let j = 0; j < n; j++) moved[this.#random.below(this.#samples)] = this.#random.unit() * this.#seconds
+    return this.#scored(moved)
+  }
+
+  #scored(times: Float64Array): Surrogate {
+    const events = { times, weights: this.#weights, count: this.#samples }
+    const spectrum = spectrumOf(events, 0, this.#seconds, workspace)!
+    const minHz = minHzOf(this.#seconds)
+    if (!values.told) return { times, score: strongest(spectrum, minHz, MAX_HZ).h }
+    return { times, score: -Math.log10(peakOf(events, spectrum, minHz, MAX_HZ, 0, workspace).p) }
+  }
+}
+
+/** Scores that chance reaches with 0.5, 0.1, 0.01 ... */
+function split(surrogates: Surrogates, particles: number, moves: number, decades: number): readonly number[] {
+  const kept = Math.round(particles * KEPT)
+  let population = Array.from({ length: particles }, () => surrogates.draw())
+  let most = FIRST_MOVE
+  const scores: number[] = []
+  for (let decade = 1; decade <= decades; decade++) {
+    population.sort((a, b) => b.score - a.score)
+    if (decade === 1) scores.push(population[particles >> 1]!.score)
+    const limit = population[kept - 1]!.score
+    scores.push(limit)
+    if (decade === decades) break
+    let held = 0
+    const next: Surrogate[] = []
+    for (let i = 0; i < particles; i++) {
+      let at = population[i % kept]!
+      for (let move = 0; move < moves; move++) {
+        const other = surrogates.move(at.times, most)
+        if (other.score < limit) continue
+        at = other
+        held++
+      }
+      next.push(at)
+    }
+    most = held / (particles * moves) < 1 / 3 ? most / MOVE_STEP : Math.min(1, most * MOVE_STEP)
+    population = next
+  }
+  return scores
+}
+
+/** The same by counting, as far as ten of all reach. */
+function counted(surrogates: Surrogates, many: number): readonly number[] {
+  const scores = Float64Array.from({ length: many }, () => surrogates.draw().score).sort()
+  const quantile = (p: number): number => scores[Math.floor(many * (1 - p))]!
+  const all = [quantile(0.5)]
+  for (let p = 0.1; p * many >= 10; p /= 10) all.push(quantile(p))
+  return all
+}
+
+for (const seconds of values.seconds.split(',').map(Number)) {
+  for (const samples of values.samples.split(',').map(Number)) {
+    const surrogates = new Surrogates(samples, seconds, Number(values.seed))
+    const scores =
+      values.direct === undefined
+        ? split(surrogates, Number(values.particles), Number(values.moves), Number(values.decades))
+        : counted(surrogates, Number(values.direct))
+    const row = scores.map((score) => score.toFixed(values.told ? 2 : 1)).join(', ')
+    console.log(`{ samples: ${samples}, h: [${row}] }, // ${seconds} s, ${values.told ? '-log10 p told' : 'H'}`)
   }
 }

@@ -13,7 +13,7 @@ const NORMAL = 1.96
 const REFINE = 0.06
 const REFINE_ROUNDS = 24
 /** Harmonics of less power, which noise has once in 100, say nothing of where steps begin. */
-const LEAST_POWER = 9
+const LEAST_POWER = 16
 const GOLDEN = (Math.sqrt(5) - 1) / 2
 const TURN = 2 * Math.PI
 
@@ -179,18 +179,34 @@ export class Blocks {
     }
     const span = this.#seconds / GROUPS
     const at = (g: number): number => (g - (GROUPS - 1) / 2) * span
-    const total = weights.reduce((sum, w) => sum + w, 0)
-    const mean = (value: (g: number) => number): number => weights.reduce((sum, w, g) => sum + w * value(g), 0) / total
-    const middle = mean(at)
-    const level = mean((g) => phases[g]!)
-    const spread = mean((g) => (at(g) - middle) ** 2)
-    const slope = mean((g) => (at(g) - middle) * (phases[g]! - level)) / spread
-    const rest = phases.map((phase, g) => phase - level - slope * (at(g) - middle))
-    const scatter = mean((g) => rest[g]! ** 2) * (GROUPS / (GROUPS - 2))
-    const byScatter = (STUDENT * Math.sqrt(scatter / (GROUPS * spread))) / TURN
+    const slopeOf = (without: number): number => {
+      let n = 0
+      let x = 0
+      let y = 0
+      let xx = 0
+      let xy = 0
+      for (let g = 0; g < GROUPS; g++) {
+        if (g === without) continue
+        const w = weights[g]!
+        n += w
+        x += w * at(g)
+        y += w * phases[g]!
+        xx += w * at(g) ** 2
+        xy += w * at(g) * phases[g]!
+      }
+      return (n * xy - x * y) / (n * xx - x * x)
+    }
+    const slopes = phases.map((_, g) => slopeOf(g))
+    const middle = slopes.reduce((sum, slope) => sum + slope, 0) / GROUPS
+    const scatter = slopes.reduce((sum, slope) => sum + (slope - middle) ** 2, 0) * ((GROUPS - 1) / GROUPS)
+    const byScatter = (STUDENT * Math.sqrt(scatter)) / TURN
+    const all = slopeOf(-1)
+    const rest = phases.map((phase, g) => phase - all * at(g))
     let steps = 0
     for (let g = 1; g < GROUPS; g++) steps += (rest[g]! - rest[g - 1]!) ** 2
-    const isWandering = steps < GROUPS * scatter
+    const level = rest.reduce((sum, r) => sum + r, 0) / GROUPS
+    const apart = rest.reduce((sum, r) => sum + (r - level) ** 2, 0) / (GROUPS - 2)
+    const isWandering = steps < GROUPS * apart
     const byWander = isWandering ? (STUDENT * Math.sqrt(steps / (GROUPS - 1) / (GROUPS - 1))) / span / TURN : 0
     // Eighths scatter less than they should by chance as often as more: neither alone holds the truth in 95 of 100.
     return Math.hypot(Math.max(byScatter, byWander), NORMAL * this.#leastError())

@@ -3,6 +3,8 @@
 
 /** Clocks drift by some 50 ppm, which is 3 ms in this; the least delay of the last one to two of these counts. */
 const MINIMUM_MS = 60_000
+/** A least delay that differs by less leaves times as they are: each change would part what is before it from what is behind. */
+const LEAST_CHANGE_MS = 10
 /** Datagrams overtake each other; an uptime further back than this is a restart. */
 const RESTART_MS = 10_000
 /** Steps in which agents count their uptime, coarsest first. */
@@ -21,6 +23,8 @@ export class SendingTimes {
   #least = Number.POSITIVE_INFINITY
   #leastBefore = Number.POSITIVE_INFINITY
   #until = Number.NEGATIVE_INFINITY
+  /** The least delay by which times are told now. */
+  #told = Number.POSITIVE_INFINITY
   #grain: number = GRAINS[0]
   #seen = 0
 
@@ -45,7 +49,9 @@ export class SendingTimes {
     } else if (delay < this.#least) this.#least = delay
     // A clock that counts in large steps tells less than the arrival where that is within one of them.
     const grain = this.#seen < GRAIN_SEEN ? 0 : this.#grain
-    return Math.min(arrivalMs, this.#uptime + Math.min(this.#least, this.#leastBefore) + grain)
+    const least = Math.min(this.#least, this.#leastBefore)
+    if (!(Math.abs(least - this.#told) <= LEAST_CHANGE_MS)) this.#told = least
+    return Math.min(arrivalMs, this.#uptime + this.#told + grain)
   }
 
   #restart(uptimeMs: number): void {
@@ -53,6 +59,7 @@ export class SendingTimes {
     this.#least = Number.POSITIVE_INFINITY
     this.#leastBefore = Number.POSITIVE_INFINITY
     this.#until = Number.NEGATIVE_INFINITY
+    this.#told = Number.POSITIVE_INFINITY
     this.#seen = 0
     this.#grain = GRAINS[0]
   }

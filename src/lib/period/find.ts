@@ -1,14 +1,15 @@
 // Owns the search for a period in one window of event times: a number with its error, or a reason for none. See period.ts for
 // the folder; period.md. Start at findPeriod.
 
-import { ARC_MOST, arcChance, emptiest } from './arc.ts'
+import { ARC_MOST } from './arc.ts'
 import type { Blocks } from './blocks.ts'
 import { strongest } from './h-test.ts'
 import { fundamentalOf } from './harmonics.ts'
+import { peakOf } from './peak.ts'
 import { foldProfile, type Profile } from './profile.ts'
-import { chanceOf } from './significance.ts'
-import { type Events, spectrumOf, usualAt } from './spectrum.ts'
+import { type Events, spectrumOf } from './spectrum.ts'
 import type { Steps } from './steps.ts'
+import type { Wandering } from './wander.ts'
 import type { Workspace } from './workspace.ts'
 
 export interface SearchOptions {
@@ -60,13 +61,8 @@ export type Finding = Found | NotFound
 
 /** Fewer don't tell a cycle from chance: 12 in the best case give 1e-4. */
 const MIN_SAMPLES = 12
-/** Samples vary so much more than independent ones; then so much of H counts. Both by the cases of self-similar traffic. */
-const CLUSTERED = 1.5
-const CLUSTERED_H = 0.7
 /** With few samples p is told too high rather than too low (npm run bench:period): more is allowed. */
 const FEW_ALPHA = 10
-/** Longer windows with as few samples say nothing, and there are many frequencies in them. */
-const ARC_SECONDS = 40
 /** Standard errors by which steps must be alike, with many samples and with few. */
 const MIN_AGREEMENT = 2
 const FEW_AGREEMENT = 1
@@ -74,12 +70,13 @@ const FEW_AGREEMENT = 1
 const NEAR = 0.1
 /** Of so many steps without traffic it is the gaps that make a step: what was found is within bursts, and no step. */
 const MOST_EMPTY = 0.34
-/** With a larger relative error, and one so much larger than chance's, the phase wanders: the mean step is told by steps beside each other. */
-const WANDER = 0.01
-const WANDER_ERRORS = 3
-const WANDER_SAMPLES = 10
-/** And phases of eighths of a window tell too little of that: by the cases with 10 % of jitter, 95 % of answers lie within so much. */
-const WANDER_EXCESS = 1.8
+/** So many samples a step show where it lies. */
+const WANDER_SAMPLES = 6
+/** A frequency that is so much lower is another one; steps that vary by more than this may be why. */
+const MULTIPLE = 0.75
+const VARYING = 0.02
+/** The mean of steps that vary is this near to what was found, or was not followed well. */
+const WANDER_REACH = 0.15
 /** One half of a window has at least so much of the power of the other. */
 const MIN_BALANCE = 0.1
 
@@ -111,39 +108,38 @@ export function findPeriod(
   const { count } = spectrum
   const effective = spectrum.weight ** 2 / spectrum.squares
   if (effective < MIN_SAMPLES) return none('few-samples', count)
-  const top = strongest(spectrum, minHz, maxHz)
-  const trials = seconds * (maxHz - minHz)
-  // Where samples come in lots, what is usual is itself known from few values only.
-  const isClustered = usualAt(spectrum, top.hz) > CLUSTERED
-  let p = chanceOf(isClustered ? top.h * CLUSTERED_H : top.h, effective, trials)
-  let guess = top.hz
-  if (p > options.alpha && count <= ARC_MOST && seconds <= ARC_SECONDS) {
-    const arc = emptiest(events, from, seconds, minHz, maxHz, workspace.sorted(count).subarray(0, count))
-    p = Math.min(p, arcChance(arc.gap, effective / usualAt(spectrum, arc.hz), trials))
-    guess = arc.hz
+  const enough = options.alpha * (count <= ARC_MOST ? FEW_ALPHA : 1)
+  const { hz: guess, h, p } = peakOf(events, spectrum, minHz, maxHz, options.alpha, workspace)
+  if (p > enough) return none('chance', count, p)
+  const follow = (step: number): Wandering | null =>
+    effective * step < WANDER_SAMPLES * seconds
+      ? null
+      : steps.wander.follow(events, from, seconds, step, effective, spectrum.weight)
+  let { hz, isTooLong } = fundamentalOf(events, spectrum, guess, minHz, maxHz, steps)
+  // Where steps vary, every q-th differs from the others as the phase wanders away.
+  if (hz < MULTIPLE * guess && (follow(1 / guess)?.jitter ?? 0) > VARYING) {
+    hz = guess
+    isTooLong = false
   }
-  if (p > options.alpha * (count <= ARC_MOST ? FEW_ALPHA : 1)) return none('chance', count, p)
-  const { hz, isTooLong } = fundamentalOf(events, spectrum, guess, minHz, maxHz, steps)
   if (isTooLong) return none('longer', count, p)
   const best = strongest(spectrum, hz - NEAR / seconds, hz + NEAR / seconds)
   const refined = blocks.refine(events, spectrum, best.hz, best.harmonics)
   let periodSeconds = 1 / refined.hz
-  let errorHz = refined.errorHz
+  let errorSeconds = refined.errorHz * periodSeconds ** 2
   if (refined.balance < MIN_BALANCE || refined.balance > 1 / MIN_BALANCE) return none('unsteady', count, p)
   const alike = steps.agreement(events, from, seconds, periodSeconds)
   if (alike < (count > ARC_MOST ? MIN_AGREEMENT : FEW_AGREEMENT)) return none('unsteady', count, p)
   if (steps.empty(events, from, seconds, periodSeconds, effective) > MOST_EMPTY) return none('unsteady', count, p)
-  const isWandering = refined.errorHz > Math.max(WANDER * refined.hz, WANDER_ERRORS * refined.leastErrorHz)
-  if (isWandering && effective * periodSeconds >= WANDER_SAMPLES * seconds) {
-    const mean = steps.meanStep(events, from, seconds, periodSeconds)
-    if (!Number.isNaN(mean)) periodSeconds = mean
-    errorHz *= WANDER_EXCESS
+  const varying = follow(periodSeconds)
+  if (varying !== null && Math.abs(varying.meanSeconds / periodSeconds - 1) < WANDER_REACH) {
+    periodSeconds = varying.meanSeconds
+    errorSeconds = varying.errorSeconds
   }
   return {
     periodSeconds,
-    errorSeconds: errorHz * periodSeconds ** 2,
+    errorSeconds,
     p,
-    h: top.h,
+    h,
     cycles: seconds / periodSeconds,
     samples: count,
     windowSeconds: seconds,

@@ -2,15 +2,13 @@
 // Steps.
 
 import type { Events } from './spectrum.ts'
+import { Wander } from './wander.ts'
 
 /** Phases of a step when classes of steps are compared. */
 const PHASES = 16
 /** Phases by which single steps are compared with those beside them, and how many of those on each side. */
 const COARSE = 8
 const NEIGHBOURS = 2
-/** Phases, and how far from a whole step, when steps are shifted against each other. */
-const FINE = 64
-const REACH = 10
 /** Classes differ by so much of what the profile has. */
 const LEAST_SHARE = 0.05
 /** A step with less than this part of the mean is empty; told where a step has so many independent samples. */
@@ -20,6 +18,7 @@ const EMPTY_SAMPLES = 6
 const MOST_CELLS = 1 << 18
 
 export class Steps {
+  readonly wander = new Wander()
   #cells = new Float64Array(0)
   #rows = 0
 
@@ -123,37 +122,5 @@ export class Steps {
     let empty = 0
     for (let row = 0; row < rows; row++) if (cells[row]! < (EMPTY * sum) / rows) empty++
     return empty / rows
-  }
-
-  /**
-   * The mean length of a step where its phase wanders: by how much each step must be shifted to lie on the one before it (the
-   * peak of the autocorrelation, by a parabola), which no wandering adds up in. NaN where there is no peak.
-   */
-  meanStep(events: Events, from: number, seconds: number, periodSeconds: number): number {
-    const cells = this.#fill(events, from, seconds, periodSeconds, FINE)
-    const length = this.#rows * FINE
-    let mean = 0
-    for (let i = 0; i < length; i++) mean += cells[i]! / length
-    // Sums of 1, x², x⁴ and of y, x y, x² y over lags x = -REACH .. REACH.
-    let y0 = 0
-    let y1 = 0
-    let y2 = 0
-    let x2 = 0
-    let x4 = 0
-    for (let x = -REACH; x <= REACH; x++) {
-      const lag = FINE + x
-      let sum = 0
-      for (let i = lag; i < length; i++) sum += (cells[i]! - mean) * (cells[i - lag]! - mean)
-      const y = sum / (length - lag)
-      y0 += y
-      y1 += x * y
-      y2 += x * x * y
-      x2 += x * x
-      x4 += x ** 4
-    }
-    const n = 2 * REACH + 1
-    const curve = (y2 - (y0 * x2) / n) / (x4 - (x2 * x2) / n)
-    const peak = -(y1 / x2) / (2 * curve)
-    return curve < 0 && Math.abs(peak) < REACH ? periodSeconds * (1 + peak / FINE) : Number.NaN
   }
 }

@@ -31,6 +31,13 @@ export const streamDefaults: StreamOptions = Object.freeze({
 
 /** A window shorter than that is not looked at. */
 const LEAST_SECONDS = 5
+/** What comes later than this behind others counts as if by so much; how late events come is known by the last one to two of these. */
+const MOST_LATE = 2
+const LATENESS_SECONDS = 30
+/** So many times that after the first event, times are known well. */
+const SETTLING = 1.5
+/** A longer window knows more, unless steps vary in it by much more: then its error is so many times the shorter one's. */
+const MUCH_WORSE = 1.5
 /** Bytes are known by the second, for as long as the longest window. A power of 2. */
 const BYTE_SECONDS = 1024
 
@@ -64,6 +71,11 @@ export class PeriodStream {
   #first = Number.NaN
   #to = Number.NaN
   #hold: Hold = noHold
+  #newest = Number.NEGATIVE_INFINITY
+  /** The most that an event came behind others, in this stretch of time and in the one before. */
+  #late = 0
+  #lateBefore = 0
+  #lateUntil = Number.NEGATIVE_INFINITY
 
   constructor(options: StreamOptions = streamDefaults, searcher: Searcher = new Searcher()) {
     this.#options = options
@@ -82,6 +94,8 @@ export class PeriodStream {
   add(time: number, weight: number, bytes = Number.NaN): void {
     if (Number.isNaN(this.#first)) this.#first = time
     for (let i = 0; i < this.#windows.length; i++) this.#windows[i]!.bag.add(time, weight)
+    if (time > this.#newest) this.#newest = time
+    else if (this.#newest - time > this.#late) this.#late = Math.min(MOST_LATE, this.#newest - time)
     const second = Math.floor(time)
     if (Number.isNaN(this.#bytesTo)) this.#bytesTo = second
     if (second - this.#bytesTo > BYTE_SECONDS) this.#bytesTo = second - BYTE_SECONDS
@@ -108,16 +122,26 @@ export class PeriodStream {
 
   #advance(to: number, isDue: boolean): boolean {
     this.#to = to
+    if (to > this.#lateUntil) {
+      this.#lateBefore = this.#late
+      this.#late = 0
+      this.#lateUntil = to + LATENESS_SECONDS
+    }
+    // Bursts of which the last samples are still to come seem to lie earlier than they do.
+    const late = Math.max(this.#late, this.#lateBefore)
+    const end = to - late
+    // And the delay that is taken off is learned from the first ones.
+    const begin = this.#first + SETTLING * late
     let looked = false
     for (let i = 0; i < this.#windows.length; i++) {
       const window = this.#windows[i]!
       const shorter = i === 0 ? LEAST_SECONDS : this.#windows[i - 1]!.seconds
       if ((to < window.due && !isDue) || to - this.#first < shorter) continue
       window.due = to + Math.max(this.#options.lookSeconds, window.seconds / this.#options.looks)
-      window.bag.forget(to - window.seconds)
+      window.bag.forget(end - window.seconds)
       // Silence in front of a job's first packet is no part of its cycle.
-      const from = Math.max(to - window.seconds, window.bag.earliest())
-      window.finding = this.#look(window.bag, from, to - from)
+      const from = Math.max(end - window.seconds, begin, window.bag.earliest())
+      window.finding = this.#look(window.bag, from, Math.max(0, end - from))
       looked = true
     }
     const answer = looked ? this.answer() : null
@@ -151,7 +175,8 @@ export class PeriodStream {
         if (none === null || finding.p < none.p) none = finding
       } else if (answer === null) answer = finding
       else if (Math.abs(finding.periodSeconds - answer.periodSeconds) <= answer.errorSeconds) {
-        if (finding.errorSeconds < answer.errorSeconds) answer = finding
+        // Not the one of the smaller error: that is told too small as often as too large, and would be chosen where it is.
+        if (finding.errorSeconds < MUCH_WORSE * answer.errorSeconds) answer = finding
       } else break
     }
     return answer ?? none

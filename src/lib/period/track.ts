@@ -6,6 +6,10 @@ const KEPT = 256
 const LEAST_CHANGE = 0.01
 const ERRORS = 2
 const IN_A_ROW = 3
+/** What changes again so soon, in seconds, is still the same change. */
+const GOES_ON = 10
+/** By so much of what an answer is off, what is compared with follows at least. */
+const LEAST_PART = 1 / 64
 
 export interface TrackPoint {
   /** Seconds, on the events' clock. */
@@ -28,6 +32,8 @@ export class PeriodTrack {
   #error = 0
   #off = 0
   #offSince = Number.NaN
+  /** When the last change, or the last part of it, was told. */
+  #changedAt = Number.NEGATIVE_INFINITY
   change: PeriodChange | null = null
 
   /** Oldest first. */
@@ -43,13 +49,24 @@ export class PeriodTrack {
     const limit = Math.max(LEAST_CHANGE * this.#period, ERRORS * Math.hypot(errorSeconds, this.#error))
     if (Number.isNaN(this.#period)) this.#take(periodSeconds, errorSeconds)
     else if (Math.abs(periodSeconds - this.#period) <= limit) {
-      // A slow drift moves what is compared with, and is no change.
+      // A slow drift moves what is compared with, and is no change; what is less certain moves it less.
       this.#off = 0
-      this.#take(this.#period + (periodSeconds - this.#period) / 4, errorSeconds)
+      const ours = this.#error ** 2
+      const part = errorSeconds > 0 ? Math.max(LEAST_PART, ours / (ours + errorSeconds ** 2)) : 1
+      this.#take(
+        this.#period + (periodSeconds - this.#period) * part,
+        this.#error + (errorSeconds - this.#error) * part,
+      )
+      if (this.change !== null && time - this.#changedAt <= GOES_ON)
+        this.change = { ...this.change, toSeconds: this.#period }
     } else {
       if (this.#off++ === 0) this.#offSince = time
       if (this.#off < IN_A_ROW) return
-      this.change = { time: this.#offSince, fromSeconds: this.#period, toSeconds: periodSeconds }
+      // A window that has steps of both lengths gives something between them: one change, seen in parts.
+      const goesOn = this.change !== null && this.#offSince - this.#changedAt <= GOES_ON
+      const { time: began, fromSeconds } = goesOn ? this.change! : { time: this.#offSince, fromSeconds: this.#period }
+      this.change = { time: began, fromSeconds, toSeconds: periodSeconds }
+      this.#changedAt = time
       this.#take(periodSeconds, errorSeconds)
       this.#off = 0
     }
