@@ -101,6 +101,7 @@ export class PortSampling implements HostWork {
   readonly #tapped = new Map<number, Tapped>()
   #lookMs = Number.NEGATIVE_INFINITY
   #areCountsNew = false
+  #isClosed = false
   readonly #take = (packet: TappedPacket): void => {
     // Pool and drops as they are at the first sample of a tick go with all samples of it.
     if (!this.#areCountsNew) this.#count()
@@ -148,7 +149,7 @@ export class PortSampling implements HostWork {
 
   close(): void {
     this.#count()
-    for (const each of this.#tapped.values()) each.keep()
+    this.#isClosed = true
     this.#options.tap.close()
   }
 
@@ -231,6 +232,7 @@ export class PortSampling implements HostWork {
   }
 
   #count(): void {
+    if (this.#isClosed) return
     const { agent, tap } = this.#options
     this.#areCountsNew = true
     for (const each of this.#tapped.values()) {
