@@ -81,6 +81,16 @@ export class Namespaces {
     }
   }
 
+  /** As `inside`, for work that awaits: nothing else of this process may need a namespace meanwhile. */
+  async stay<T>(name: string, work: () => Promise<T>): Promise<T> {
+    this.#enter(this.#made.get(name)!)
+    try {
+      return await work()
+    } finally {
+      this.#enter(this.#home)
+    }
+  }
+
   /** ifIndex of an interface. */
   index(name: string, device: string): number {
     const words = JSON.parse(this.ip(name, '-j', 'link', 'show', 'dev', device)) as { ifindex: number }[]
