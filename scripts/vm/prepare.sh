@@ -103,12 +103,14 @@ cp -L /lib64/ld-linux-x86-64.so.2 "$root/lib64/"
 printf 'root:x:0:0:root:/root:/bin/sh\n' >"$root/etc/passwd"
 printf '127.0.0.1 localhost\n' >"$root/etc/hosts"
 
-mkdir -p "$root/sonde/node_modules/@koromix" "$root/sonde/test"
+mkdir -p "$root/sonde/node_modules/@koromix" "$root/sonde/test/vm"
 cp -r "$project"/{bin,dist,package.json,oclif.manifest.json} "$root/sonde/"
 cp -r "$project/node_modules/koffi" "$root/sonde/node_modules/"
 mkdir -p "$root/sonde/node_modules/@koromix/koffi-linux-x64"
 cp -r "$koffi"/{package.json,index.js,linux_x64} "$root/sonde/node_modules/@koromix/koffi-linux-x64/" 2>/dev/null || cp -r "$koffi"/{package.json,linux_x64} "$root/sonde/node_modules/@koromix/koffi-linux-x64/"
-cp -r "$project/test/vm/guest" "$root/sonde/test/guest"
+# The guest tests run on the sources of the library too: Node takes the types off.
+mkdir -p "$root/sonde/src" && cp -r "$project"/src/{lib,bpf} "$root/sonde/src/"
+cp -r "$project/test/vm/guest" "$root/sonde/test/vm/guest"
 cp "$project/scripts/vm/init" "$root/init" && chmod +x "$root/init"
 
 # Modules that the guest tests need, unpacked, in an order in which insmod takes them.

@@ -1,4 +1,11 @@
 // The names of the guest's tests: the host asks for each, so that one that never ran counts as failed.
 
-export const guestTests = ['doctor'] as const
+export const guestTests = [
+  'doctor tells what this kernel has',
+  'every program of every object is taken by the verifier',
+  'sample: TCX, or AF_PACKET where this kernel has no TCX, and it says so',
+  'sample --method af_packet',
+  'drops --input kernel: names a closed port',
+  'drops --input kernel: names a firewall rule',
+] as const
 export type GuestTest = (typeof guestTests)[number]

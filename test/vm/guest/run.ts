@@ -1,48 +1,96 @@
-// Runs in the guest, on Node alone: tries sonde's commands as a user does, in network namespaces, and writes one JSON object a
-// test to standard output (the second serial line). What a kernel must be able to do, by its release, is typed out here.
+// Runs in the guest, on Node alone: tries the kernel's side of sonde as a user does, in network namespaces, and writes one JSON
+// object a test to standard output (the second serial line).
 
-import { spawn } from 'node:child_process'
 import { writeSync } from 'node:fs'
 import { release } from 'node:os'
+import { openBpf } from '../../../src/lib/kernel/loader.ts'
+import { readBpfObject } from '../../../src/lib/kernel/object-files.ts'
+import { must, NETWORK, run, sonde, sondeIn } from './commands.ts'
 import type { GuestTest } from './names.ts'
 
-interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
+/** TCX came with Linux 6.6. Everything else must be there on all kernels that are booted. */
+const [major = 0, minor = 0] = release().split('.').map(Number)
+/** The tracepoint kfree_skb has a fourth argument, the socket, since 6.11. */
+const tellsSocket = major > 6 || (major === 6 && minor >= 11)
+const hasTcx = major > 6 || (major === 6 && minor >= 6)
+
+function expect(what: string, found: unknown, wanted: unknown): void {
+  if (found !== wanted) throw new Error(`${what}: ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`)
 }
 
-/** Under TCG Node alone takes seconds to start. */
-const LIMIT_MS = 90_000
+const objects = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
 
-function run(program: string, args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (bytes: Buffer) => {
-      stdout += bytes.toString()
-    })
-    child.stderr.on('data', (bytes: Buffer) => {
-      stderr += bytes.toString()
-    })
-    const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS)
-    child.on('close', (code) => {
-      clearTimeout(limit)
-      resolve({ code, stdout, stderr })
-    })
-  })
+/** 20 pings from a to b, each packet sampled on both ends of the veth: 40 requests and replies at va. */
+async function sample(...flags: string[]): Promise<string> {
+  const sampling = sondeIn('a', 'sample', 'va', '--rate', '1', '--duration', '60s', '-f', 'ndjson', ...flags)
+  await sampling.says(/va.*1 in 1|1 in 1.*va/s)
+  await must('/bin/ip netns exec a /bin/ping -q -c 20 -i 0.1 10.9.0.2')
+  sampling.stop()
+  const { code, stdout, stderr } = await sampling.ended
+  expect(`exit code (${stderr})`, code, 0)
+  const pings = objects(stdout).filter((line) => /"layer":"icmp"/.test(JSON.stringify(line)))
+  expect('sampled pings', pings.length, 40)
+  return stderr
 }
 
-const sonde = (...args: string[]): Promise<Ended> => run('/bin/node', ['/sonde/bin/run.js', ...args])
+/** What `drops` says of namespace b while `traffic` runs. */
+async function drops(traffic: string): Promise<Record<string, unknown>[]> {
+  const watching = sondeIn('b', 'drops', '--input', 'kernel:', '--netns', 'this', '--duration', '60s', '-f', 'ndjson')
+  await watching.says(/kernel drops/)
+  await must(traffic)
+  watching.stop()
+  const { code, stdout, stderr } = await watching.ended
+  expect(`exit code (${stderr})`, code, 0)
+  return objects(stdout).filter(({ kind }) => kind === 'drop')
+}
+
+const sendTo = (port: number): string =>
+  `/bin/ip netns exec a /bin/node -e "const s=require('dgram').createSocket('udp4');let n=0;const f=()=>s.send('x',${port},'10.9.0.2',()=>++n<5?setTimeout(f,50):s.close());f()"`
 
 const tests: Record<GuestTest, () => Promise<void>> = {
-  doctor: async () => {
+  'doctor tells what this kernel has': async () => {
     const { code, stdout, stderr } = await sonde('doctor', '-f', 'json')
     if (code !== 0 || stdout === '') throw new Error(`${code} ${stderr} ${stdout}`)
   },
+  'every program of every object is taken by the verifier': async () => {
+    const bpf = await openBpf()
+    for (const name of ['sample', 'drops']) {
+      const object = readBpfObject(name)
+      for (const program of object.programs) {
+        if (program.name === 'drops_with_socket' && !tellsSocket) continue
+        bpf.load(object, { programs: [program.name] }).close()
+      }
+    }
+    bpf.close()
+  },
+  'sample: TCX, or AF_PACKET where this kernel has no TCX, and it says so': async () => {
+    const said = await sample()
+    if (!(hasTcx ? /TCX/ : /AF_PACKET.*TCX/s).test(said)) throw new Error(`it said: ${said}`)
+  },
+  'sample --method af_packet': async () => {
+    await sample('--method', 'af_packet')
+  },
+  'drops --input kernel: names a closed port': async () => {
+    const rows = await drops(sendTo(9999))
+    const row = rows.find(({ linux_reason }) => linux_reason === 'NO_SOCKET')
+    expect(`packets of ${JSON.stringify(rows)}`, row?.packets, 5)
+  },
+  'drops --input kernel: names a firewall rule': async () => {
+    await must('/bin/ip netns exec b /bin/nft add table inet t')
+    await must("/bin/ip netns exec b /bin/nft add chain inet t c '{ type filter hook input priority 0; }'")
+    await must('/bin/ip netns exec b /bin/nft add rule inet t c udp dport 5555 drop')
+    const rows = await drops(sendTo(5555))
+    const row = rows.find(({ linux_reason }) => linux_reason === 'NETFILTER_DROP')
+    expect(`packets of ${JSON.stringify(rows)}`, row?.packets, 5)
+  },
 }
 
+for (const line of NETWORK) await must(line)
+await run('/bin/ip', 'netns', 'exec', 'a', '/bin/ping', '-q', '-c', '1', '10.9.0.2')
 let failed = 0
 for (const [name, body] of Object.entries(tests)) {
   let detail: string | undefined
