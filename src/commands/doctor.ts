@@ -9,8 +9,8 @@ import { exitCode } from '../lib/errors.ts'
 export default class Doctor extends BaseCommand {
   static override summary = 'Say what this machine permits, and how to change it.'
   static override description = [
-    'Tries what sonde needs instead of guessing: sends itself datagrams over loopback, asks for a receive buffer, for a port below 1024, for both families of addresses. Where this user may, it loads a BPF program of two instructions and lets it go. Nothing is changed.',
-    'ok: as good as it gets. limited: works with less, or after the advice. no: this machine can’t. unused: no command needs it yet.',
+    'Tries what sonde needs instead of guessing: sends itself datagrams over loopback, asks for a receive buffer, for a port below 1024, for both families of addresses. Where this user may, it loads BPF programs of two instructions and lets them go. Nothing is changed.',
+    'ok: as good as it gets. limited: works with less, or after the advice. no: this machine can’t receive.',
   ].join('\n')
   static override examples = [
     { description: 'What is to be set before a collector starts?', command: '<%= config.bin %> <%= command.id %>' },

@@ -45,7 +45,8 @@ const kernel: KernelFacts = {
   release: '6.8.0-45-generic',
   capabilities: new Set(['CAP_NET_RAW', 'CAP_NET_ADMIN', 'CAP_BPF', 'CAP_PERFMON']),
   btf: undefined,
-  bpf: { load: 'ok', tcx: 'ok' },
+  bpf: { load: 'ok', tcx: 'ok', typedTracepoint: 'ok', rawTracepoint: 'ok' },
+  functionsHidden: false,
 }
 
 function find(findings: readonly Finding[], what: string): Finding {
@@ -75,6 +76,8 @@ test('a machine that permits all', () => {
       ['BTF', 'ok', 0],
       ['BPF', 'ok', 0],
       ['TCX', 'ok', 0],
+      ['tracepoints', 'ok', 0],
+      ['kernel functions', 'ok', 0],
     ],
   )
   assert.equal(find(findings, 'terminal').found, '120 columns, 256 colours, UTF-8')
@@ -233,70 +236,107 @@ describe('receiving', () => {
 })
 
 describe('the kernel', () => {
-  const withSudo = ['Commands that need it will have to run with sudo.']
+  const withSudo = ['Run those commands with sudo; in a container, with --cap-add BPF,PERFMON,NET_ADMIN,NET_RAW.']
+  const policy = ['The rights are there: kernel lockdown, seccomp of a container or a security module forbids it.']
+  const bpf = kernel.bpf!
   const rows: readonly (readonly [Partial<KernelFacts>, Row])[] = [
-    [{ platform: 'darwin', release: '25.1.0' }, ['not Linux', 'kernel', 'unused', 'darwin 25.1.0', []]],
+    [{ platform: 'darwin', release: '25.1.0' }, ['not Linux', 'kernel', 'limited', 'darwin 25.1.0', []]],
     [
       { capabilities: new Set(['CAP_NET_ADMIN']) },
-      ['a user', 'capabilities', 'unused', 'without CAP_NET_RAW, CAP_BPF, CAP_PERFMON', withSudo],
+      ['a user', 'capabilities', 'limited', 'without CAP_NET_RAW, CAP_BPF, CAP_PERFMON', withSudo],
     ],
     [
       { capabilities: new Set(['CAP_NET_ADMIN', 'CAP_NET_RAW', 'CAP_SYS_ADMIN']) },
       ['before 5.8', 'capabilities', 'ok', 'CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON', []],
     ],
-    [{ capabilities: undefined }, ['no /proc', 'capabilities', 'unused', 'not told by this system', []]],
+    [{ capabilities: undefined }, ['no /proc', 'capabilities', 'limited', 'not told by this system', []]],
     [
       { btf: 'ENOENT' },
       [
         'no BTF',
         'BTF',
-        'unused',
+        'limited',
         "/sys/kernel/btf/vmlinux can't be read (ENOENT)",
         ['A kernel built with CONFIG_DEBUG_INFO_BTF has it.'],
       ],
     ],
-    [{ btf: 'EACCES' }, ['BTF is hidden', 'BTF', 'unused', "/sys/kernel/btf/vmlinux can't be read (EACCES)", withSudo]],
     [
-      { bpf: { load: 'EPERM', tcx: 'EPERM' } },
-      [
-        'BPF is not permitted',
-        'BPF',
-        'unused',
-        'loading a program was refused (EPERM)',
-        ['Commands that need it will have to run with sudo; in a container, with --cap-add BPF,PERFMON,NET_ADMIN.'],
-      ],
+      { btf: 'EACCES' },
+      ['BTF is hidden', 'BTF', 'limited', "/sys/kernel/btf/vmlinux can't be read (EACCES)", withSudo],
     ],
     [
-      { bpf: { load: 'ENOSYS', tcx: 'ENOSYS' } },
+      { bpf: { ...bpf, load: 'EPERM', tcx: 'EPERM' } },
+      ['BPF is not permitted', 'BPF', 'limited', 'loading a program was refused (EPERM)', withSudo],
+    ],
+    [
+      { bpf: { ...bpf, load: 'ENOSYS', tcx: 'ENOSYS' } },
       [
         'no BPF',
         'BPF',
-        'unused',
+        'limited',
         'loading a program failed (ENOSYS)',
         ['A kernel built with CONFIG_BPF_SYSCALL has it.'],
       ],
     ],
     [
-      { bpf: { load: 'EPERM', tcx: 'EPERM' } },
+      { bpf: { ...bpf, load: 'EPERM', tcx: 'EPERM' } },
       [
         'TCX is not tried',
         'TCX',
-        'unused',
+        'limited',
         'not tried (EPERM); this is 6.8.0-45-generic, and it came with 6.6',
         ['Ask again with sudo: sudo sonde doctor'],
       ],
     ],
     [
-      { release: '5.15.0', bpf: { load: 'ok', tcx: 'EINVAL' } },
-      ['before TCX', 'TCX', 'unused', 'not in 5.15.0 (EINVAL); it came with 6.6', []],
+      { release: '5.15.0', bpf: { ...bpf, load: 'ok', tcx: 'EINVAL' } },
+      ['before TCX', 'TCX', 'limited', 'not in 5.15.0 (EINVAL); it came with 6.6', []],
     ],
-    [{ bpf: undefined }, ['no koffi', 'BPF', 'unused', 'not tried: that needs koffi', []]],
+    [
+      { bpf: { ...bpf, typedTracepoint: 'none' } },
+      ['no types', 'tracepoints', 'ok', 'a program for kfree_skb was loaded and let go (raw_tp; tp_btf: none)', []],
+    ],
+    [
+      { bpf: { ...bpf, typedTracepoint: 'EPERM', rawTracepoint: 'EPERM' } },
+      [
+        'tracepoints are not permitted',
+        'tracepoints',
+        'limited',
+        'programs for kfree_skb were refused (tp_btf: EPERM, raw_tp: EPERM)',
+        policy,
+      ],
+    ],
+    [
+      { bpf: { ...bpf, load: 'EPERM' }, capabilities: new Set() },
+      ['BPF without rights', 'BPF', 'limited', 'loading a program was refused (EPERM)', ['See capabilities.']],
+    ],
+    [
+      { bpf: { ...bpf, typedTracepoint: 'EINVAL', rawTracepoint: 'EINVAL' } },
+      [
+        'no tracepoints',
+        'tracepoints',
+        'limited',
+        'programs for kfree_skb were refused (tp_btf: EINVAL, raw_tp: EINVAL)',
+        [],
+      ],
+    ],
+    [
+      { functionsHidden: true },
+      [
+        'functions are hidden',
+        'kernel functions',
+        'limited',
+        '/proc/kallsyms hides the addresses',
+        ['Run it with sudo; root is hidden from, too, where this is 2: sysctl kernel.kptr_restrict'],
+      ],
+    ],
+    [{ bpf: undefined }, ['no koffi', 'BPF', 'limited', 'not tried: that needs koffi', []]],
   ]
   for (const [facts, row] of rows) test(row[0], () => check(judgeKernel({ ...kernel, ...facts }), row))
 
   test('a refusal by an older kernel says that it has no TCX', () => {
     const means = (release: string) =>
-      find(judgeKernel({ ...kernel, release, bpf: { load: 'EPERM', tcx: 'EPERM' } }), 'TCX').means
+      find(judgeKernel({ ...kernel, release, bpf: { ...bpf, load: 'EPERM', tcx: 'EPERM' } }), 'TCX').means
     for (const release of ['6.5.13', '5.15.0-91-generic', '4.18.0'])
       assert.match(means(release), /^Not in this kernel\./)
     for (const release of ['6.6.0-rc1', '6.18.44', '7.0']) assert.match(means(release), /^Samplers hang at a device/)

@@ -22,7 +22,7 @@ test('NDJSON in a pipe: one finding a line, each whole', () => {
   assert.ok(findings.length >= 12, stdout)
   for (const finding of findings) {
     assert.deepEqual(Object.keys(finding), ['what', 'state', 'found', 'means', 'advice'])
-    assert.match(finding.state, /^(ok|limited|no|unused)$/)
+    assert.match(finding.state, /^(ok|limited|no)$/)
     assert.match(finding.means, /^[A-Zs].*\.$/)
     assert.ok(finding.found !== '' && finding.what !== '')
   }
@@ -52,7 +52,7 @@ test('json is the same as one array; the table has a line for each', () => {
   const { stdout, stderr, code } = sonde(['doctor', '-f', 'table'])
   assert.deepEqual([stderr, code], ['', 0])
   assert.match(stdout, /^state +what +found\n─+\n/)
-  for (const name of names(json)) assert.match(stdout, new RegExp(`^(ok|limited|no|unused) +${name} +\\S`, 'm'))
+  for (const name of names(json)) assert.match(stdout, new RegExp(`^(ok|limited|no) +${name} +\\S`, 'm'))
   // Advice is there to be copied: it alone may be longer.
   for (const line of stdout.split('\n')) assert.ok(line.length <= 80 || line.startsWith('  '), line)
   assert.ok(!stdout.includes('\u001b'))

@@ -13,7 +13,7 @@ import { readsZstd } from './zstd.ts'
 
 /**
  * Looks at this machine. Opens some sockets on free ports and sends a few datagrams over loopback; where this user may, loads
- * a BPF program of two instructions and lets it go; changes nothing.
+ * BPF programs of two instructions and lets them go; changes nothing.
  * @returns never throws for what the machine lacks: that is what it says
  */
 export async function examine(terminal: TerminalFacts): Promise<Finding[]> {

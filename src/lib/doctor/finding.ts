@@ -1,10 +1,10 @@
 // Owns what the doctor says of one thing, as plain values. Knows no machine and no terminal. Start at Finding.
 
 /**
- * `ok`: as good as it gets. `limited`: works, but with less, or after the advice. `no`: can't work on this machine, whoever asks.
- * `unused`: less than there could be, of what no command needs yet.
+ * `ok`: as good as it gets. `limited`: works, but with less, or after the advice; or only some commands don't work.
+ * `no`: receiving can't work on this machine, whoever asks.
  */
-export type State = 'ok' | 'limited' | 'no' | 'unused'
+export type State = 'ok' | 'limited' | 'no'
 
 /** One row of the table, one object of NDJSON. */
 export interface Finding {

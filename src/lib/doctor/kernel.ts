@@ -2,7 +2,7 @@
 
 import { closeSync, openSync } from 'node:fs'
 import { release } from 'node:os'
-import { type BpfProbe, probeBpf } from '../sys/bpf-probe.ts'
+import { areFunctionsHidden, type BpfProbe, probeBpf } from '../kernel/probe.ts'
 import { type Capability, readCapabilities } from '../sys/capabilities.ts'
 import { loadLibc } from '../sys/libc.ts'
 
@@ -16,6 +16,8 @@ export interface KernelFacts {
   readonly btf: string | undefined
   /** Undefined where bpf(2) could not be called. */
   readonly bpf: BpfProbe | undefined
+  /** Names of functions can't be found by their addresses. */
+  readonly functionsHidden: boolean
 }
 
 const BTF = '/sys/kernel/btf/vmlinux'
@@ -28,6 +30,7 @@ export async function probeKernel(): Promise<KernelFacts> {
     capabilities: readCapabilities(),
     btf: whyNotReadable(BTF),
     bpf: libc && probeBpf(libc),
+    functionsHidden: areFunctionsHidden(),
   }
 }
 

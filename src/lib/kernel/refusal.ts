@@ -30,7 +30,7 @@ export function refuseSystem(why: string): BpfRefusal {
     process.platform !== 'linux'
       ? ['Run sonde on the Linux machine itself.']
       : why.startsWith('koffi')
-        ? ['Install it with sonde: npm install koffi']
+        ? ['Install it beside sonde: npm install -g koffi']
         : []
   const what = process.platform === 'linux' ? why : `this is ${process.platform}, not Linux`
   return new BpfRefusal('none', what, `Programs can't be put into this kernel: ${what}.`, nextSteps)

@@ -31,7 +31,6 @@ function table(findings: readonly Finding[], colours: Colours, columns: number):
     ok: (text) => text,
     limited: colours.doubtful,
     no: colours.bad,
-    unused: colours.dim,
   }
   const whatWidth = Math.max(...findings.map(({ what }) => displayWidth(what)))
   const foundWidth = columns - 'limited'.length - whatWidth - 4
@@ -55,10 +54,7 @@ function table(findings: readonly Finding[], colours: Colours, columns: number):
         ...advice.map((line) => `  ${colours.dim(escapeText(line))}`),
       ].join('\n'),
     )
-  const unused = findings.filter(({ state }) => state === 'unused').map(({ what }) => what)
-  const remark = `unused: no command needs ${unused.join(', ')} yet.`
-  const remarks = unused.length === 0 ? [] : [wrap(remark, columns).map(colours.dim).join('\n')]
-  return [formatTable(titles, rows, colours), ...advised, ...remarks].join('\n\n')
+  return [formatTable(titles, rows, colours), ...advised].join('\n\n')
 }
 
 /** Lines of whole words, at most `width` columns where words permit. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { test } from 'node:test'
-import { probeBpf } from '../../src/lib/sys/bpf-probe.ts'
+import { probeBpf } from '../../src/lib/kernel/probe.ts'
 import { libc, noLibc } from '../helpers/libc.ts'
 
 function openPrograms(): number {
@@ -14,12 +14,14 @@ function openPrograms(): number {
   }).length
 }
 
-test('the kernel answers both questions, and no program stays', { skip: noLibc }, (t) => {
+test('the kernel answers all questions, and no program stays', { skip: noLibc }, (t) => {
   const probe = probeBpf(libc)!
   t.diagnostic(JSON.stringify(probe))
-  for (const answer of [probe.load, probe.tcx]) assert.match(answer, /^ok$|^E[A-Z]+$/)
+  const answers = Object.values(probe) as string[]
+  assert.equal(answers.length, 4)
+  for (const answer of answers) assert.match(answer, /^ok$|^none$|^E[A-Z]+$/)
   // The attributes are well-formed: no kernel complains of their size or address.
   assert.notEqual(probe.load, 'EINVAL')
-  for (const answer of [probe.load, probe.tcx]) assert.ok(!['E2BIG', 'EFAULT'].includes(answer), answer)
+  for (const answer of answers) assert.ok(!['E2BIG', 'EFAULT'].includes(answer), answer)
   assert.equal(openPrograms(), 0)
 })
