@@ -18,6 +18,7 @@ import {
   type UdpAddress,
   type UdpDestination,
 } from './lib/parse/udp-address.ts'
+import { isNoCapture } from './lib/source/no-capture.ts'
 
 const MOST_WORKERS = 64
 
@@ -40,6 +41,7 @@ function listenAddress(text: string): UdpAddress {
 
 /** What is said where a file is given. */
 export function readsNoFile(text: string): InputError {
+  if (text.startsWith('kernel:')) return isNoCapture(text)
   return new InputError(`sonde listen receives at an address such as udp://:6343; "${text}" is none.`, [
     `To read a file: sonde decode ${text}`,
     `To send a file to a listener: sonde replay ${text} --to 127.0.0.1:6343`,

@@ -18,11 +18,19 @@ describe('--input kernel: that can not be', () => {
       ['top-flows', '-i', 'kernel:', '-k', 'ipsource'],
       '--input kernel: is for sonde drops: the kernel tells only of packets that it drops.',
     ],
+    [
+      ['decode', 'kernel:'],
+      "'kernel:' is no capture and no address: what the kernel of this host drops is an input of sonde drops.",
+    ],
+    [
+      ['listen', 'kernel:'],
+      "'kernel:' is no capture and no address: what the kernel of this host drops is an input of sonde drops.",
+    ],
     [['ports', '-i', 'kernel:'], '--input kernel: is for sonde drops: the kernel tells only of packets that it drops.'],
   ]
   for (const [args, message] of cases) {
     test(args.join(' '), () => {
-      const { stdout, stderr, code } = sonde([...args, '-f', 'ndjson'])
+      const { stdout, stderr, code } = sonde(args)
       assert.equal(stdout, '')
       assert.equal(stderr.split('\n')[0], message)
       assert.equal(code, 2)

@@ -6,6 +6,7 @@ import { Socket } from 'node:net'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import { EnvironmentError, InputError } from '../errors.ts'
+import { isNoCapture } from './no-capture.ts'
 
 /** Bytes in order, from wherever they come. */
 export interface ByteInput {
@@ -248,6 +249,7 @@ function notOpened(path: string, error: unknown): Error {
   switch (codeOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
+      if (path.startsWith('kernel:')) return isNoCapture(path)
       return new InputError(`There is no file '${path}'.`, ['Check the name; - reads from stdin.'], { cause: error })
     case 'EACCES':
     case 'EPERM':
