@@ -25,7 +25,7 @@ export interface Cycle {
   readonly endNs: bigint
   /** Taken by the kernel. */
   readonly packets: number
-  /** Of them, how many were marked. */
+  /** Of them, those that were marked. */
   readonly ce: number
   /** What came to the receiver from the start of this cycle to that of the next. */
   readonly received: number
@@ -76,27 +76,28 @@ async function sendCycle(plan: CyclePlan, ends: CycleEnds, wait: PreciseWait, fr
   const { senders, receiver, clock } = ends
   const { packets, rate, ecn, stop } = plan
   const sentBefore = sentBy(senders)
+  const markedBefore = markedBy(senders)
   let sent = 0
-  let ce = 0
   await wait.waitUntil(from)
   const startNs = clock.nowNs()
   const begin = process.hrtime.bigint()
   for (let step = 1; sent < packets && !stop.aborted; step++) {
     const due = Math.min(packets, Math.ceil((step * rate) / STEPS_PER_S))
     for (; sent < due; sent++) {
-      const isMarked = Math.random() < ecn
-      if (isMarked) ce++
       const turn = senders.length === 1 ? sent : Math.floor(sent / senders.length)
-      senders[sent % senders.length]!.send(round[turn % round.length]!, isMarked)
+      senders[sent % senders.length]!.send(round[turn % round.length]!, Math.random() < ecn)
     }
     for (const sender of senders) sender.flush()
     receiver.drain()
     if (sent < packets) await wait.waitUntil(begin + BigInt(step) * STEP_NS)
   }
-  return { startNs, endNs: clock.nowNs(), packets: sentBy(senders) - sentBefore, ce }
+  const endNs = clock.nowNs()
+  return { startNs, endNs, packets: sentBy(senders) - sentBefore, ce: markedBy(senders) - markedBefore }
 }
 
 const sentBy = (senders: readonly PatternSender[]): number => senders.reduce((sum, { counts }) => sum + counts.sent, 0)
+
+const markedBy = (senders: readonly PatternSender[]): number => senders.reduce((sum, { marked }) => sum + marked, 0)
 
 /** Waits until just before the moment, so that the first packet of the next cycle is on time. */
 async function waitDraining(

@@ -23,8 +23,10 @@ export async function runDown(options: LabOptions, report: LabReport): Promise<n
     report.note(`There is no lab "${name}".`)
     return exitCode.good
   }
-  await alone(name, () => takeAway(programs, options, report))
-  removeFolder(name)
+  await alone(name, async () => {
+    await takeAway(programs, options, report)
+    removeFolder(name)
+  })
   report.note(`The lab "${name}" is gone.`)
   return exitCode.good
 }
@@ -56,10 +58,8 @@ export async function takeAway(
   cleanBehindFrr(daemons)
   const namespaces = await ownNamespaces(programs, name)
   for (const netns of namespaces) await tellOfOthers(programs, netns, report)
-  await programs.ip(
-    undefined,
-    namespaces.map((netns) => `netns delete ${netns}`),
-  )
+  // One that somebody else deletes at this moment is no error.
+  for (const netns of namespaces) await programs.try('ip', ['netns', 'delete', netns])
   report.detail(`Ended ${formatCount(ended)} processes, deleted ${formatCount(namespaces.length)} namespaces.`)
 }
 

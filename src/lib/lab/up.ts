@@ -44,15 +44,8 @@ export async function runUp(
       'Choose another name: sonde lab up --name lab2',
     ])
   }
-  let isWhole = false
-  try {
-    const settings = await alone(name, () => makeOrMend(programs, options, report))
-    isWhole = settings !== undefined
-    const text = settings === undefined ? '' : whatIsUp(name, settings)
-    return { code: exitCode.good, text }
-  } finally {
-    if (!isWhole && readSettings(name) === undefined) removeFolder(name)
-  }
+  const settings = await alone(name, () => makeOrMend(programs, options, report))
+  return { code: exitCode.good, text: settings === undefined ? '' : whatIsUp(name, settings) }
 }
 
 async function foreignNamespaces(programs: Programs, lab: string): Promise<string[]> {
@@ -75,19 +68,20 @@ async function makeOrMend(programs: Programs, options: UpOptions, report: LabRep
     return settings
   }
   await takeAway(programs, options, report)
+  let isWhole = false
   try {
     await make(programs, processes, options, frr, report)
-  } catch (error) {
-    await takeAway(programs, options, report)
-    throw error
+    isWhole = !options.stop.aborted
+    if (!isWhole) return undefined
+    writeFileSync(topologyPathOf(name), formatTopology(labTopology()))
+    writeSettings(name, settings)
+    return settings
+  } finally {
+    if (!isWhole) {
+      await takeAway(programs, options, report)
+      removeFolder(name)
+    }
   }
-  if (options.stop.aborted) {
-    await takeAway(programs, options, report)
-    return undefined
-  }
-  writeFileSync(topologyPathOf(name), formatTopology(labTopology()))
-  writeSettings(name, settings)
-  return settings
 }
 
 async function settingsOf(options: UpOptions, programs: Programs, frr: string | undefined): Promise<LabSettings> {

@@ -37,6 +37,8 @@ const MOST_TRIES = 3
 export class PatternSender {
   /** What became of the packets up to now. */
   readonly counts: SendCounts = { sent: 0, bytes: 0, unreachable: 0, full: 0, failed: new Map() }
+  /** Of those taken by the kernel, how many were marked. */
+  marked = 0
   /** Packets that wait for flush. */
   count = 0
   readonly #libc: Libc
@@ -98,8 +100,12 @@ export class PatternSender {
       const messages = this.#messages + at * MMSGHDR_BYTES
       const sent = this.#libc.sendmmsg(this.#fd, this.#arena.address + messages, this.count - at, 0)
       if (sent > 0) {
-        for (let i = 0; i < sent; i++)
-          counts.bytes += this.#arena.u32[(messages + i * MMSGHDR_BYTES + SENT_LENGTH) >>> 2]!
+        const { u32 } = this.#arena
+        for (let i = 0; i < sent; i++) {
+          const message = messages + i * MMSGHDR_BYTES
+          counts.bytes += u32[(message + SENT_LENGTH) >>> 2]!
+          if (u32[(message + CONTROLLEN) >>> 2] !== 0) this.marked++
+        }
         counts.sent += sent
         at += sent
         tries = 0
