@@ -40,6 +40,11 @@ export const sampleHostFlags = withEnvironment({
     summary: 'Sample by tcx (Linux 6.6) or af_packet and nothing else. Default the better that works.',
     helpGroup: groups.sample,
   }),
+  netns: string({
+    helpValue: 'NAME|PATH',
+    summary: 'Interfaces of this network namespace; collectors are reached from where sonde is.',
+    helpGroup: groups.sample,
+  }),
   config: string({
     helpValue: 'FILE',
     summary: 'Take collectors, interfaces and rates from a file as hsflowd.conf; flags count before it.',

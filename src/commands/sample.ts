@@ -43,6 +43,10 @@ export default class Sample extends BaseCommand {
         "<%= config.bin %> <%= command.id %> 'eth*' --rate 1k,eth3=100 --polling 10s --to 192.0.2.7 --to 192.0.2.8",
     },
     {
+      description: 'A container from outside, for a collector that it can’t reach',
+      command: '<%= config.bin %> <%= command.id %> eth0 --netns /proc/4711/ns/net --to 127.0.0.1',
+    },
+    {
       description: 'As hsflowd was configured',
       command: '<%= config.bin %> <%= command.id %> --config /etc/hsflowd.conf',
     },
@@ -129,7 +133,7 @@ export default class Sample extends BaseCommand {
     }
     try {
       const open = () => openOutput(output, [])
-      const last = await runSample(options, prints ? print : undefined, terminal, open, kernelGround)
+      const last = await runSample(options, prints ? print : undefined, terminal, open, kernelGround(flags.netns))
       for (const line of summaryLines(last, flags.quiet)) terminal.tell(line)
     } finally {
       terminal.close()

@@ -57,8 +57,24 @@ export function findNetns(text: string, files: NetnsFiles = netnsFiles): number 
     const inode = files.inode(path)
     if (inode !== undefined) return inode
   }
+  throw noSuchNetns(text, files)
+}
+
+/**
+ * Path of a namespace that a user names, to enter it: as findNetns, but for `inode:`, which may have no path.
+ * @throws InputError for a name or path that is none
+ */
+export function netnsPath(text: string, files: NetnsFiles = netnsFiles): string {
+  if (text === THIS_NETNS) return OWN
+  const paths = text.includes('/') ? [text] : FOLDERS.map((folder) => `${folder}/${text}`)
+  const path = paths.find((each) => files.inode(each) !== undefined)
+  if (path === undefined) throw noSuchNetns(text, files)
+  return path
+}
+
+function noSuchNetns(text: string, files: NetnsFiles): InputError {
   const known = files.names(FOLDERS[0]!)
-  throw new InputError(`--netns "${text}": there is no such network namespace.`, [
+  return new InputError(`--netns "${text}": there is no such network namespace.`, [
     known.length > 0 ? `In ${FOLDERS[0]}: ${known.join(', ')}` : `${FOLDERS[0]} has none: ip netns add NAME makes one.`,
     'A path will do too (/proc/PID/ns/net, for the namespace of a process or container), or inode:NUMBER.',
   ])

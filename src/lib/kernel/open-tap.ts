@@ -10,6 +10,7 @@ import type { RingSize } from './packet-socket.ts'
 import { PacketSocketTap, tryPacketSocket } from './packet-socket-tap.ts'
 import { BpfRefusal } from './refusal.ts'
 import type { PacketTap } from './tap.ts'
+import { insideOf, TapInNetns } from './tap-in-netns.ts'
 import { openTcxTap } from './tcx-tap.ts'
 
 export type TapMethod = PacketTap['kind']
@@ -17,6 +18,8 @@ export type TapMethod = PacketTap['kind']
 export interface OpenTapOptions {
   /** Only this way; undefined: the best that this machine permits. */
   readonly method?: TapMethod | undefined
+  /** Name or path of the network namespace whose interfaces are meant; this one where not given. */
+  readonly netns?: string | undefined
   /** Bytes of TCX's ring, a power of two; 4 MiB where not given. */
   readonly ringBytes?: number
   /** Ring of a packet socket: two of them an interface. */
@@ -24,9 +27,10 @@ export interface OpenTapOptions {
 }
 
 /**
- * Opens a tap for the interfaces of this network namespace.
+ * Opens a tap for the interfaces of a network namespace.
  * @param load finds the C library; others in tests
- * @throws EnvironmentError, one line: not Linux, no koffi, not permitted; or that the one way that was asked for is refused
+ * @throws EnvironmentError, one line: not Linux, no koffi, not permitted; or that the one way that was asked for is refused;
+ *   InputError where there is no such namespace
  */
 export async function openTap(options: OpenTapOptions = {}, load: typeof loadLibc = loadLibc): Promise<PacketTap> {
   const { libc, why } = await load()
@@ -48,17 +52,20 @@ function noLibrary(why: string): EnvironmentError {
 
 /** As openTap, with the library at hand. @param open the way into bpf(2) */
 export async function chooseTap(libc: Libc, options: OpenTapOptions, open: () => Promise<Bpf>): Promise<PacketTap> {
-  const { method } = options
+  const { method, netns } = options
+  const inside = insideOf(libc, netns)
+  const tapInside = (tap: PacketTap) => (netns === undefined ? tap : new TapInNetns(tap, inside))
   let refusal: EnvironmentError | undefined
   if (method !== 'af_packet') {
     try {
-      return byTcx(await open(), options)
+      const bpf = await open()
+      return tapInside(inside(() => byTcx(bpf, options)))
     } catch (error) {
       if (!(error instanceof EnvironmentError) || method === 'tcx') throw error
       refusal = error
     }
   }
-  return byPacketSockets(libc, options, refusal)
+  return tapInside(inside(() => byPacketSockets(libc, options, refusal)))
 }
 
 function byTcx(bpf: Bpf, options: OpenTapOptions): PacketTap {

@@ -10,7 +10,12 @@ import type { Environment } from './options.ts'
 const SYSTEM_FOLDERS = ['/usr/sbin', '/sbin', '/usr/bin', '/bin']
 
 /** Which package has a program: Debian's name. */
-const packages: Readonly<Record<string, string>> = { ip: 'iproute2', tc: 'iproute2', nft: 'nftables' }
+const packages: Readonly<Record<string, string>> = {
+  ip: 'iproute2',
+  tc: 'iproute2',
+  nft: 'nftables',
+  unshare: 'util-linux',
+}
 
 export interface Ended {
   readonly code: number

@@ -6,7 +6,7 @@ import { EnvironmentError } from '../errors.ts'
 import type { UpOptions } from './options.ts'
 import { netnsOf, type Switch, switches } from './plan.ts'
 import type { Processes } from './processes.ts'
-import { lastWords } from './programs.ts'
+import { lastWords, type Programs } from './programs.ts'
 
 /** One that can't work ends by then: it says so when it attaches. */
 const TRIED_MS = 1500
@@ -21,9 +21,12 @@ export function sampleArguments(
   { name: node, agent }: Switch,
 ): string[] {
   const collectors = to.flatMap(({ host, port }) => ['--to', `${host.includes(':') ? `[${host}]` : host}:${port}`])
-  const how = ['--rate', String(rate), '--polling', `${pollingMs}ms`, '--agent', agent, '--drops', '--quiet']
+  const how = ['--rate', String(rate), '--polling', `${pollingMs}ms`, '--agent', agent, '--quiet']
   return ['sample', 'eth*', '--netns', netnsOf(name, node), ...how, ...collectors]
 }
+
+/** An agent tells the name of its host, so each has a host name of its own; the shell then becomes the sampler. */
+const NAMED = 'echo "$0" > /proc/sys/kernel/hostname; exec "$@"'
 
 type SamplerOptions = Pick<UpOptions, 'name' | 'rate' | 'pollingMs' | 'to' | 'sonde'>
 
@@ -32,12 +35,18 @@ type SamplerOptions = Pick<UpOptions, 'name' | 'rate' | 'pollingMs' | 'to' | 'so
  * @returns how many were started
  * @throws EnvironmentError with what the first that ended said
  */
-export async function startSamplers(options: SamplerOptions, processes: Processes, state: string): Promise<number> {
+export async function startSamplers(
+  options: SamplerOptions,
+  programs: Programs,
+  processes: Processes,
+  state: string,
+): Promise<number> {
   const roles = new Set(processes.running().map(({ role }) => role))
   const missing = switches.filter((each) => !roles.has(roleOf(each)))
-  const [program = '', ...first] = options.sonde
+  const unshare = programs.path('unshare')
   for (const each of missing) {
-    processes.start(roleOf(each), program, [...first, ...sampleArguments(options, each)], logOf(state, each))
+    const sampler = [...options.sonde, ...sampleArguments(options, each)]
+    processes.start(roleOf(each), unshare, ['--uts', 'sh', '-c', NAMED, each.name, ...sampler], logOf(state, each))
   }
   for (let waited = 0; missing.length > 0 && waited < TRIED_MS; waited += LOOK_MS) await pause(LOOK_MS)
   const running = new Set(processes.running().map(({ role }) => role))

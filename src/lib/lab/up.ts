@@ -63,7 +63,7 @@ async function makeOrMend(programs: Programs, options: UpOptions, report: LabRep
   const settings = await settingsOf(options, programs, frr)
   const processes = new Processes(name, environment)
   if (isThere(name, settings, processes)) {
-    const started = settings.sampled ? await startSamplers(options, processes, folderOf(name)) : 0
+    const started = settings.sampled ? await startSamplers(options, programs, processes, folderOf(name)) : 0
     report.note(started === 0 ? `The lab "${name}" is up already.` : `Started ${started} samplers that had ended.`)
     return settings
   }
@@ -119,5 +119,5 @@ async function make(
     startFrr(programs, processes, name, frr, folderOf(name))
     await waitForRoutes(() => isRouted(programs, name), processes, folderOf(name), stop)
   }
-  if (options.sampled && !stop.aborted) await startSamplers(options, processes, folderOf(name))
+  if (options.sampled && !stop.aborted) await startSamplers(options, programs, processes, folderOf(name))
 }

@@ -6,26 +6,35 @@ import { SystemFiles } from '../host-agent/records/system-files.ts'
 import { Ethtool } from '../kernel/ethtool.ts'
 import { InterfaceList } from '../kernel/interfaces.ts'
 import { openTap } from '../kernel/open-tap.ts'
-import { loadLibc } from '../sys/libc.ts'
+import { type Inside, insideOf } from '../kernel/tap-in-netns.ts'
+import { type Libc, loadLibc } from '../sys/libc.ts'
 import type { HostGround, HostInterfaces } from './open-host.ts'
 
-/** The kernel, asked by the C library; the best tap that it permits. */
-export const kernelGround: HostGround = {
-  openTap: (method) => openTap({ method }),
-  openInterfaces: openKernelInterfaces,
-  files: new SystemFiles(),
+/**
+ * The kernel, asked by the C library; the best tap that it permits.
+ * @param netns name or path of a network namespace whose interfaces and counters are meant; collectors are reached from this one
+ */
+export function kernelGround(netns: string | undefined): HostGround {
+  return {
+    openTap: (method) => openTap({ method, netns }),
+    openInterfaces: () => openKernelInterfaces(netns),
+    openFiles: () => openSystemFiles(netns),
+  }
+}
+
+async function neededLibc(): Promise<Libc> {
+  const { libc, why } = await loadLibc()
+  if (libc !== undefined) return libc
+  throw new EnvironmentError(`sonde sample asks the kernel through koffi, and can't: ${why}.`, [
+    'sonde doctor tells what this machine permits.',
+  ])
 }
 
 /** @throws EnvironmentError where there is no way to ask the kernel */
-async function openKernelInterfaces(): Promise<HostInterfaces> {
-  const { libc, why } = await loadLibc()
-  if (libc === undefined) {
-    throw new EnvironmentError(`sonde sample asks the kernel through koffi, and can't: ${why}.`, [
-      'sonde doctor tells what this machine permits.',
-    ])
-  }
-  const list = new InterfaceList(libc)
-  const ethtool = new Ethtool(libc)
+async function openKernelInterfaces(netns: string | undefined): Promise<HostInterfaces> {
+  const libc = await neededLibc()
+  // Their sockets stay in the namespace in which they were made.
+  const { list, ethtool } = insideOf(libc, netns)(() => ({ list: new InterfaceList(libc), ethtool: new Ethtool(libc) }))
   return {
     all: () => list.all(),
     changes: () => list.changes(),
@@ -35,5 +44,23 @@ async function openKernelInterfaces(): Promise<HostInterfaces> {
       list.close()
       ethtool.close()
     },
+  }
+}
+
+async function openSystemFiles(netns: string | undefined): Promise<SystemFiles> {
+  return netns === undefined ? new SystemFiles() : new FilesInNetns(insideOf(await neededLibc(), netns))
+}
+
+/** Files below /proc/net are those of the namespace in which they are opened. */
+class FilesInNetns extends SystemFiles {
+  readonly #inside: Inside
+
+  constructor(inside: Inside) {
+    super()
+    this.#inside = inside
+  }
+
+  override text(path: string): string | undefined {
+    return path.startsWith('/proc/net/') ? this.#inside(() => super.text(path)) : super.text(path)
   }
 }

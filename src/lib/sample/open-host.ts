@@ -31,7 +31,7 @@ export interface HostGround {
   readonly openTap: (method: TapMethod | undefined) => Promise<PacketTap>
   readonly openInterfaces: () => Promise<HostInterfaces>
   /** /proc and the like. */
-  readonly files: SystemFiles
+  readonly openFiles: () => Promise<SystemFiles>
 }
 
 /** A host that samples. */
@@ -87,7 +87,7 @@ export async function openHost(options: SampleOptions, report: HostReport, groun
       },
     })
     const now = performance.now()
-    const { files } = ground
+    const files = await ground.openFiles()
     const intervalMs = pollingOf(options)
     const polling =
       intervalMs === 0
