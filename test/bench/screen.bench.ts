@@ -22,6 +22,9 @@ const cases = [
   ['flows', 200, 50, 40],
   ['flows', 250, 80, 1000],
   ['ports', 200, 50, 40],
+  ['period', 80, 24, 3],
+  ['period', 200, 50, 3],
+  ['period', 250, 80, 3],
 ] as const
 
 const folder = mkdtempSync(join(tmpdir(), 'sonde-screen-'))

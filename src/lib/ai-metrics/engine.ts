@@ -86,7 +86,7 @@ export class AiEngine implements Engine<AiWindow> {
     this.#facts = new PacketFacts(options.trimDscp)
     this.#pairs = new SequencePairs(agents)
     this.#counters = new CounterPorts(agents)
-    this.#period = new PeriodFeed(options.period)
+    this.#period = new PeriodFeed(options.period, agents)
     this.#flags = new LiveFlags(agents)
     this.#history = options.windowMs === 'all' ? new History() : undefined
     this.#smooth = options.compat && options.windowMs !== 'all'
@@ -180,7 +180,7 @@ export class AiEngine implements Engine<AiWindow> {
     if (isMark) this.#history?.mark(ms, w.samplingRate)
     if (counts) {
       this.#history?.add(facts, ms, w.samplingRate)
-      if (isRoce) this.#period.take(w, agents.agent, facts.stamped, ms)
+      if (isRoce) this.#period.take(view, ms)
     } else if (flag !== LiveFlags.UNKNOWN) return
     if (!isRoce || this.#smooth) return
     facts.addresses(view)

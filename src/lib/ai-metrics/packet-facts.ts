@@ -68,8 +68,6 @@ export class PacketFacts {
   cutBeforeBth = false
   /** The BTH should be followed by a RETH or AETH, which is not here. */
   cutBehindBth = false
-  /** After `clockMs`: the agent told when it took the sample, and that is near our own clock. */
-  stamped = false
   /** After `addresses`: of the packet that carries the BTH. Four words, IPv4 as ::ffff:a.b.c.d; zeros where there is none. */
   readonly source = new Uint32Array(4)
   readonly destination = new Uint32Array(4)
@@ -147,9 +145,8 @@ export class PacketFacts {
   /** The same by our own clock: a stamp that is far from it is of an agent whose clock is wrong, or of a recording that is replayed. */
   clockMs(view: SampleView): number {
     const received = view.sec * 1000 + view.nsec / 1e6
-    const taken = this.timeMs(view)
-    this.stamped = view.record(TIMESTAMP) !== null && Math.abs(received - taken) <= MOST_HELD_MS
-    return this.stamped ? taken : received
+    const stamped = this.timeMs(view)
+    return Math.abs(received - stamped) <= MOST_HELD_MS ? stamped : received
   }
 
   #ip(packet: Packet, i: number): void {

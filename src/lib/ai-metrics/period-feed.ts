@@ -1,51 +1,57 @@
 // Owns what a method to find periods gets of samples: packets with their times, and how long agents hold them. See ai-metrics.ts
 // for the folder. Start at PeriodFeed.
 
+import type { AgentTable } from '../agents/agents.ts'
+import type { SampleView } from '../attributes/context.ts'
 import type { PeriodMethod, PeriodState } from '../period/period.ts'
-import { SampleTimes } from '../period/sample-times.ts'
-import type { Walker } from '../sflow/walker.ts'
+import { AgentHolds, SampleTimes } from '../period/sample-times.ts'
 
-/** How long agents hold samples is looked at this often, by the time of samples. */
+/** How long agents hold samples is looked at this often, by the time of samples; by then the weight of older ones is halved. */
 const HOLD_MS = 1000
+const FADE_MS = 30_000
 
 /** RoCE packets that count, for one method. */
 export class PeriodFeed {
   readonly #period: PeriodMethod
+  readonly #agents: AgentTable
   /** Undefined: the method takes samples as of when they came. */
   readonly #times: SampleTimes | undefined
-  #nextMs = Number.NEGATIVE_INFINITY
+  readonly #holds = new AgentHolds()
+  #holdMs = Number.NEGATIVE_INFINITY
+  #fadeMs = Number.NEGATIVE_INFINITY
 
-  constructor(period: PeriodMethod) {
+  constructor(period: PeriodMethod, agents: AgentTable) {
     this.#period = period
-    this.#times = period.setHold === undefined ? undefined : new SampleTimes()
+    this.#agents = agents
+    this.#times = period.setHold === undefined ? undefined : new SampleTimes(agents)
   }
 
-  /**
-   * A packet that counts.
-   * @param agent slot of AgentTable
-   * @param isStamped `clockMs` is of the agent, which told when it took the sample; else it is when the datagram came
-   * @param clockMs milliseconds since 1970
-   */
-  take(
-    w: Pick<Walker, 'sequence' | 'uptime' | 'samplingRate'>,
-    agent: number,
-    isStamped: boolean,
-    clockMs: number,
-  ): void {
+  /** The packet of the view's flow sample counts. @param clockMs when it was taken, as the threshold method has it */
+  take(view: SampleView, clockMs: number): void {
     const times = this.#times
-    let ms = clockMs
-    if (times !== undefined) {
-      if (isStamped) times.stamped()
-      else ms = times.sent(agent, w.sequence, clockMs, w.uptime)
+    const { samplingRate } = view.walker
+    if (times === undefined) {
+      this.#period.frames(clockMs, samplingRate)
+      return
     }
-    this.#period.frames(ms, w.samplingRate)
+    this.#period.frames(times.of(view), samplingRate)
+    this.#holds.add(this.#agents.agent)
   }
 
   /** Samples up to this time have come, milliseconds since 1970. */
   advance(toMs: number): void {
-    if (this.#times !== undefined && toMs >= this.#nextMs) {
-      this.#nextMs = toMs + HOLD_MS
-      this.#period.setHold?.(this.#times.hold())
+    const times = this.#times
+    if (times === undefined) {
+      this.#period.advance(toMs)
+      return
+    }
+    if (toMs >= this.#holdMs) {
+      this.#holdMs = toMs + HOLD_MS
+      this.#period.setHold?.(this.#holds.hold(times))
+    }
+    if (toMs >= this.#fadeMs) {
+      this.#fadeMs = toMs + FADE_MS
+      this.#holds.fade()
     }
     this.#period.advance(toMs)
   }

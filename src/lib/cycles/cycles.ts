@@ -5,6 +5,7 @@
 import type { AgentTable } from '../agents/agents.ts'
 import type { Engine } from '../analysis/engine.ts'
 import { type SampleView, slotOf } from '../attributes/context.ts'
+import { SampleTimes } from '../period/sample-times.ts'
 import { Searcher, type StreamOptions, streamDefaults } from '../period/stream.ts'
 import { sampled_ethernet, sampled_header } from '../sflow/records/version-5.ts'
 import { SampleKind } from '../sflow/samples.ts'
@@ -17,7 +18,6 @@ import { Jobs } from './jobs.ts'
 import { notesOf } from './notes.ts'
 import type { CyclesQuery, CyclesSettings } from './query.ts'
 import { type Compiled, compileQuestion, NO_KEY, NOT_ASKED, parseQuestion } from './question.ts'
-import { SampleTimes } from './sample-times.ts'
 import { type CycleStraggler, type CyclesWindow, FAST_ROWS } from './snapshot.ts'
 
 const HEADER = slotOf(sampled_header)

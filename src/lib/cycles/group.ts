@@ -1,14 +1,14 @@
 // Owns one group of traffic: its events, what is known of its cycle over time, and which port is last. Knows no key and no filter.
 // See cycles.ts for the folder. Start at CycleGroup.add.
 
-import { type Hold, noHold, shortestBehind } from '../period/hold.ts'
+import { type Hold, shortestBehind } from '../period/hold.ts'
 import type { PeriodReport } from '../period/report.ts'
+import { AgentHolds, type SampleTimes } from '../period/sample-times.ts'
 import { PeriodStream, type Searcher, type StreamOptions } from '../period/stream.ts'
 import { ThresholdPeriod } from '../period/threshold.ts'
 import { PeriodTrack } from '../period/track.ts'
 import { type Finding, findingOf, thresholdFinding } from './finding.ts'
 import { GroupPorts } from './ports.ts'
-import type { SampleTimes } from './sample-times.ts'
 import type { CycleMethod, CyclePoint, CycleRow } from './snapshot.ts'
 
 export interface GroupOptions {
@@ -61,7 +61,7 @@ export class CycleGroup {
   readonly #track = new PeriodTrack()
   readonly #history: CyclePoint[] = []
   /** Samples by agent, those of long ago counting less. */
-  readonly #agents = new Map<number, { samples: number }>()
+  readonly #holds = new AgentHolds()
   #lasting: Lasting | undefined
   #first = Number.NaN
   #newest = Number.NEGATIVE_INFINITY
@@ -97,7 +97,7 @@ export class CycleGroup {
   replace(events: readonly GroupEvent[]): void {
     const isNew = Number.isNaN(this.#first)
     this.#begin()
-    this.#agents.clear()
+    this.#holds.clear()
     for (const { ms, weight, bytes, agent } of events) {
       if (isNew) this.#fast.frames(ms, weight)
       this.#take(ms, weight, bytes, agent)
@@ -113,9 +113,7 @@ export class CycleGroup {
     if (Number.isNaN(this.#first)) this.#first = ms
     if (ms > this.#newest) this.#newest = ms
     this.#stream?.add(ms / 1000, weight, bytes)
-    const known = this.#agents.get(agent)
-    if (known === undefined) this.#agents.set(agent, { samples: 1 })
-    else known.samples++
+    this.#holds.add(agent)
   }
 
   /** Samples up to this time have come. @param looks whether it may be searched now, which costs milliseconds */
@@ -181,24 +179,12 @@ export class CycleGroup {
 
   /** Of all agents whose samples are here, by their samples. */
   hold(): Hold {
-    let all = 0
-    let held = 0
-    let seconds = 0
-    for (const [agent, { samples }] of this.#agents) {
-      const hold = this.#times.holdOf(agent)
-      all += samples
-      held += samples * hold.share
-      if (hold.share > 0) seconds = Math.max(seconds, hold.seconds)
-    }
-    return held > 0 ? { share: held / all, seconds } : noHold
+    return this.#holds.hold(this.#times)
   }
 
   /** Halves what is known of who sampled: agents that are gone count no more. */
   fade(): void {
-    for (const [agent, known] of this.#agents) {
-      known.samples /= 2
-      if (known.samples < 1) this.#agents.delete(agent)
-    }
+    this.#holds.fade()
   }
 
   /** The period is known now. */

@@ -3,10 +3,10 @@
 
 import { Slots, type SlotUser } from '../agents/slots.ts'
 import type { KeyValue } from '../flow/rows.ts'
+import type { SampleTimes } from '../period/sample-times.ts'
 import { CycleGroup, type GroupOptions } from './group.ts'
 import { Observers } from './observers.ts'
 import type { Compiled } from './question.ts'
-import type { SampleTimes } from './sample-times.ts'
 import type { CycleRow } from './snapshot.ts'
 
 /** Keys that are counted, and of them those whose cycle is looked for: with 4,096 events a window each takes 330 KiB at most. */

@@ -2,11 +2,11 @@
 // ../period/jobs.ts. See cycles.ts for the folder. Start at Jobs.add.
 
 import { findJobs, type Job } from '../period/jobs.ts'
+import type { SampleTimes } from '../period/sample-times.ts'
 import { EDGE_SECONDS, type Edge, Edges, eventsOf } from './edges.ts'
 import { CycleGroup, type GroupOptions } from './group.ts'
 import type { Counted, Grouping } from './groups.ts'
 import type { Compiled } from './question.ts'
-import type { SampleTimes } from './sample-times.ts'
 import type { CycleRow } from './snapshot.ts'
 
 /** They are looked for first after so long, again so often, and less often once it has been looked back as far as can be. */
