@@ -1,11 +1,12 @@
 // Owns sampling by packet sockets, for kernels without TCX: a filter takes packets at random. See tap.ts for the folder.
 //
-// What it can't do, beside tcx-tap.ts: a filter can't count, so the pool comes from the interface's own counters (what the driver
-// counts: some count a GSO buffer as one packet); by which interface a packet came in or will leave is known for its own side only.
+// What it can't do, beside tcx-tap.ts: a filter can't count, so the pool comes from the interface's own counters (counted-pool.ts);
+// by which interface a packet came in or will leave is known for its own side only.
 
 import { SystemCallError } from '../sys/errno.ts'
 import type { Libc } from '../sys/libc.ts'
-import type { Interface, InterfaceCounters, InterfaceList } from './interfaces.ts'
+import { CountedPool } from './counted-pool.ts'
+import type { Interface, InterfaceList } from './interfaces.ts'
 import {
   AF_PACKET,
   frameField,
@@ -48,9 +49,7 @@ export interface PacketSocketTapOptions {
 interface Side {
   socket: PacketSocket | undefined
   filter: RandomFilter | undefined
-  /** The interface's counter when the counts began, and the last that was read. */
-  readonly poolBefore: bigint
-  poolNow: bigint
+  readonly pool: CountedPool
   samples: number
   /** Of sockets that are closed. */
   lostBefore: number
@@ -156,9 +155,8 @@ export class PacketSocketTap implements PacketTap {
       if (place.attached) this.#readPools(place)
       for (const [direction, side] of place.sides) {
         const lost = side.lostBefore + (side.socket?.lost() ?? 0)
-        const counted = Number(side.poolNow - side.poolBefore)
-        // Where the driver counts a GSO buffer as one packet, there may be more samples than it saw packets.
-        const pool = Math.max(counted, side.samples + lost)
+        // The counters may be read a moment before a packet that is a sample by now.
+        const pool = Math.max(side.pool.packets, side.samples + lost)
         counts.push({ interfaceIndex: place.interfaceIndex, direction, pool, samples: side.samples, lost })
       }
     }
@@ -183,8 +181,9 @@ export class PacketSocketTap implements PacketTap {
       side.filter = filter
       return
     }
-    const pool = poolOf(this.#interfaces.counters(place.interfaceIndex), way) ?? 0n
-    place.sides.set(way, { socket, filter, poolBefore: pool, poolNow: pool, samples: 0, lostBefore: 0 })
+    const pool = new CountedPool(way)
+    pool.begin(this.#interfaces.counters(place.interfaceIndex))
+    place.sides.set(way, { socket, filter, pool, samples: 0, lostBefore: 0 })
   }
 
   #close(place: Place, way: Way): void {
@@ -197,7 +196,7 @@ export class PacketSocketTap implements PacketTap {
 
   #readPools(place: Place): void {
     const counters = this.#interfaces.counters(place.interfaceIndex)
-    for (const [way, side] of place.sides) side.poolNow = poolOf(counters, way) ?? side.poolNow
+    for (const { pool } of place.sides.values()) pool.count(counters)
   }
 
   #frame(place: Place, way: Way, side: Side, socket: PacketSocket, filter: RandomFilter, at: number): void {
@@ -222,8 +221,10 @@ export class PacketSocketTap implements PacketTap {
     packet.bytes = bytes
     packet.offset = offset
     packet.length = length
-    const ratio = filter.ratio / filter.probability(bufferBytes)
+    const probability = filter.probability(bufferBytes)
+    const ratio = filter.ratio / probability
     const payload = view.getUint8(vnet + VNET_GSO_TYPE) === 0 ? 0 : view.getUint16(vnet + VNET_GSO_SIZE, true)
+    if (payload === 0) side.pool.see(bufferBytes, 1, probability)
     if (payload === 0 && ratio >= 1) {
       side.samples++
       this.#handed++
@@ -236,6 +237,7 @@ export class PacketSocketTap implements PacketTap {
       packet.segments = segmented.segments
       packet.bytes = segmented.bytes
       packet.offset = 0
+      side.pool.see(bufferBytes, packet.segments, probability)
     }
     const u = Math.random()
     const samples = samplesOf(packet.segments, ratio, u)
@@ -266,8 +268,4 @@ function makePlace(interfaceIndex: number, known: Interface | undefined): Place 
     sides: new Map(),
     attached: false,
   }
-}
-
-function poolOf(counters: InterfaceCounters | undefined, way: Way): bigint | undefined {
-  return way === 'ingress' ? counters?.rxPackets : counters?.txPackets
 }
