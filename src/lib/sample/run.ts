@@ -15,7 +15,7 @@ import type { SampleOptions } from './options.ts'
 import { periodicLines, type SampleState, startLines, stateOf } from './report.ts'
 
 /** Between two words on how it goes where nobody watches. */
-const PERIOD_MS = 10_000
+const PERIOD_MS = 60_000
 
 export interface SampleReport extends HostReport {
   /** The state, at most `everyMs` apart, where somebody watches; else lines tell of it. */
