@@ -59,10 +59,11 @@ class FeedingTap extends FakeTap {
 
 function groundOf(t: TestContext, tap: FakeTap) {
   const reader = new FakeInterfaces(loopback, hostInterface(3, 'eth0'))
+  const files = filesOf(t, hostFiles)
   const ground: HostGround = {
     openTap: async () => tap,
     openInterfaces: async () => reader,
-    files: filesOf(t, hostFiles),
+    openFiles: async () => files,
   }
   return { ground, reader }
 }
