@@ -3,61 +3,19 @@
 
 import { ARC_MOST } from './arc.ts'
 import type { Blocks } from './blocks.ts'
+import { findInParts } from './find-parts.ts'
+import type { Finding, Found, NoPeriod, NotFound, SearchOptions } from './finding.ts'
 import { strongest } from './h-test.ts'
 import { fundamentalOf } from './harmonics.ts'
 import { peakOf } from './peak.ts'
-import { foldProfile, type Profile } from './profile.ts'
+import { foldProfile } from './profile.ts'
 import { type Events, spectrumOf } from './spectrum.ts'
 import type { Steps } from './steps.ts'
 import type { Wandering } from './wander.ts'
 import type { Workspace } from './workspace.ts'
 
-export interface SearchOptions {
-  /** Periods that are looked for. */
-  readonly minSeconds: number
-  readonly maxSeconds: number
-  /** A window tells periods of which it has so many. */
-  readonly minCycles: number
-  /** Chance of an answer where there is no cycle, by one test alone; ten times that where samples are few. */
-  readonly alpha: number
-}
-
-export const searchDefaults: SearchOptions = Object.freeze({
-  minSeconds: 0.2,
-  maxSeconds: 60,
-  minCycles: 4,
-  alpha: 1e-4,
-})
-
-/** Why there is no answer. */
-export type NoPeriod = 'few-samples' | 'short-window' | 'chance' | 'longer' | 'unsteady' | 'held'
-
-export interface Found {
-  readonly periodSeconds: number
-  /** ± at 95 %. */
-  readonly errorSeconds: number
-  /** Chance that traffic without a cycle gives as much. */
-  readonly p: number
-  readonly h: number
-  readonly cycles: number
-  readonly samples: number
-  readonly windowSeconds: number
-  /** First harmonic over the mean. */
-  readonly depth: number
-  /** Start of the window: phase 0 of the profile. */
-  readonly epoch: number
-  readonly profile: Profile
-}
-
-export interface NotFound {
-  readonly periodSeconds: null
-  readonly reason: NoPeriod
-  readonly p: number
-  readonly samples: number
-  readonly windowSeconds: number
-}
-
-export type Finding = Found | NotFound
+export type { Finding, Found, NoPeriod, NotFound, SearchOptions } from './finding.ts'
+export { searchDefaults } from './finding.ts'
 
 /** Fewer don't tell a cycle from chance: 12 in the best case give 1e-4. */
 const MIN_SAMPLES = 12
@@ -81,7 +39,8 @@ const WANDER_REACH = 0.15
 const MIN_BALANCE = 0.1
 
 /**
- * Looks for a period in the events from `from` on for `seconds`.
+ * Looks for a period in the events from `from` on for `seconds`: in all of it at once; and where that says nothing, or few samples can't
+ * show whether phases hold, in parts of it, which are believed where they stand out more.
  * @param workspace worked in, like `blocks` and `steps`
  */
 export function findPeriod(
@@ -93,12 +52,30 @@ export function findPeriod(
   blocks: Blocks,
   steps: Steps,
 ): Finding {
-  const none = (reason: NoPeriod, samples: number, p = 1): NotFound => ({
-    periodSeconds: null,
-    reason,
-    p,
-    samples,
-    windowSeconds: seconds,
+  const { finding, h } = findAtOnce(events, from, seconds, options, workspace, blocks, steps)
+  const { reason, samples } = finding as Partial<NotFound> & { samples: number }
+  const isSure =
+    finding.periodSeconds === null
+      ? reason === 'few-samples' || reason === 'short-window' || reason === 'longer'
+      : samples * finding.periodSeconds >= WANDER_SAMPLES * seconds
+  if (isSure) return finding
+  return findInParts(events, from, seconds, options, h, workspace, steps) ?? finding
+}
+
+/** With the H of what stands out most. */
+function findAtOnce(
+  events: Events,
+  from: number,
+  seconds: number,
+  options: SearchOptions,
+  workspace: Workspace,
+  blocks: Blocks,
+  steps: Steps,
+): { readonly finding: Finding; readonly h: number } {
+  let h = 0
+  const none = (reason: NoPeriod, samples: number, p = 1): { finding: NotFound; h: number } => ({
+    finding: { periodSeconds: null, reason, p, samples, windowSeconds: seconds },
+    h,
   })
   const minHz = Math.max(1 / options.maxSeconds, options.minCycles / seconds)
   const maxHz = 1 / options.minSeconds
@@ -109,7 +86,9 @@ export function findPeriod(
   const effective = spectrum.weight ** 2 / spectrum.squares
   if (effective < MIN_SAMPLES) return none('few-samples', count)
   const enough = options.alpha * (count <= ARC_MOST ? FEW_ALPHA : 1)
-  const { hz: guess, h, p } = peakOf(events, spectrum, minHz, maxHz, options.alpha, workspace)
+  const peak = peakOf(events, spectrum, minHz, maxHz, options.alpha, workspace)
+  const { hz: guess, p } = peak
+  h = peak.h
   if (p > enough) return none('chance', count, p)
   const follow = (step: number): Wandering | null =>
     effective * step < WANDER_SAMPLES * seconds
@@ -135,7 +114,7 @@ export function findPeriod(
     periodSeconds = varying.meanSeconds
     errorSeconds = varying.errorSeconds
   }
-  return {
+  const finding: Found = {
     periodSeconds,
     errorSeconds,
     p,
@@ -143,8 +122,10 @@ export function findPeriod(
     cycles: seconds / periodSeconds,
     samples: count,
     windowSeconds: seconds,
+    parts: 1,
     depth: refined.depth,
     epoch: from,
     profile: foldProfile(events, from, seconds, periodSeconds, from),
   }
+  return { finding, h }
 }

@@ -38,7 +38,7 @@ export function peakOf(
   const trials = seconds * (maxHz - minHz)
   // Where samples come in lots, what is usual is itself known from few values only.
   const isClustered = usualAt(spectrum, top.hz) > CLUSTERED
-  const p = chanceOf(isClustered ? top.h * CLUSTERED_H : top.h, effective, trials)
+  const p = chanceOf(isClustered ? top.h * CLUSTERED_H : top.h, effective, seconds, trials)
   if (p <= enough || count > ARC_MOST || seconds > ARC_SECONDS) return { hz: top.hz, h: top.h, p }
   const arc = emptiest(events, from, seconds, minHz, maxHz, workspace.sorted(count).subarray(0, count))
   const byArc = arcChance(arc.gap, effective / usualAt(spectrum, arc.hz), trials)

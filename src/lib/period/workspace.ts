@@ -9,6 +9,7 @@ export class Workspace {
   #input = new Float64Array(0)
   #output = new Float64Array(0)
   #power = new Float64Array(0)
+  #sum = new Float64Array(0)
   #sorted = new Float64Array(0)
 
   /** Zeros, at least `length` of them. */
@@ -22,6 +23,13 @@ export class Workspace {
   power(length: number): Float64Array {
     if (this.#power.length < length) this.#power = new Float64Array(length)
     return this.#power
+  }
+
+  /** Zeros, at least `length` of them. */
+  sum(length: number): Float64Array {
+    if (this.#sum.length < length) this.#sum = new Float64Array(length)
+    else this.#sum.fill(0, 0, length)
+    return this.#sum
   }
 
   /** Not cleared. */
