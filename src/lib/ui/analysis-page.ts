@@ -5,9 +5,9 @@ import type { RunState } from '../analysis/run-state.ts'
 import { adviceLines } from './no-data.ts'
 import { noteLines } from './notes.ts'
 import { formatPercent } from './numbers.ts'
-import { type Area, cellText, clockCell, type Part, rateCell, wrapText } from './screen/screen.ts'
+import { type Area, cellText, clockCell, fitParts, type Part, rateCell, wrapText } from './screen/screen.ts'
 import { formatSpan } from './times.ts'
-import { displayWidth } from './width.ts'
+import { displayWidth, truncate } from './width.ts'
 
 /** What is above and below. */
 export interface Frame {
@@ -56,6 +56,21 @@ export const runParts = {
     priority,
     paint: lostShare !== null && lostShare > 0 ? colours.bad : undefined,
   }),
+}
+
+/** Where there is room, it is told how many datagrams come. */
+const WIDE = 100
+
+/** The first line of most screens: what is looked at and how good it is. @param things what of it there is, between the two */
+export function sourceLine(s: RunState, things: readonly Part[], area: Area): string {
+  const { source, clock, rate, lost } = runParts
+  const parts = [source(s, area), clock(s, 4), ...things, lost(s, area, 2)]
+  return fitParts(area.columns >= WIDE ? [...parts, rate(s, 5)] : parts, area.columns)
+}
+
+/** A line of context, `a · b · c`: cut where it is too long. Parts are made safe for a terminal. */
+export function contextLine(parts: readonly string[], { columns, colours }: Area): string {
+  return colours.dim(truncate(` ${cellText(parts.join(' · '))}`, columns))
 }
 
 /** In place of rows, where no datagram came: for how long, and what to check. */

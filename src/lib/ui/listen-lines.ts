@@ -3,7 +3,7 @@
 import type { AgentRow, ListenSnapshot, SideState } from '../listen/snapshot.ts'
 import { bufferAdvice, emptyAdvice } from '../source/live-notices.ts'
 import { adviceLines } from './no-data.ts'
-import { formatCount, formatIec, formatPercent, formatSi } from './numbers.ts'
+import { formatCount, formatIec, formatPercent, formatSi, plural } from './numbers.ts'
 import {
   type Area,
   cellText,
@@ -18,8 +18,6 @@ import {
 } from './screen/screen.ts'
 import { formatSpan } from './times.ts'
 import { truncate } from './width.ts'
-
-const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
 
 /** All that were heard; one that was forgotten and came again counts twice. */
 const heardAgents = (s: ListenSnapshot) => s.agents.length + s.moreAgents + s.forgotten

@@ -50,6 +50,11 @@ export function formatCount(value: number | bigint): string {
   return formatDigits(value)
 }
 
+/** `1 agent`, `1,024 agents`. */
+export function plural(count: number, one: string): string {
+  return `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
+}
+
 /** A share of 0 to 1 as a percentage: `0.4 %`, `21 %`, `100 %`; what is not 0 never reads `0 %`, what is not all never `100 %`. */
 export function formatPercent(share: number): string {
   if (!Number.isFinite(share)) return unknown

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { coloursOfLevel } from '../../../src/lib/ui/colour.ts'
-import { roundUp, secondsLabel, timeStep, valueTicks } from '../../../src/lib/ui/screen/axis.ts'
+import { fittedTicks, roundUp, secondsLabel, timeStep, valueTicks } from '../../../src/lib/ui/screen/axis.ts'
 import { DotGrid } from '../../../src/lib/ui/screen/braille.ts'
 import {
   blockBar,
@@ -114,6 +114,11 @@ describe('axes', () => {
   for (const [value, want] of rounds) test(`${value} is at most ${want}`, () => assert.equal(roundUp(value), want))
   test('ticks', () => {
     assert.deepEqual(valueTicks(398, 5), [0, 100, 200, 300, 400])
+    const fitted = (...of: Parameters<typeof fittedTicks>) => fittedTicks(...of).map((tick) => Number(tick.toFixed(6)))
+    assert.deepEqual(fitted(0.69, 0.71, 4), [0.69, 0.695, 0.7, 0.705, 0.71])
+    // What hardly varies is no mountain: 1 % of it is shown.
+    assert.deepEqual(fitted(0.7, 0.7, 5), [0.696, 0.698, 0.7, 0.702, 0.704])
+    assert.deepEqual(fitted(Number.POSITIVE_INFINITY, 0, 3), [0, 1])
     assert.deepEqual(valueTicks(0, 5), [0, 1])
     assert.deepEqual(valueTicks(100, 4), [0, 25, 50, 75, 100])
     assert.deepEqual(valueTicks(7, 1), [0, 10])
@@ -175,6 +180,16 @@ describe('a line chart', () => {
       '         └┴──────────┴─────────┴',
       '        -20 s      -10 s     now',
     ])
+  })
+  test('an axis that fits its values', () => {
+    const values = ramp.map((_, i) => 0.694 + i * 0.0006)
+    const [, ...rows] = draw({ series: [{ label: 'period', values }], unit: 's', fits: true })
+    assert.deepEqual(
+      rows.map((row) => row.slice(0, 9)),
+      ['  0.71 s┤', '        │', '  0.70 s┤', '        │', '  0.69 s┤', '        └', '       -2'],
+    )
+    assert.match(rows[4]!, /┤ +$/, 'nothing at the lower edge')
+    assert.match(rows[3]!, /│[⡀-⣿]/)
   })
   test('null is a gap', () => {
     const values = ramp.map((_, i) => (i > 5 && i < 15 ? null : 1))

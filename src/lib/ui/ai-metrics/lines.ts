@@ -2,8 +2,8 @@
 // ../ai-metrics-screen.ts.
 
 import type { AiSnapshot, TrendKey } from '../../ai-metrics/snapshot.ts'
-import { runParts, silenceLines } from '../analysis-page.ts'
-import { formatCount, formatPercent, formatSi } from '../numbers.ts'
+import { silenceLines, sourceLine } from '../analysis-page.ts'
+import { formatCount, formatPercent, formatSi, plural } from '../numbers.ts'
 import { type Area, cellText, fitParts, type Part, wrapText } from '../screen/screen.ts'
 import { formatLocalClock, formatSpan } from '../times.ts'
 import { truncate } from '../width.ts'
@@ -12,20 +12,9 @@ import type { Pointer } from './grid.ts'
 /** Agents tell of something more often than that where there is traffic. */
 const QUIET_MS = 5000
 
-const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
-
 /** The first line: what is looked at and how good it is. */
-function sourceLine(s: AiSnapshot, area: Area): string {
-  const { source, clock, rate, lost } = runParts
-  const parts: Part[] = [
-    source(s, area),
-    clock(s, 4),
-    { text: plural(s.agents, 'agent'), min: 10, priority: 1, align: 'right' },
-    lost(s, area, 2),
-  ]
-  if (area.columns >= 100) parts.push(rate(s, 5))
-  return fitParts(parts, area.columns)
-}
+const firstLine = (s: AiSnapshot, area: Area): string =>
+  sourceLine(s, [{ text: plural(s.agents, 'agent'), min: 10, priority: 1, align: 'right' }], area)
 
 /** The machine's own time of day, to the second. */
 const clockText = (ms: number) => formatLocalClock(Math.floor(ms / 1000), 0).slice(0, 8)
@@ -58,7 +47,7 @@ function momentLine(s: AiSnapshot, { at, isSet }: Pointer, { columns, colours }:
 
 /** @param pointer what the numbers are of */
 export const headLines = (s: AiSnapshot, pointer: Pointer, area: Area): string[] => [
-  sourceLine(s, area),
+  firstLine(s, area),
   momentLine(s, pointer, area),
 ]
 

@@ -3,39 +3,30 @@
 import { agentsAdvice } from '../../drops/analysis.ts'
 import type { DropRow, DropsSnapshot, DropsWindow } from '../../drops/snapshot.ts'
 import { isKernel } from '../../source/live-notices.ts'
-import { runParts, silenceLines } from '../analysis-page.ts'
-import { formatCount, formatPercent } from '../numbers.ts'
-import { type Area, cellText, fitParts, type Part, wrapText } from '../screen/screen.ts'
+import { contextLine, silenceLines, sourceLine } from '../analysis-page.ts'
+import { formatCount, formatPercent, plural } from '../numbers.ts'
+import { type Area, cellText, type Part, wrapText } from '../screen/screen.ts'
 import { formatSpan } from '../times.ts'
 import { truncate } from '../width.ts'
 
-const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
-
 /** The first line: what is looked at and how good it is. */
-function sourceLine(s: DropsSnapshot, area: Area): string {
-  const { source, rate, lost } = runParts
+function firstLine(s: DropsSnapshot, area: Area): string {
   const total = Math.round(s.window?.total.packets ?? 0)
-  const parts: Part[] = [
-    source(s, area),
-    runParts.clock(s, 4),
-    {
-      text: plural(total, 'drop'),
-      min: 12,
-      max: 18,
-      priority: 1,
-      align: 'right',
-      paint: total > 0 ? area.colours.bad : undefined,
-    },
-    lost(s, area, 2),
-  ]
-  if (area.columns >= 100) parts.push(rate(s, 5))
-  return fitParts(parts, area.columns)
+  const drops: Part = {
+    text: plural(total, 'drop'),
+    min: 12,
+    max: 18,
+    priority: 1,
+    align: 'right',
+    paint: total > 0 ? area.colours.bad : undefined,
+  }
+  return sourceLine(s, [drops], area)
 }
 
 const clock = (ms: number) => new Date(ms).toLocaleTimeString('en-GB')
 
 /** The second line: what was asked, and what was not told. */
-function questionLine(s: DropsSnapshot, { columns, colours }: Area): string {
+function questionLine(s: DropsSnapshot, area: Area): string {
   const { window } = s
   const by = [...s.by, ...(s.keys === '' ? [] : [s.keys])].join(', ')
   const parts = [
@@ -54,7 +45,7 @@ function questionLine(s: DropsSnapshot, { columns, colours }: Area): string {
     if (s.filter === null) parts.push(...untold)
     else if (untold.length > 0) parts.push(`not filtered: ${untold.join(', ')}`)
   }
-  return colours.dim(truncate(` ${cellText(parts.join(' · '))}`, columns))
+  return contextLine(parts, area)
 }
 
 /** The third: what counters say. */
@@ -73,7 +64,7 @@ function countedLine({ window }: DropsSnapshot, { columns, colours }: Area): str
 }
 
 export const headLines = (s: DropsSnapshot, area: Area): string[] => [
-  sourceLine(s, area),
+  firstLine(s, area),
   questionLine(s, area),
   // The kernel of this host tells drops, and no counters.
   ...(isKernel([s.source]) ? [] : [countedLine(s, area)]),

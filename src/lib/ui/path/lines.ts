@@ -2,11 +2,10 @@
 
 import { errorPct, errorText } from '../../path/columns.ts'
 import type { PathSnapshot } from '../../path/snapshot.ts'
-import { runParts, silenceLines } from '../analysis-page.ts'
+import { contextLine, runParts, silenceLines } from '../analysis-page.ts'
 import { formatCount } from '../numbers.ts'
 import { type Area, cellText, fitParts, rateCell, wrapText } from '../screen/screen.ts'
 import { formatSpan } from '../times.ts'
-import { truncate } from '../width.ts'
 
 /** The first line: what is looked at and how good it is. */
 function sourceLine(s: PathSnapshot, area: Area): string {
@@ -15,14 +14,14 @@ function sourceLine(s: PathSnapshot, area: Area): string {
 }
 
 /** The second line: which packets, and how many. */
-function questionLine({ filter, window, windowMs }: PathSnapshot, { columns, colours }: Area): string {
+function questionLine({ filter, window, windowMs }: PathSnapshot, area: Area): string {
   const parts = [filter ?? 'all packets', `smoothed over ${formatSpan(windowMs)}`]
   if (window !== null && window.seconds > 0) {
     const { packets } = window.entering
     const rate = Number.isNaN(packets.total) ? null : packets.total / window.seconds
     parts.push(`${rateCell(rate)} packets/s${errorText(errorPct(packets))}`)
   }
-  return colours.dim(truncate(` ${cellText(parts.join(' · '))}`, columns))
+  return contextLine(parts, area)
 }
 
 export const headLines = (s: PathSnapshot, area: Area): string[] => [sourceLine(s, area), questionLine(s, area)]

@@ -1,27 +1,20 @@
 // Owns the lines around rows in the screen of `sonde period`, and what it says where there are none. See ../period-screen.ts.
 
 import type { CyclesSnapshot } from '../../cycles/snapshot.ts'
-import { runParts, silenceLines } from '../analysis-page.ts'
-import { formatCount } from '../numbers.ts'
-import { type Area, cellText, fitParts, type Part, wrapText } from '../screen/screen.ts'
+import { contextLine, silenceLines, sourceLine } from '../analysis-page.ts'
+import { plural } from '../numbers.ts'
+import { type Area, cellText, wrapText } from '../screen/screen.ts'
 import { formatSpan } from '../times.ts'
-import { truncate } from '../width.ts'
-
-const plural = (count: number, one: string): string => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
 
 /** The first line: what is looked at and how good it is. */
-function sourceLine(s: CyclesSnapshot, area: Area): string {
-  const { source, clock, rate, lost } = runParts
-  const things = plural(s.window?.groups ?? 0, s.by === 'job' ? 'job' : 'group')
-  const parts: Part[] = [source(s, area), clock(s, 4)]
-  if (s.by !== null) parts.push({ text: things, min: 9, max: 14, priority: 1, align: 'right' })
-  parts.push(lost(s, area, 2))
-  if (area.columns >= 100) parts.push(rate(s, 5))
-  return fitParts(parts, area.columns)
+function firstLine(s: CyclesSnapshot, area: Area): string {
+  if (s.by === null) return sourceLine(s, [], area)
+  const text = plural(s.window?.groups ?? 0, s.by === 'job' ? 'job' : 'group')
+  return sourceLine(s, [{ text, min: 9, max: 14, priority: 1, align: 'right' }], area)
 }
 
 /** The second line: what was asked, and what it rests on. */
-function questionLine(s: CyclesSnapshot, { columns, colours }: Area): string {
+function questionLine(s: CyclesSnapshot, area: Area): string {
   const { window, windowMs } = s
   const parts = [
     s.by === null ? 'all as one' : `by ${s.by}`,
@@ -32,7 +25,7 @@ function questionLine(s: CyclesSnapshot, { columns, colours }: Area): string {
     ...(window === null ? [] : [`${plural(window.counted, 'sample')} count`, stampedText(window), window.where]),
     `periods of ${s.minSeconds} to ${s.maxSeconds} s`,
   ]
-  return colours.dim(truncate(` ${cellText(parts.join(' · '))}`, columns))
+  return contextLine(parts, area)
 }
 
 /** Whether samples say when they were taken. */
@@ -41,7 +34,7 @@ function stampedText({ agents, stampedAgents }: { readonly agents: number; reado
   return stampedAgents === agents ? 'times by 0:1043' : `times by 0:1043 of ${stampedAgents} of ${agents} agents`
 }
 
-export const headLines = (s: CyclesSnapshot, area: Area): string[] => [sourceLine(s, area), questionLine(s, area)]
+export const headLines = (s: CyclesSnapshot, area: Area): string[] => [firstLine(s, area), questionLine(s, area)]
 
 /** Why there is no row, and what to do. */
 export function emptyLines(s: CyclesSnapshot, area: Area): string[] {

@@ -4,12 +4,10 @@
 import type { CycleRow } from '../../cycles/snapshot.ts'
 import { findingText, type Numbers, shapeTexts, stragglerText } from '../../cycles/texts.ts'
 import { periodText } from '../../period/period-text.ts'
-import { formatCount, formatPercent, formatSi } from '../numbers.ts'
+import { formatCount, formatPercent, formatSi, plural } from '../numbers.ts'
 import { formatLocalClock, formatSpan } from '../times.ts'
 
 const numbers: Numbers = { count: formatCount, si: formatSi, percent: formatPercent }
-
-const plural = (count: number, one: string): string => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
 
 /** The machine's own time of day, to the second. */
 const clockText = (ms: number): string => formatLocalClock(Math.floor(ms / 1000), 0).slice(0, 8)

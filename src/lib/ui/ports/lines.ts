@@ -1,26 +1,18 @@
 // Owns the lines around the ports in the screen of `sonde ports`, and what it says where there are none. See ../ports-screen.ts.
 
 import type { PortSort, PortsSnapshot } from '../../ports/snapshot.ts'
-import { runParts, silenceLines } from '../analysis-page.ts'
-import { formatCount } from '../numbers.ts'
-import { type Area, cellText, fitParts, type Part, wrapText } from '../screen/screen.ts'
+import { contextLine, silenceLines, sourceLine } from '../analysis-page.ts'
+import { formatCount, plural } from '../numbers.ts'
+import { type Area, cellText, type Part, wrapText } from '../screen/screen.ts'
 import { formatSpan } from '../times.ts'
-import { truncate } from '../width.ts'
-
-const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
 
 /** The first line: what is looked at and how good it is. */
-function sourceLine(s: PortsSnapshot, area: Area): string {
-  const { source, clock, rate, lost } = runParts
-  const parts: Part[] = [
-    source(s, area),
-    clock(s, 4),
+function firstLine(s: PortsSnapshot, area: Area): string {
+  const ports: readonly Part[] = [
     { text: plural(s.ports, 'port'), min: 10, priority: 1, align: 'right' },
     { text: s.down > 0 ? `${formatCount(s.down)} down` : '', min: 9, priority: 3, paint: area.colours.doubtful },
-    lost(s, area, 2),
   ]
-  if (area.columns >= 100) parts.push(rate(s, 5))
-  return fitParts(parts, area.columns)
+  return sourceLine(s, ports, area)
 }
 
 const orders: Readonly<Record<PortSort, string>> = {
@@ -36,7 +28,7 @@ const orders: Readonly<Record<PortSort, string>> = {
 }
 
 /** The second line: what was asked, and how many ports have trouble. */
-function questionLine(s: PortsSnapshot, { columns, colours }: Area): string {
+function questionLine(s: PortsSnapshot, area: Area): string {
   const window = s.windowMs === 'all' ? 'since the start' : `${formatSpan(s.windowMs)} window`
   const listed = s.rows.length < s.ports ? `${formatCount(s.rows.length)} listed, ${orders[s.sort]}` : orders[s.sort]
   const trouble = [
@@ -46,10 +38,10 @@ function questionLine(s: PortsSnapshot, { columns, colours }: Area): string {
   ] as const
   const told = trouble.filter(([count]) => count > 0).map(([count, what]) => `${formatCount(count)} ${what}`)
   const parts = [listed, window, ...(s.filter === null ? [] : [`where ${s.filter}`]), ...told]
-  return colours.dim(truncate(` ${cellText(parts.join(' · '))}`, columns))
+  return contextLine(parts, area)
 }
 
-export const headLines = (s: PortsSnapshot, area: Area): string[] => [sourceLine(s, area), questionLine(s, area)]
+export const headLines = (s: PortsSnapshot, area: Area): string[] => [firstLine(s, area), questionLine(s, area)]
 
 /** Why there is no port, and what to do. */
 export function emptyLines(s: PortsSnapshot, area: Area): string[] {

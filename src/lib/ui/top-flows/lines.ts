@@ -3,13 +3,11 @@
 import { errorText } from '../../top-flows/error-text.ts'
 import type { SnapshotRow, TopFlowsSnapshot, ValueEstimate, ValueTitle } from '../../top-flows/snapshot.ts'
 import { runParts, silenceLines } from '../analysis-page.ts'
-import { formatCount, formatPercent, formatSi } from '../numbers.ts'
+import { formatCount, formatPercent, formatSi, plural } from '../numbers.ts'
 import { type Area, cellText, fitParts, type Part, sparkline, wrapText } from '../screen/screen.ts'
 import { formatSpan } from '../times.ts'
 import { displayWidth, truncate } from '../width.ts'
 import { valueText, valueTitle } from './columns.ts'
-
-const plural = (count: number, one: string) => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
 
 /** The first line: what is looked at and how good it is. */
 function sourceLine(s: TopFlowsSnapshot, area: Area): string {
