@@ -266,7 +266,7 @@ describe('the kernel', () => {
     ],
     [
       { bpf: { ...bpf, load: 'EPERM', tcx: 'EPERM' } },
-      ['BPF is not permitted', 'BPF', 'limited', 'loading a program was refused (EPERM)', withSudo],
+      ['BPF is not permitted', 'BPF', 'limited', 'loading a program was refused (EPERM)', policy],
     ],
     [
       { bpf: { ...bpf, load: 'ENOSYS', tcx: 'ENOSYS' } },
