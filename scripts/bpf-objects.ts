@@ -43,17 +43,19 @@ export const flags = [
   ...['-Wall', '-Wextra', '-Werror', '-fno-ident', '-fno-addrsig', '-fdebug-compilation-dir=.'],
 ]
 
-/** clang-19, or what the environment names; and the llvm-strip that belongs to it. */
+/** clang-19, which made the committed objects, or clang-14, which makes others of the same meaning; or what the environment names. */
 export function tools(): { readonly clang: string; readonly strip: string } {
-  const clang = process.env.BPF_CLANG ?? 'clang-19'
+  const there = ['clang-19', 'clang-14'].find((name) => !spawnSync(name, ['--version']).error)
+  const clang = process.env.BPF_CLANG ?? there ?? 'clang-19'
   const version = /-(\d+)$/.exec(clang)?.[0] ?? ''
   return { clang, strip: process.env.BPF_STRIP ?? `llvm-strip${version}` }
 }
 
 /** First line of what it says of itself; undefined where it is not installed. */
 export function compilerVersion(): string | undefined {
-  const { status, stdout } = spawnSync(tools().clang, ['--version'], { encoding: 'utf8' })
-  const strip = spawnSync(tools().strip, ['--version'])
+  const { clang, strip: stripTool } = tools()
+  const { status, stdout } = spawnSync(clang, ['--version'], { encoding: 'utf8' })
+  const strip = spawnSync(stripTool, ['--version'])
   return status === 0 && strip.status === 0 ? stdout.split('\n')[0]!.trim() : undefined
 }
 

@@ -21,9 +21,9 @@ import {
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
 
 const compiler = compilerVersion()
-if (compiler === undefined)
-  throw new Error(`${tools().clang} and ${tools().strip} are needed: apt-get install clang-19`)
-
+const { clang, strip } = tools()
+if (compiler === undefined) throw new Error(`${clang} and ${strip} are needed: apt-get install clang-19`)
+if (clang === 'clang-14') throw new Error('The committed objects are made by clang-19; for others set BPF_CLANG.')
 for (const folder of bpfFolders) {
   const names = objectNames(folder)
   const objects: Record<string, ReturnType<typeof describe>> = {}

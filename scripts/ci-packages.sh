@@ -4,7 +4,7 @@
 set -u
 
 # command:package
-wanted='tshark:tshark nft:nftables ip:iproute2 jq:jq tmux:tmux script:bsdutils python3:python3 zstd:zstd gzip:gzip cc:build-essential promtool:prometheus influxd:influxdb victoria-metrics:victoria-metrics'
+wanted='tshark:tshark nft:nftables ip:iproute2 ethtool:ethtool iperf3:iperf3 vtysh:frr clang-19:clang-19 llvm-strip-19:llvm-19 jq:jq tmux:tmux script:bsdutils python3:python3 zstd:zstd gzip:gzip cc:build-essential promtool:prometheus influxd:influxdb victoria-metrics:victoria-metrics'
 
 missing=()
 for pair in $wanted; do
@@ -25,4 +25,6 @@ for package in "${missing[@]}"; do
     echo "could not install $package"
   fi
 done
+# The objects in the kernel are compared byte for byte with clang-19's; with an older one only what they mean is.
+command -v clang-19 >/dev/null 2>&1 || apt-get install -y -qq --no-install-recommends clang-14 llvm-14 </dev/null >/dev/null 2>&1 || true
 exit 0

@@ -15,7 +15,7 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
 
 /** Suites beside `unit`: what they need is in docs/architecture.md. */
 const special = ['system', 'kernel', 'vm'] as const
-const timeoutMs = { unit: 110_000, system: 600_000, kernel: 600_000, vm: 900_000 } as const
+const timeoutMs = { unit: 110_000, system: 600_000, kernel: 300_000, vm: 900_000 } as const
 type Suite = keyof typeof timeoutMs
 
 function filesOf(suite: Suite, only: readonly string[]): string[] {

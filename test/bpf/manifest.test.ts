@@ -7,6 +7,7 @@ import {
   compile,
   compilerVersion,
   describe,
+  type ObjectEntry,
   objectNames,
   sourceHashes,
 } from '../../scripts/bpf-objects.ts'
@@ -35,6 +36,12 @@ for (const folder of bpfFolders) {
     })
 
     const other = here === manifest.compiler ? false : `needs ${manifest.compiler}, here is ${here ?? 'none'}`
+    test(`${folder}/${name}.bpf.c compiles into the same programs`, { skip: here === undefined && 'no clang' }, () => {
+      const sections = (entry: ObjectEntry) =>
+        Object.entries(entry.programs).map(([key, { section }]) => [key, section])
+      assert.deepEqual(sections(describe(name, compile(folder, name))), sections(manifest.objects[name]!))
+    })
+
     test(`${folder}/${name}.bpf.o is made again byte for byte`, { skip: other }, () => {
       assert.ok(Buffer.from(compile(folder, name)).equals(bytes), 'other bytes: npm run bpf')
     })

@@ -39,15 +39,19 @@ export function refuseSystem(why: string): BpfRefusal {
 /** What a program for packets needs, and what one at a tracepoint needs beside it. */
 const needed: readonly Capability[] = ['CAP_BPF', 'CAP_NET_ADMIN', 'CAP_PERFMON']
 
-/** Of the needed rights those that this process lacks; CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON (capabilities(7)). */
-function missingRights(): readonly Capability[] {
-  const has = readCapabilities()
-  if (has === undefined) return []
-  return needed.filter((name) => !has.has(name) && !(name !== 'CAP_NET_ADMIN' && has.has('CAP_SYS_ADMIN')))
+/** What this process may, as far as the system tells. */
+export interface Rights {
+  readonly capabilities: ReadonlySet<Capability> | undefined
+  /** The mode of kernel lockdown: `integrity`; undefined where the kernel has none. */
+  readonly lockdown: string | undefined
 }
 
-/** The mode in brackets of /sys/kernel/security/lockdown: `integrity`; undefined where the file is not there. */
-function lockdown(): string | undefined {
+function readRights(): Rights {
+  return { capabilities: readCapabilities(), lockdown: readLockdown() }
+}
+
+/** The mode in brackets of /sys/kernel/security/lockdown. */
+function readLockdown(): string | undefined {
   try {
     return /\[(\w+)\]/.exec(readFileSync('/sys/kernel/security/lockdown', 'latin1'))?.[1]
   } catch {
@@ -55,8 +59,14 @@ function lockdown(): string | undefined {
   }
 }
 
-function notPermitted(error: SystemCallError): BpfRefusal {
-  const missing = missingRights()
+/** Of the needed rights those that are missing; CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON (capabilities(7)). */
+function missingRights({ capabilities: has }: Rights): readonly Capability[] {
+  if (has === undefined) return []
+  return needed.filter((name) => !has.has(name) && !(name !== 'CAP_NET_ADMIN' && has.has('CAP_SYS_ADMIN')))
+}
+
+function notPermitted(error: SystemCallError, rights: Rights): BpfRefusal {
+  const missing = missingRights(rights)
   const clause = `${callOf(error)} is not permitted (${error.code})`
   if (missing.length > 0) {
     return new BpfRefusal(
@@ -67,11 +77,11 @@ function notPermitted(error: SystemCallError): BpfRefusal {
       { cause: error },
     )
   }
-  const mode = lockdown()
+  const { lockdown } = rights
   const policy =
-    mode === undefined || mode === 'none'
+    lockdown === undefined || lockdown === 'none'
       ? "a policy of this kernel or of the container's runtime (seccomp, a security module)"
-      : `kernel lockdown is "${mode}", or another policy`
+      : `kernel lockdown, which is "${lockdown}", or another policy`
   return new BpfRefusal(
     error.code,
     clause,
@@ -102,10 +112,11 @@ export function logTail(log: string): readonly string[] {
  * For a map, types or program that was refused.
  * @param what as a subject: `program sample_ingress`
  * @param log the verifier's, empty where there is none
+ * @param rights this process's where not given
  */
-export function refuseLoad(what: string, error: SystemCallError, log: string): BpfRefusal {
+export function refuseLoad(what: string, error: SystemCallError, log: string, rights = readRights()): BpfRefusal {
   const tail = logTail(log)
-  if (error.code === 'EPERM' || (error.code === 'EACCES' && tail.length === 0)) return notPermitted(error)
+  if (error.code === 'EPERM' || (error.code === 'EACCES' && tail.length === 0)) return notPermitted(error, rights)
   const clause = `${callOf(error)} of ${what} was refused (${error.code})`
   if (error.code === 'ENOSYS') {
     return new BpfRefusal(error.code, clause, 'This kernel has no BPF (CONFIG_BPF_SYSCALL).', [], { cause: error })
@@ -130,7 +141,7 @@ export function refuseLoad(what: string, error: SystemCallError, log: string): B
 
 /** For a program that was loaded and may not hang where it should. */
 export function refuseAttach(name: string, error: SystemCallError): BpfRefusal {
-  if (error.code === 'EPERM' || error.code === 'EACCES') return notPermitted(error)
+  if (error.code === 'EPERM' || error.code === 'EACCES') return notPermitted(error, readRights())
   const clause = `${callOf(error)} was refused (${error.code})`
   return new BpfRefusal(
     error.code,
