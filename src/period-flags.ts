@@ -7,13 +7,13 @@ import { groups, withEnvironment } from './flags.ts'
 import { cycleMethods } from './lib/cycles/snapshot.ts'
 import { parseMilliseconds } from './lib/parse/duration.ts'
 import { parseCount } from './lib/parse/rate.ts'
-import { streamDefaults } from './lib/period/stream.ts'
 
-const span = (flag: string, seconds: number, summary: string) =>
-  custom<number>({
-    parse: async (text) => parseMilliseconds(text, flag),
-    default: seconds * 1000,
-  })({ helpValue: 'TIME', summary, helpGroup: groups.counting })
+const span = (flag: string, summary: string) =>
+  custom<number>({ parse: async (text) => parseMilliseconds(text, flag) })({
+    helpValue: 'TIME',
+    summary,
+    helpGroup: groups.counting,
+  })
 
 /** Which traffic, and how its cycle is looked for. */
 export const periodFlags = withEnvironment({
@@ -32,7 +32,7 @@ export const periodFlags = withEnvironment({
   value: string({
     helpValue: 'VALUE',
     default: 'frames',
-    summary: 'What a sample weighs: frames, bytes, or another sum of the flow language. Default frames.',
+    summary: 'What a sample weighs: frames, bytes, or another sum of the flow language.',
     helpGroup: groups.flows,
   }),
   top: custom<number>({ parse: async (text) => parseCount(text, '--top') })({
@@ -45,11 +45,11 @@ export const periodFlags = withEnvironment({
     default: 'auto',
   })({
     helpValue: 'auto|TIME',
-    summary: 'How far to look back. auto: 10, 40, 160 and 640s, the shortest that has an answer. Default auto.',
+    summary: 'How far to look back. auto: 10, 40, 160 and 640s, the shortest that has an answer.',
     helpGroup: groups.counting,
   }),
-  min: span('--min', streamDefaults.minSeconds, 'Shortest period to look for. Default 200ms.'),
-  max: span('--max', streamDefaults.maxSeconds, 'Longest period to look for, up to 160s. Default 60s.'),
+  min: span('--min', 'Shortest period to look for. Default 200ms.'),
+  max: span('--max', 'Longest period to look for, up to 160s. Default 60s.'),
   method: option({ options: cycleMethods, default: 'h' as const })({
     helpValue: 'HOW',
     summary:

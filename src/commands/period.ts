@@ -14,6 +14,10 @@ const SCREEN_MS = 250
 /** Rows of the screen. */
 const SCREEN_TOP = 100
 
+/** Periods that are looked for. */
+const MIN_MS = 200
+const MAX_MS = 60_000
+
 export default class Period extends AnalysisCommand {
   static override summary = 'How long is a step of the training job: the cycle of compute and exchange, with its error.'
   static override description = [
@@ -62,8 +66,8 @@ export default class Period extends AnalysisCommand {
         value: flags.value,
         method: flags.method,
         windowMs: flags.window,
-        minSeconds: flags.min / 1000,
-        maxSeconds: flags.max / 1000,
+        minSeconds: (flags.min ?? MIN_MS) / 1000,
+        maxSeconds: (flags.max ?? MAX_MS) / 1000,
         top: flags.top,
         everyMs: isRecorded ? (flags.every ?? ('end' as const)) : liveMs,
         agg: flags.agg,
