@@ -49,7 +49,7 @@ export function findingOf(
   seconds: number,
 ): Finding {
   if (report === null) {
-    return { ...nothing, reason: `${samples} samples in ${seconds.toFixed(1)} s: too few seconds`, samples }
+    return { ...nothing, reason: `${seconds.toFixed(1)} s are too short`, samples }
   }
   const { epoch, ...rest } = report
   return { ...rest, p, epochMs: epoch === null ? null : epoch * 1000, asOfMs }

@@ -222,7 +222,7 @@ export class CycleGroup {
   #finding(isLast: boolean): Finding {
     const { samples } = this
     if (this.#stream === undefined) return thresholdFinding(this.#fast, isLast, this.#seen, samples)
-    const seconds = (this.#seen - this.#first) / 1000
+    const seconds = Math.max(0, this.#to - this.#first) / 1000
     const now = this.#stream.report()
     const lasting = this.#lasting
     if (isLast && lasting !== undefined && hasStood(lasting)) {
