@@ -106,7 +106,7 @@ export class CyclesEngine implements Engine<CyclesWindow> {
     if (toMs < this.#stepDue) return nothing
     this.#stepDue = toMs + STEP_MS
     if (!(toMs <= this.#lastMs)) this.#lastMs = toMs
-    this.#groups.advance(toMs - this.#times.lateMs, false)
+    this.#groups.advance(toMs, false)
     if (!(toMs < this.#fadeDue)) {
       if (!Number.isNaN(this.#fadeDue)) this.#groups.fade()
       this.#fadeDue = toMs + FADE_MS

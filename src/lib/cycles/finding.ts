@@ -1,6 +1,7 @@
 // Owns what the methods say of a period, in the terms of a row. See cycles.ts for the folder. Start at findingOf.
 
 import type { PeriodMethod } from '../period/period.ts'
+import { chanceText } from '../period/period-text.ts'
 import type { PeriodReport } from '../period/report.ts'
 import type { CycleRow } from './snapshot.ts'
 
@@ -53,6 +54,20 @@ export function findingOf(
   }
   const { epoch, ...rest } = report
   return { ...rest, p, epochMs: epoch === null ? null : epoch * 1000, asOfMs }
+}
+
+/** Chance of an answer where there is no cycle: what the search of one group allows where samples are few. */
+const MOST_CHANCE = 1e-3
+
+/** The same of one of so many groups, corrected for their number: what is then no more than chance is no answer. */
+export function amongGroups(finding: Finding, groups: number): Finding {
+  if (finding.p === null || groups <= 1) return finding
+  const p = Math.min(1, finding.p * groups)
+  const corrected = { ...finding, p, confidence: 1 - p }
+  if (finding.periodSeconds === null || p <= MOST_CHANCE) return corrected
+  const { samples, windowSeconds, asOfMs } = finding
+  const reason = `no cycle: ${chanceText(p)} that one of ${groups} groups has as much by chance`
+  return { ...nothing, p, confidence: 1 - p, reason, samples, windowSeconds, asOfMs }
 }
 
 /** Method `threshold`, which tells neither chance nor shape. @param isLast of the whole run, where nothing is known now */

@@ -7,7 +7,7 @@ import { AgentHolds, type SampleTimes } from '../period/sample-times.ts'
 import { PeriodStream, type Searcher, type StreamOptions } from '../period/stream.ts'
 import { ThresholdPeriod } from '../period/threshold.ts'
 import { PeriodTrack } from '../period/track.ts'
-import { type Finding, findingOf, thresholdFinding } from './finding.ts'
+import { amongGroups, type Finding, findingOf, thresholdFinding } from './finding.ts'
 import { GroupPorts } from './ports.ts'
 import type { CycleMethod, CyclePoint, CycleRow } from './snapshot.ts'
 
@@ -31,11 +31,13 @@ const KEPT = 256
 const RATE_MS = 1000
 /** The last port is looked for so often. */
 const PORTS_MS = 5000
+/** Samples have come by then: agents hold them for a second. */
+const LATE_MS = 1000
 /** Chance gives an answer once; one that stood for so much of its window is none, and is told when the traffic has ended. */
 const STOOD = 0.9
 
 /** Traffic that is silent for longer than that, and than a cycle, has ended. */
-const SILENT_MS = 1000
+const SILENT_MS = 2000
 
 /** The last answer with a period that traffic gave, and since when it has been about that. */
 interface Lasting {
@@ -116,23 +118,23 @@ export class CycleGroup {
     this.#holds.add(agent)
   }
 
-  /** Samples up to this time have come. @param looks whether it may be searched now, which costs milliseconds */
-  advance(toMs: number, looks: boolean): void {
+  /** This is the time of arrival. @param search it is searched where that is due, which costs milliseconds; or not; or at once */
+  advance(toMs: number, search: 'due' | 'not' | 'now'): void {
     this.#to = toMs
     this.#fast.advance(toMs)
     this.#count(toMs)
-    if (!looks) return
-    const found = this.#stream === undefined ? this.#lookThreshold(toMs) : this.#lookStream(this.#stream, toMs)
+    if (search === 'not') return
+    const found =
+      this.#stream === undefined ? this.#lookThreshold(toMs) : this.#lookStream(this.#stream, toMs, search === 'now')
     if (found === null || toMs < this.#portsDue) return
     this.#portsDue = toMs + PORTS_MS
-    this.ports.look(toMs / 1000, found, (agent) => this.#times.errorSecondsOf(agent))
+    this.ports.look((toMs - LATE_MS) / 1000, found, (agent) => this.#times.errorSecondsOf(agent))
   }
 
-  #lookStream(stream: PeriodStream, toMs: number): number | null {
+  #lookStream(stream: PeriodStream, toMs: number, isNow: boolean): number | null {
     stream.setHold(this.hold())
-    const last = stream.track.points.at(-1)
-    stream.advance(toMs / 1000)
-    const report = stream.track.points.at(-1) === last ? null : stream.report()
+    const looked = isNow ? stream.look(toMs / 1000) : stream.advance(toMs / 1000)
+    const report = looked ? stream.report() : null
     if (report === null) return null
     this.#seen = toMs
     const { periodSeconds, errorSeconds, confidence } = report
@@ -201,12 +203,13 @@ export class CycleGroup {
   /**
    * @param isLast nothing more comes: where nothing is known now, what was known before is told
    * @param chart whether the fast chart is wanted
+   * @param groups that were searched: one of them has a low p by chance
    */
-  facts(isLast: boolean, chart: boolean): CycleFacts {
+  facts(isLast: boolean, chart: boolean, groups: number): CycleFacts {
     const hold = this.hold()
     const { change } = this.#track
     return {
-      ...this.#finding(isLast),
+      ...amongGroups(this.#finding(isLast), groups),
       perSecond: Number.isNaN(this.#rate) ? null : this.#rate,
       allSamples: this.samples,
       hold: hold.share > 0 ? { ...hold, shortestSeconds: shortestBehind(hold) } : null,

@@ -33,7 +33,7 @@ export interface Grouping {
    * @returns the group that it is counted in
    */
   add(words: Uint32Array, sample: Counted, byBusiest: boolean): CycleGroup | undefined
-  /** Samples up to this time have come, milliseconds since 1970. @param isLast nothing more comes */
+  /** The time of arrival, milliseconds since 1970. @param isLast nothing more comes */
   advance(toMs: number, isLast: boolean): void
   /** Now and then: what is gone is forgotten. */
   fade(): void
@@ -126,8 +126,10 @@ export class KeyedGroups implements Grouping {
       this.#turnMs = toMs
     }
     let n = 0
-    for (const slot of this.#groups)
-      this.#known[slot]!.group!.advance(toMs, isLast || n++ % turns === this.#turn % turns)
+    for (const slot of this.#groups) {
+      const isTurn = n++ % turns === this.#turn % turns
+      this.#known[slot]!.group!.advance(toMs, isLast ? 'now' : isTurn ? 'due' : 'not')
+    }
   }
 
   fade(): void {
@@ -157,7 +159,7 @@ export class KeyedGroups implements Grouping {
         key,
         hosts: null,
         straggler: straggler(group),
-        ...group.facts(isLast, i < charts),
+        ...group.facts(isLast, i < charts, listed.length),
       }
     })
   }

@@ -2,10 +2,11 @@
 // ../period/jobs.ts. See cycles.ts for the folder. Start at Jobs.add.
 
 import { findJobs, type Job } from '../period/jobs.ts'
-import type { SampleTimes } from '../period/sample-times.ts'
+import { AgentHolds, type SampleTimes } from '../period/sample-times.ts'
 import { EDGE_SECONDS, type Edge, Edges, eventsOf } from './edges.ts'
 import { CycleGroup, type GroupOptions } from './group.ts'
 import type { Counted, Grouping } from './groups.ts'
+import { HeldSearcher } from './held-searcher.ts'
 import type { Compiled } from './question.ts'
 import type { CycleRow } from './snapshot.ts'
 
@@ -33,6 +34,8 @@ export class Jobs implements Grouping {
   readonly #edges: Edges
   readonly #options: GroupOptions
   readonly #times: SampleTimes
+  readonly #searcher = new HeldSearcher()
+  readonly #holds = new AgentHolds()
   readonly #candidates = new Map<number, Candidate>()
   readonly #rest: CycleGroup
   #restEdges: readonly Edge[] = []
@@ -60,6 +63,7 @@ export class Jobs implements Grouping {
     const edge = this.#edges.add(words, sample, byBusiest)
     if (edge === undefined) return undefined
     const { ms, weight, bytes, agent } = sample
+    this.#holds.add(agent)
     const candidate = this.#candidates.get(edge.job)
     candidate?.group.add(ms, weight, bytes, agent)
     if (candidate === undefined || candidate.job === 0) this.#rest.add(ms, weight, bytes, agent)
@@ -75,13 +79,15 @@ export class Jobs implements Grouping {
       this.#due = toMs + (toMs - this.#firstMs > EDGE_SECONDS * 1000 ? LATER_MS : AGAIN_MS)
       this.#look(toMs / 1000)
     }
-    for (const { group } of this.#candidates.values()) group.advance(toMs, true)
+    const search = isLast ? 'now' : 'due'
+    for (const { group } of this.#candidates.values()) group.advance(toMs, search)
     if (this.#name()) this.#tellRest()
-    this.#rest.advance(toMs, true)
+    this.#rest.advance(toMs, search)
   }
 
   fade(): void {
     this.#edges.fade()
+    this.#holds.fade()
     this.#rest.fade()
     for (const { group } of this.#candidates.values()) group.fade()
   }
@@ -89,8 +95,8 @@ export class Jobs implements Grouping {
   #look(to: number): void {
     const { edges, first } = this.#edges.recent(to - EDGE_SECONDS)
     if (edges.length === 0) return
-    const { stream, searcher } = this.#options
-    const parts = findJobs(edges, first, to - first, stream, searcher)
+    this.#searcher.hold = this.#holds.hold(this.#times)
+    const parts = findJobs(edges, first, to - first, this.#options.stream, this.#searcher)
     this.#match(
       parts.map((part) => ({ part, edges: part.edges.map((i) => edges[i]!) })),
       edges,
@@ -186,7 +192,7 @@ export class Jobs implements Grouping {
       const allSamples = sampleCount(edges)
       return {
         ...{ kind: 'job', id: name, name, key: [], hosts, straggler: straggler(group) },
-        ...{ ...group.facts(isLast, i < charts), allSamples },
+        ...{ ...group.facts(isLast, i < charts, this.#candidates.size), allSamples },
       }
     })
     const rest = restOf(this.#edges.all, this.#candidates)
@@ -194,7 +200,7 @@ export class Jobs implements Grouping {
     if (allSamples > 0) {
       rows.push({
         ...{ kind: 'rest', id: 'rest', name: 'rest', key: [], hosts: null, straggler: null },
-        ...{ ...this.#rest.facts(isLast, rows.length < charts), allSamples },
+        ...{ ...this.#rest.facts(isLast, rows.length < charts, 1), allSamples },
       })
     }
     return rows

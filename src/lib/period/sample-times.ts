@@ -16,7 +16,7 @@ const MOST_LATE_MS = 2000
 /** Seconds that sFlow lets agents hold samples, and by how many samples it is known that one does not. */
 const MOST_HELD = 1
 const HOLD_SAMPLES = 200
-/** How late samples are known is by the last one to two of these; so is how far an agent's clock is off. */
+/** How far an agent's clock is off is known by the last one to two of these. */
 const MEMORY_MS = 30_000
 
 /** The extreme of the last one to two stretches of time. */
@@ -72,7 +72,6 @@ export class SampleTimes {
   readonly #agents: AgentTable
   /** By slot of the AgentTable. */
   readonly #known: (AgentTimes | undefined)[] = []
-  readonly #late = new Recent()
   #current: AgentTimes | undefined
   #start = -1
   #index = -1
@@ -106,9 +105,7 @@ export class SampleTimes {
     this.#index = w.sampleIndex
     const times = this.#current!
     times.samples++
-    const ms = w.sampleKind === SampleKind.flow ? this.#taken(view, times, arrival) : times.sentMs
-    this.#late.add(arrival, arrival - ms)
-    return ms
+    return w.sampleKind === SampleKind.flow ? this.#taken(view, times, arrival) : times.sentMs
   }
 
   #taken(view: SampleView, times: AgentTimes, arrival: number): number {
@@ -120,11 +117,6 @@ export class SampleTimes {
     times.ahead.add(arrival, ms - arrival)
     const ahead = times.ahead.most
     return Math.abs(ahead) <= MOST_LATE_MS ? ms : ms - ahead
-  }
-
-  /** Up to how long after they were taken samples come, milliseconds: later ones would be missing at the end of a window. */
-  get lateMs(): number {
-    return Math.min(MOST_LATE_MS, Math.max(0, this.#late.most))
   }
 
   /** Of the agent in a slot: noHold where its samples tell when they were taken. */

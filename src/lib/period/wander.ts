@@ -99,7 +99,8 @@ export class Wander {
       for (; at >= half && at <= this.#length - half; at += direction * CELLS) {
         const found = this.#center(at)
         const vector = Math.hypot(this.#re, this.#im) / this.#weight
-        if (vector >= LEAST_VECTOR) at = found
+        // A step further off is another one: following it could go to and fro for ever.
+        if (vector >= LEAST_VECTOR && Math.abs(found - at) < half) at = found
         else lost++
         places.push(at)
         const samples = Math.max(1, this.#weight * scale)
