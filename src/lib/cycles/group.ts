@@ -189,10 +189,11 @@ export class CycleGroup {
     this.#holds.fade()
   }
 
-  /** The period is known now. */
-  get isFound(): boolean {
-    const answer = this.#stream === undefined ? this.#fast.state() : this.#stream.answer()
-    return answer !== null && answer.periodSeconds !== null
+  /** The period is known now, and no chance of one among so many groups. */
+  isFound(groups: number): boolean {
+    // Most often there is none, and that is known at once.
+    if (this.#stream?.answer()?.periodSeconds === null) return false
+    return amongGroups(this.#finding(false), groups).periodSeconds !== null
   }
 
   /** p of the last search; null where none was. */

@@ -172,10 +172,10 @@ export class Jobs implements Grouping {
 
   /** A candidate that has a period is a job. @returns whether there is a new one */
   #name(): boolean {
-    let isNew = false
-    for (const { job, group } of this.#candidates.values()) isNew ||= job === 0 && group.isFound
-    if (!isNew) return false
-    const found = [...this.#candidates.values()].filter(({ job, group }) => job === 0 && group.isFound)
+    const found = [...this.#candidates.values()].filter(
+      ({ job, group }) => job === 0 && group.isFound(this.#candidates.size),
+    )
+    if (found.length === 0) return false
     found.sort((a, b) => eventCount(b.edges) - eventCount(a.edges))
     for (const candidate of found) candidate.job = ++this.#jobs
     return true
