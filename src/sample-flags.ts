@@ -1,19 +1,53 @@
 // Owns the flags that only `sonde sample` has. Knows no packet; what a value may be is in lib/parse.
 // Start with sampleHostFlags; the ones that all commands share are in flags.ts.
 
-import { custom, option, string } from '@oclif/core/flags'
+import { boolean, custom, option, string } from '@oclif/core/flags'
 import { groups, withEnvironment } from './flags.ts'
+import { InputError } from './lib/errors.ts'
 import { parseMilliseconds } from './lib/parse/duration.ts'
 import { notUnderstood } from './lib/parse/parse.ts'
 import { type PortRate, parsePortRates } from './lib/parse/port-rates.ts'
+import { parseCount } from './lib/parse/rate.ts'
 import { parseUdpDestination, SFLOW_PORT, type UdpDestination } from './lib/parse/udp-address.ts'
-import { tapDirections, tapMethods } from './lib/sample/options.ts'
+import type { HsflowdConfig } from './lib/sample/config.ts'
+import { type DropsWish, OWN_NETNS, tapDirections, tapMethods } from './lib/sample/options.ts'
 
 /** A whole number between two others. */
 function numberOf(text: string, what: string, least: number, most: number): number {
   const value = /^\d{1,10}$/.test(text.trim()) ? Number(text) : Number.NaN
   if (value >= least && value <= most) return value
   throw notUnderstood(what, text, `Give a whole number from ${least} to ${most}.`)
+}
+
+/** `100`, `1k/s`; `off` is 0, no limit. */
+function parseDropsLimit(text: string): number {
+  return text.trim() === 'off' ? 0 : parseCount(text.replace(/\/s$/, ''), '--drops-limit')
+}
+
+/**
+ * What --drops and the flags beside it ask.
+ * @throws InputError for those beside it without it
+ */
+export function dropsWish(
+  flags: {
+    readonly drops: boolean
+    readonly 'drops-limit': number | undefined
+    readonly 'drops-netns': string | undefined
+    readonly 'drops-process': boolean
+  },
+  config: HsflowdConfig | undefined,
+): DropsWish | undefined {
+  const isConfigured = config?.drops !== undefined
+  const beside = (['drops-limit', 'drops-netns', 'drops-process'] as const).filter(
+    (name) => flags[name] !== undefined && flags[name] !== false,
+  )
+  if (!flags.drops && beside.length > 0 && !isConfigured) throw new InputError(`--${beside[0]} goes with --drops only.`)
+  if (!flags.drops && beside.length === 0) return undefined
+  return {
+    limit: flags['drops-limit'],
+    netns: flags['drops-netns'] ?? OWN_NETNS,
+    withProcess: flags['drops-process'],
+  }
 }
 
 /** What is sampled, and where it goes. */
@@ -49,6 +83,27 @@ export const sampleHostFlags = withEnvironment({
     helpValue: 'FILE',
     summary: 'Take collectors, interfaces and rates from a file as hsflowd.conf; flags count before it.',
     helpGroup: groups.sample,
+  }),
+  drops: boolean({
+    default: false,
+    summary:
+      'Tell of packets that the kernel drops, too: why, in which function (0:5). Without interfaces of nothing else.',
+    helpGroup: groups.sample,
+  }),
+  'drops-limit': custom<number>({ parse: async (text) => parseDropsLimit(text) })({
+    helpValue: 'N/s',
+    summary: 'Drops told a second at most, or off; the rest is counted. Default 100 with --to, else off.',
+    helpGroup: groups.sample,
+  }),
+  'drops-netns': string({
+    helpValue: 'NAME|PATH|inode:N|all',
+    summary: "Network namespace whose drops are told, or all. Default this, sonde's own.",
+    helpGroup: groups.sample,
+  }),
+  'drops-process': boolean({
+    default: false,
+    summary: "Send process, namespace and interface of drops, too, in a record of sonde's own (32473:1).",
+    helpGroup: groups.send,
   }),
   duration: custom<number>({ parse: async (text) => parseMilliseconds(text, '--duration') })({
     helpValue: 'TIME',

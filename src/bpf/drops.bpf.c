@@ -198,18 +198,17 @@ INLINE void read_header(struct drop *drop, u8 *head, u32 from, u32 tail, u32 mos
 		drop->header_bytes = bytes;
 }
 
-INLINE void tell(struct drop *drop, u64 now, struct sk_buff *skb, u64 location, u32 reason, u32 netns, struct net_device *dev, u32 most)
+INLINE void tell(struct drop *drop, u64 now, struct sk_buff *skb, u64 location, u32 reason, u16 protocol, u32 netns, struct net_device *dev, u32 most)
 {
 	u8 *head = 0, *data = 0;
 	u32 len = 0, tail = 0, end = 0, device = 0;
-	u16 protocol = 0, payload = 0, segments = 0;
+	u16 payload = 0, segments = 0;
 	s32 input = 0;
 	READ(head, skb->head);
 	READ(data, skb->data);
 	READ(len, skb->len);
 	READ(tail, skb->tail);
 	READ(end, skb->end);
-	READ(protocol, skb->protocol);
 	READ(input, skb->skb_iif);
 	drop->time = now;
 	drop->location = location;
@@ -246,7 +245,12 @@ INLINE int dropped(struct sk_buff *skb, u64 location, u32 reason, struct sock *r
 	struct net_device *dev = 0;
 	struct net *net = 0;
 	u32 netns = 0;
+	u16 protocol = 0;
 	READ(dev, skb->dev);
+	READ(protocol, skb->protocol);
+	/* Not of a network: buffers of Unix sockets, netlink, vsock. */
+	if (!dev && !protocol)
+		return 0;
 	if (dev && !READ(net, dev->nd_net.net) && net)
 		netns = inode_of(net);
 	if (!netns) {
@@ -273,14 +277,14 @@ INLINE int dropped(struct sk_buff *skb, u64 location, u32 reason, struct sock *r
 	if (most_header_bytes <= 128) {
 		struct drop *drop = bpf_ringbuf_reserve(&ring, sizeof(*drop) + 128, 0);
 		if (drop) {
-			tell(drop, now, skb, location, reason, netns, dev, 128);
+			tell(drop, now, skb, location, reason, protocol, netns, dev, 128);
 			bpf_ringbuf_submit(drop, BPF_RB_NO_WAKEUP);
 			return 0;
 		}
 	} else {
 		struct drop *drop = bpf_ringbuf_reserve(&ring, sizeof(*drop) + 256, 0);
 		if (drop) {
-			tell(drop, now, skb, location, reason, netns, dev, 256);
+			tell(drop, now, skb, location, reason, protocol, netns, dev, 256);
 			bpf_ringbuf_submit(drop, BPF_RB_NO_WAKEUP);
 			return 0;
 		}

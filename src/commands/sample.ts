@@ -13,7 +13,7 @@ import {
 } from '../flags.ts'
 import { InputError } from '../lib/errors.ts'
 import { sampleChoices } from '../lib/print/options.ts'
-import { sampleHostFlags } from '../sample-flags.ts'
+import { dropsWish, sampleHostFlags } from '../sample-flags.ts'
 
 /** What --list-fields would list is decode's; counts come at the end anyway. */
 const { 'list-fields': _listFields, summary: _summary, ...printFlags } = sampleFlags
@@ -49,6 +49,16 @@ export default class Sample extends BaseCommand {
     {
       description: 'As hsflowd was configured',
       command: '<%= config.bin %> <%= command.id %> --config /etc/hsflowd.conf',
+    },
+    {
+      description: 'What does this host drop, why, and while which process ran?',
+      command:
+        '<%= config.bin %> <%= command.id %> --drops --fields time,linuxreason,function,dropinterface,process,src,dst',
+    },
+    {
+      description: 'Samples, counters, and drops of all network namespaces to a collector',
+      command:
+        '<%= config.bin %> <%= command.id %> eth0 --rate 1000 --drops --drops-netns all --to collector.example:6343',
     },
     {
       description: 'Headers for Wireshark',
@@ -112,6 +122,7 @@ export default class Sample extends BaseCommand {
       collectors: flags.to ?? [],
       config,
       method: flags.method,
+      drops: dropsWish(flags, config),
       prints,
       durationMs: flags.duration,
       samples: new Set(flags.samples ?? sampleChoices),

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
+import { ownNetns } from '../../src/lib/kernel/netns.ts'
 import { connectOnce, HeardDrops, noDrops, sendDatagrams } from '../helpers/heard-drops.ts'
 import { Namespaces } from '../helpers/namespaces.ts'
 
@@ -228,6 +229,20 @@ describe('drops that are heard', { skip: noDrops }, () => {
       },
       { netns: inode.b, limit: 100 },
     )
+  })
+
+  test('what is no packet of a network is not heard: datagrams in a Unix socket that is closed', async () => {
+    const drops = await HeardDrops.open([ownNetns(), 0])
+    try {
+      const script =
+        "import socket\na, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)\nfor i in range(20): a.send(b'x')\nb.close()"
+      const child = spawnSync('python3', ['-c', script])
+      assert.equal(child.status, 0)
+      const found = await drops.until(0, ({ pid }) => pid === child.pid)
+      assert.deepEqual(found, [])
+    } finally {
+      drops.close()
+    }
   })
 
   test('the numbers stay after the end', async () => {

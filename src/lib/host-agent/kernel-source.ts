@@ -2,7 +2,7 @@
 // terminal or what becomes of them. Start at openKernelSource.
 
 import { openDropWatch } from '../kernel/bpf-drop-watch.ts'
-import type { DropWatch } from '../kernel/drop-watch.ts'
+import type { DropWatch, DropWatchOptions } from '../kernel/drop-watch.ts'
 import { openBpf } from '../kernel/loader.ts'
 import { findNetns, NetnsNames, ownNetns } from '../kernel/netns.ts'
 import { host_descr } from '../sflow/records/host.ts'
@@ -18,6 +18,26 @@ export interface KernelInput {
   readonly netns: string | undefined
 }
 
+/**
+ * Begins to hear of drops in this kernel.
+ * @param netns `this`, a name, a path or `inode:N`; undefined for all namespaces
+ * @throws EnvironmentError with one line for what this system does not permit or have; InputError for a namespace that there is not
+ */
+export async function openKernelDrops(
+  netns: string | undefined,
+  options: Omit<DropWatchOptions, 'netns'> = {},
+): Promise<DropWatch> {
+  const only = netns === undefined ? undefined : findNetns(netns)
+  const bpf = await openBpf()
+  try {
+    // The watch closes what it loaded, and that is all there is.
+    return openDropWatch(bpf, { ...options, netns: only })
+  } catch (error) {
+    bpf.close()
+    throw error
+  }
+}
+
 /** The agent's address: it is no one's but this host's. */
 const LOOPBACK = Uint8Array.of(127, 0, 0, 1)
 const HOST_DESCR = tagValue(host_descr.tag)
@@ -27,15 +47,7 @@ const HOST_DESCR = tagValue(host_descr.tag)
  * @throws EnvironmentError with one line for what this system does not permit or have; InputError for a namespace that there is not
  */
 export async function openKernelSource({ netns }: KernelInput): Promise<Source> {
-  const only = netns === undefined ? undefined : findNetns(netns)
-  const bpf = await openBpf()
-  let watch: DropWatch
-  try {
-    watch = openDropWatch(bpf, { netns: only })
-  } catch (error) {
-    bpf.close()
-    throw error
-  }
+  const watch = await openKernelDrops(netns)
   const host = new HostSource({
     name: KERNEL,
     prompt: true,
@@ -47,7 +59,6 @@ export async function openKernelSource({ netns }: KernelInput): Promise<Source> 
   host.add(
     new DropWork(host.agent, watch, { netns: ownNetns(), withNames: true, netnsName: (inode) => names.of(inode) }),
   )
-  host.add({ tick() {}, close: () => bpf.close() })
   const description = readDescription(new SystemFiles(), process.arch)
   host.agent.hostCounters([{ tag: HOST_DESCR, name: host_descr.name, fields: { ...description } }])
   return new KernelSource(host, watch, netns)

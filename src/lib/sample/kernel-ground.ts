@@ -2,9 +2,11 @@
 
 import { EnvironmentError } from '../errors.ts'
 import type { HostInterface } from '../host-agent/host-interface.ts'
+import { openKernelDrops } from '../host-agent/kernel-source.ts'
 import { SystemFiles } from '../host-agent/records/system-files.ts'
 import { Ethtool } from '../kernel/ethtool.ts'
 import { InterfaceList } from '../kernel/interfaces.ts'
+import { findNetns, NetnsNames, THIS_NETNS } from '../kernel/netns.ts'
 import { openTap } from '../kernel/open-tap.ts'
 import { type Inside, insideOf } from '../kernel/tap-in-netns.ts'
 import { type Libc, loadLibc } from '../sys/libc.ts'
@@ -18,6 +20,12 @@ export function kernelGround(netns: string | undefined): HostGround {
   return {
     openTap: (method) => openTap({ method, netns }),
     openInterfaces: () => openKernelInterfaces(netns),
+    openDrops: async (wanted, options) => {
+      const here = netns ?? THIS_NETNS
+      const names = new NetnsNames()
+      const watch = await openKernelDrops(wanted === THIS_NETNS ? here : wanted, options)
+      return { watch, netns: findNetns(here), netnsName: (inode) => names.of(inode) }
+    },
     openFiles: () => openSystemFiles(netns),
   }
 }

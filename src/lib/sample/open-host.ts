@@ -1,6 +1,7 @@
 // Owns bringing a sampling host together: interfaces, tap, agent, counters, collectors. Must not know what becomes of the
 // datagrams otherwise, or the terminal. Start at openHost.
 
+import { EnvironmentError } from '../errors.ts'
 import { Collector, type CollectorState } from '../exporter/collector.ts'
 import { CounterPolling } from '../host-agent/counter-polling.ts'
 import type { HostAgentCounts } from '../host-agent/host-agent.ts'
@@ -14,7 +15,8 @@ import { parsePrefix } from '../parse/address.ts'
 import { addressText } from '../wire/address-text.ts'
 import type { Address } from '../wire/kinds.ts'
 import { choosePorts } from './choice.ts'
-import type { SampleOptions, TapMethod } from './options.ts'
+import { type DropsOpener, type DropsOptions, type DropsState, openDrops, wishOf } from './drops.ts'
+import type { DropsWish, SampleOptions, TapMethod } from './options.ts'
 
 /** hsflowd's, and what collectors expect. */
 const POLLING_MS = 30_000
@@ -30,6 +32,7 @@ export interface HostGround {
   /** @param method undefined: the best there is */
   readonly openTap: (method: TapMethod | undefined) => Promise<PacketTap>
   readonly openInterfaces: () => Promise<HostInterfaces>
+  readonly openDrops: DropsOpener
   /** /proc and the like. */
   readonly openFiles: () => Promise<SystemFiles>
 }
@@ -37,10 +40,13 @@ export interface HostGround {
 /** A host that samples. */
 export interface SamplingHost {
   readonly source: HostSource
-  readonly tap: PacketTap
+  /** Undefined where nothing is sampled: drops alone are told. */
+  readonly tap: PacketTap | undefined
   readonly agent: Address
   /** What is sampled, as of now. */
   ports(): PortState[]
+  /** Undefined where drops are not told. */
+  drops(): DropsState | undefined
   counts(): HostAgentCounts
   collectors(): CollectorState[]
   close(): Promise<void>
@@ -60,11 +66,12 @@ export interface HostReport {
  *   does not permit. Nothing stays open then
  */
 export async function openHost(options: SampleOptions, report: HostReport, ground: HostGround): Promise<SamplingHost> {
-  const choice = choosePorts(options)
+  const wish = wishOf(options.drops, options.config)
+  const choice = onlyDrops(options, wish) ? undefined : choosePorts(options)
   const opened: { close(): void | Promise<void> }[] = []
   try {
-    const tap = await ground.openTap(options.method)
-    opened.push({ close: () => tap.close() })
+    const tap = choice && (await ground.openTap(options.method))
+    if (tap !== undefined) opened.push({ close: () => tap.close() })
     const reader = await ground.openInterfaces()
     opened.push(reader)
     const collectors: Collector[] = []
@@ -82,6 +89,7 @@ export async function openHost(options: SampleOptions, report: HostReport, groun
       subAgent: options.subAgent ?? config?.subAgent,
       largestIndex: Math.max(0, ...reader.all().map(({ index }) => index)),
       maxDatagram: options.datagramBytes ?? config?.datagramBytes,
+      withLinuxDrop: wish?.withProcess === true || collectors.length === 0,
       taker: (bytes, length) => {
         for (const collector of collectors) collector.send(bytes, 0, length)
       },
@@ -94,16 +102,34 @@ export async function openHost(options: SampleOptions, report: HostReport, groun
         ? undefined
         : new CounterPolling({ agent: source.agent, reader, files, intervalMs, arch: process.arch }, now)
     const { agent: host } = source
-    const sampling = new PortSampling({ agent: host, tap, reader, choice, polling, tell: (line) => report.note(line) })
-    sampling.start(now)
-    source.add(sampling)
+    const tell = (line: string) => report.note(line)
+    const sampling = tap && choice ? new PortSampling({ agent: host, tap, reader, choice, polling, tell }) : undefined
+    if (sampling !== undefined) {
+      sampling.start(now)
+      source.add(sampling)
+    }
+    const heardDrops = async (what: DropsOptions) => {
+      try {
+        return await openDrops(host, what, ground.openDrops)
+      } catch (error) {
+        // A configuration says what is told where it can be; hsflowd goes on, too.
+        if (options.drops !== undefined || !(error instanceof EnvironmentError)) throw error
+        report.tell(`Drops are not told, though dropmon is in the configuration: ${error.message}`)
+        return undefined
+      }
+    }
+    const sends = collectors.length > 0
+    const headerBytes = options.headerBytes ?? config?.headerBytes
+    const drops = wish && (await heardDrops({ wish, sends, headerBytes }))
+    if (drops !== undefined) source.add(drops.work)
     if (polling !== undefined) source.add(polling)
     if (collectors.length > 0) source.add(new Sending(collectors))
     return {
       source,
       tap,
       agent,
-      ports: () => sampling.states(),
+      ports: () => sampling?.states() ?? [],
+      drops: () => drops?.state(),
       counts: () => host.counts(),
       collectors: () => collectors.map((collector) => collector.state()),
       close: async () => {
@@ -116,6 +142,12 @@ export async function openHost(options: SampleOptions, report: HostReport, groun
     for (const each of opened.reverse()) await each.close()
     throw error
   }
+}
+
+/** Drops were asked for and no interface was named: nothing is sampled then. */
+function onlyDrops({ interfaces, config, drops }: SampleOptions, wish: DropsWish | undefined): boolean {
+  const named = interfaces.length + (config?.taps.length ?? 0)
+  return named === 0 && wish !== undefined && drops !== undefined
 }
 
 /** Hands over to the kernel what the other works made in a tick: it is the last of them. */

@@ -11,6 +11,20 @@ export type TapMethod = (typeof tapMethods)[number]
 
 export const tapDirections = ['ingress', 'egress', 'both'] as const satisfies readonly TapDirection[]
 
+/** Namespaces in place of a name. */
+export const ALL_NETNS = 'all'
+export const OWN_NETNS = 'this'
+
+/** What is asked of drops. */
+export interface DropsWish {
+  /** Told a second at most; 0: no limit; undefined: 100 where they are sent, as hsflowd has it, and none where they are printed. */
+  readonly limit: number | undefined
+  /** `this`, a name, a path or `inode:N` of a network namespace, or `all`. */
+  readonly netns: string
+  /** The record of sonde's own (32473:1) is sent to collectors, too. */
+  readonly withProcess: boolean
+}
+
 /** Where a flag and --config say unlike things, the flag is meant. Undefined: not given. */
 export interface SampleOptions extends Selection {
   /** Names and patterns of interfaces; those of the configuration where there are none. */
@@ -30,6 +44,8 @@ export interface SampleOptions extends Selection {
   readonly config: HsflowdConfig | undefined
   /** This tap and no other. */
   readonly method: TapMethod | undefined
+  /** Packets that the kernel drops are told of, too; undefined: only where the configuration says so. */
+  readonly drops: DropsWish | undefined
   /** Whether samples are printed. */
   readonly prints: boolean
   /** Ends by itself after so many milliseconds. */

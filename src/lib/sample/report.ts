@@ -5,8 +5,9 @@ import type { CollectorState } from '../exporter/collector.ts'
 import type { HostAgentCounts } from '../host-agent/host-agent.ts'
 import type { PortState } from '../host-agent/port-sampling.ts'
 import type { PacketTap } from '../kernel/tap.ts'
+import type { DropsState } from './drops.ts'
 import { agentText, type SamplingHost } from './open-host.ts'
-import type { SampleOptions } from './options.ts'
+import { ALL_NETNS, OWN_NETNS, type SampleOptions } from './options.ts'
 
 /** Interfaces that are named one by one. */
 const MOST_NAMED = 8
@@ -19,7 +20,9 @@ const methods = {
 /** The state of a run. */
 export interface SampleState {
   readonly seconds: number
-  readonly tap: Pick<PacketTap, 'kind' | 'why'>
+  /** Undefined where nothing is sampled. */
+  readonly tap: Pick<PacketTap, 'kind' | 'why'> | undefined
+  readonly drops: DropsState | undefined
   readonly agent: string
   readonly ports: readonly PortState[]
   readonly counts: HostAgentCounts
@@ -31,6 +34,7 @@ export function stateOf(host: SamplingHost, seconds: number): SampleState {
     seconds,
     tap: host.tap,
     agent: agentText(host.agent),
+    drops: host.drops(),
     ports: host.ports(),
     counts: host.counts(),
     collectors: host.collectors(),
@@ -38,12 +42,33 @@ export function stateOf(host: SamplingHost, seconds: number): SampleState {
 }
 
 /** Which interfaces are sampled how, and where it goes. */
-export function startLines({ tap, ports, agent, collectors }: SampleState, options: SampleOptions): string[] {
+export function startLines(state: SampleState, options: SampleOptions): string[] {
+  return [...samplingLines(state, options), ...dropsLines(state)]
+}
+
+function samplingLines({ tap, ports, agent, collectors }: SampleState, options: SampleOptions): string[] {
+  if (tap === undefined) return []
   const method = methods[tap.kind][options.direction]
   const why = tap.why === undefined || options.method !== undefined ? '' : ` (no TCX: ${tap.why})`
   const to = collectors.length > 0 ? ` → ${collectors.map(({ name }) => name).join(', ')}, as agent ${agent}` : ''
   if (ports.length === 0) return [`No interface fits yet; those that come are sampled: ${method}${why}${to}.`]
   return [`${ratesText(ports)}: ${method}${why}${to}.`]
+}
+
+/** How drops are heard, and where they go where nothing else has said so. */
+function dropsLines({ drops, tap, agent, collectors }: SampleState): string[] {
+  if (drops === undefined) return []
+  const of =
+    drops.netns === ALL_NETNS
+      ? 'all network namespaces'
+      : drops.netns === OWN_NETNS
+        ? 'this network namespace'
+        : `network namespace ${drops.netns}`
+  const why = drops.why === undefined ? '' : ` (${drops.why})`
+  const limit = drops.limit === 0 ? '' : `, ${formatCount(drops.limit)} a second at most`
+  const isTold = tap !== undefined || collectors.length === 0
+  const to = isTold ? '' : ` → ${collectors.map(({ name }) => name).join(', ')}, as agent ${agent}`
+  return [`Packets that the kernel drops in ${of}, by ${drops.kind}${why}${limit}${to}.`, ...drops.notices]
 }
 
 /** `eth0, eth1 1 in 1,000; eth2 1 in 100`. */
@@ -74,29 +99,44 @@ export function periodicLines(now: SampleState, before: SampleState): string[] {
 
 /** At the end; with `lossOnly` what was lost or refused only. */
 export function summaryLines(state: SampleState, lossOnly: boolean): string[] {
-  const { seconds, ports, counts, collectors } = state
+  const { seconds, ports, counts, collectors, drops, tap } = state
   const sum = (of: (port: PortState) => number): number => ports.reduce((total, port) => total + of(port), 0)
   const lost = sum(({ lost }) => lost)
   const lines: string[] = []
-  if (!lossOnly) {
+  if (!lossOnly && tap === undefined) {
+    lines.push(
+      `${span(seconds)} s: ${plural(counts.counters, 'counter sample')}, ${plural(counts.datagrams, 'datagram')}.`,
+    )
+  } else if (!lossOnly) {
     const pool = sum(({ poolIn, poolOut }) => poolIn + poolOut)
     lines.push(
       `${span(seconds)} s: ${plural(counts.flow, 'sample')} of ${plural(pool, 'packet')} at ${plural(ports.length, 'interface')}, ${plural(counts.counters, 'counter sample')}, ${plural(counts.datagrams, 'datagram')}.`,
     )
   }
-  if (!lossOnly || lost > 0) {
+  if (tap !== undefined && (!lossOnly || lost > 0)) {
     lines.push(
       lost === 0
         ? 'Lost in the ring: nothing.'
         : `Lost in the ring, which was full: ${plural(lost, 'sample')}; collectors are told (drops).`,
     )
   }
+  if (drops !== undefined) lines.push(...dropSummary(drops, counts.discards, lossOnly))
   if (counts.leftOut > 0) lines.push(`Left out, as no datagram has room for them: ${plural(counts.leftOut, 'sample')}.`)
   for (const { name, datagrams, failed, problem } of collectors) {
     const trouble = failed > 0 ? `, at least ${formatCount(failed)} failed (${problem ?? 'not known why'})` : ''
     if (!lossOnly || failed > 0) lines.push(`→ ${name}: ${plural(datagrams, 'datagram')}${trouble}.`)
   }
   return lines
+}
+
+function dropSummary({ ringFull, limited }: DropsState, told: number, lossOnly: boolean): string[] {
+  const lost = [
+    ...(limited > 0 ? [`${formatCount(limited)} more than the limit`] : []),
+    ...(ringFull > 0 ? [`${formatCount(ringFull)} when the ring was full`] : []),
+  ]
+  if (lossOnly && lost.length === 0) return []
+  const more = lost.length === 0 ? '' : `; not told: ${lost.join(', ')} (their number is in drops)`
+  return [`${plural(told, 'dropped packet')} told${more}.`]
 }
 
 const span = (seconds: number): string => (seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds)))

@@ -16,7 +16,7 @@ export const linux_drop = record({
     f('netns_name', string, 'its name in /run/netns; `this` for the one that sonde runs in; empty for others'),
     f('interface', string, "name of the packet's interface in that namespace; empty where it has none"),
     f('pid', u32, 'process that ran; 0 is the idle task'),
-    f('process', string, 'its name'),
+    f('process', string, 'name of its thread'),
     f('cpu', u32, 'CPU on which it was dropped'),
     f('segments', u32, 'packets on the wire that the dropped buffer stands for (GSO, GRO)'),
   ],
