@@ -97,7 +97,7 @@ export const sampleHostFlags = withEnvironment({
   }),
   'drops-netns': string({
     helpValue: 'NAME|PATH|inode:N|all',
-    summary: "Network namespace whose drops are told, or all. Default this, sonde's own.",
+    summary: 'Network namespace whose drops are told, or all. Default the one that is sampled.',
     helpGroup: groups.sample,
   }),
   'drops-process': boolean({

@@ -2,40 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { DropWork } from '../../src/lib/host-agent/drop-work.ts'
 import { HostAgent } from '../../src/lib/host-agent/host-agent.ts'
-import type { DroppedPacket, DropWatch } from '../../src/lib/kernel/drop-watch.ts'
+import type { DroppedPacket } from '../../src/lib/kernel/drop-watch.ts'
 import type { Sample } from '../../src/lib/sflow/datagram.ts'
 import { decodeDatagram } from '../../src/lib/sflow/decode.ts'
+import { FakeDropWatch } from '../helpers/fake-drop-watch.ts'
 import { dropped } from '../helpers/host-packets.ts'
 
 const OWN = 4026531840
 const BLUE = 4026532246
 const PLAIN = 4026532300
-
-/** Hands on what a test gives it. */
-class FakeWatch implements DropWatch {
-  readonly kind = 'tp_btf'
-  readonly why = undefined
-  readonly notices = []
-  waiting: DroppedPacket[] = []
-  ringFull = 0
-  limited = 0
-  isOpen = true
-
-  drain(take: (packet: DroppedPacket) => void): number {
-    const packets = this.waiting
-    this.waiting = []
-    for (const packet of packets) take(packet)
-    return packets.length
-  }
-
-  untold() {
-    return { ringFull: this.ringFull, limited: this.limited }
-  }
-
-  close(): void {
-    this.isOpen = false
-  }
-}
 
 function setUp(withNames: boolean) {
   const samples: Sample[] = []
@@ -48,7 +23,7 @@ function setUp(withNames: boolean) {
     (bytes, length) => samples.push(...decodeDatagram(bytes.slice(0, length)).datagram!.samples),
   )
   agent.advance(0)
-  const watch = new FakeWatch()
+  const watch = new FakeDropWatch()
   const netnsName = (inode: number) => ({ [OWN]: 'this', [BLUE]: 'blue' })[inode] ?? ''
   const work = new DropWork(agent, watch, { netns: OWN, withNames, netnsName })
   const tick = (...packets: Partial<DroppedPacket>[]): Sample[] => {

@@ -26,6 +26,7 @@ const options: SampleOptions = {
   collectors: [],
   config: undefined,
   method: undefined,
+  drops: undefined,
   prints: true,
   durationMs: undefined,
   samples: new Set(['flow', 'counter', 'discard']),
@@ -63,6 +64,7 @@ function groundOf(t: TestContext, tap: FakeTap) {
   const ground: HostGround = {
     openTap: async () => tap,
     openInterfaces: async () => reader,
+    openDrops: () => assert.fail('drops were not asked for'),
     openFiles: async () => files,
   }
   return { ground, reader }
