@@ -120,6 +120,8 @@ describe('axes', () => {
     assert.deepEqual(fitted(0.7, 0.7, 5), [0.696, 0.698, 0.7, 0.702, 0.704])
     assert.deepEqual(fitted(Number.POSITIVE_INFINITY, 0, 3), [0, 1])
     assert.deepEqual(valueTicks(0, 5), [0, 1])
+    // The least number that there is: its tenth is 0.
+    assert.deepEqual(valueTicks(5e-324, 5), [0, 1])
     assert.deepEqual(valueTicks(100, 4), [0, 25, 50, 75, 100])
     assert.deepEqual(valueTicks(7, 1), [0, 10])
   })
@@ -285,8 +287,10 @@ describe('a line chart', () => {
         fc.integer({ min: 1, max: 60 }),
         fc.constantFrom('ago', 'clock', 'seconds'),
         fc.integer({ min: 100, max: 100_000_000 }),
-        (all, columns, rows, time, spanMs) => {
-          const options: ChartOptions = { ...base, series: all, time, spanMs, stepMs: 100, endMs: 1_700_000_000_000 }
+        fc.boolean(),
+        (all, columns, rows, time, spanMs, fits) => {
+          const when = { time, spanMs, stepMs: 100, endMs: 1_700_000_000_000 }
+          const options: ChartOptions = { ...base, ...when, series: all, fits }
           const chart = lineChart(options, { columns, rows, colours: plain })
           assert.equal(chart.length, rows)
           for (const line of chart) assert.equal(displayWidth(line), columns, JSON.stringify(line))

@@ -8,9 +8,13 @@ export function roundUp(value: number): number {
   return 10 * power
 }
 
+/** Near the ends of doubles there are no steps to count. */
+const LEAST_VALUE = 1e-300
+const MOST_VALUE = 1e300
+
 /** Ticks of a value axis: from 0 in equal round steps to the first that is not less than `most`; at most `count` steps. */
 export function valueTicks(most: number, count: number): number[] {
-  if (!(most > 0)) return [0, 1]
+  if (!(most > LEAST_VALUE)) return [0, 1]
   const step = roundUp(most / Math.max(1, count))
   const steps = Math.max(1, Math.ceil((most / step) * (1 - 1e-9)))
   return Array.from({ length: steps + 1 }, (_, n) => n * step)
@@ -21,7 +25,7 @@ const LEAST_SPAN = 0.01
 
 /** Ticks of a value axis that does not begin at 0: in equal round steps around `least` to `most`, more than 0; at most `count` + 1 steps. */
 export function fittedTicks(least: number, most: number, count: number): number[] {
-  if (!(least > 0) || !(most >= least)) return [0, 1]
+  if (!(least > LEAST_VALUE && most >= least && most < MOST_VALUE)) return [0, 1]
   const middle = (least + most) / 2
   const half = Math.max((most - least) / 2, (LEAST_SPAN * middle) / 2)
   const [low, high] = [Math.max(0, middle - half), middle + half]
