@@ -7,7 +7,7 @@ import { PeriodStream, type Searcher, type StreamOptions, streamDefaults } from 
 import { ThresholdPeriod } from './threshold.ts'
 
 /** Of a whole run that is told once the last answer is enough: looked for this often, and where traffic stops for so long. */
-const sparse = Object.freeze({ looks: 1, lookSeconds: 120 })
+const sparse = Object.freeze({ looks: 0.5, lookSeconds: 300 })
 const PAUSE_MS = 3000
 
 /**
@@ -23,7 +23,7 @@ export class HPeriod implements PeriodMethod {
   #newestMs = Number.NEGATIVE_INFINITY
   #lookedMs = Number.NEGATIVE_INFINITY
 
-  /** @param isSparse only `overall` is asked for, at the end: it is looked for a period every two minutes and in pauses */
+  /** @param isSparse only `overall` is asked for, at the end: it is looked for a period every five minutes and in pauses */
   constructor(options: StreamOptions = streamDefaults, searcher?: Searcher, isSparse = false) {
     this.stream = new PeriodStream(isSparse ? { ...options, ...sparse } : options, searcher)
     this.#isSparse = isSparse
