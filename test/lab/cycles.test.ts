@@ -13,10 +13,11 @@ import { WallClock } from '../../src/lib/sys/wall-clock.ts'
 import { libc, noLibc } from '../helpers/libc.ts'
 import { UdpReceiver } from '../helpers/udp-receiver.ts'
 
+const loopback = [0, 0, 0xffff, 0x7f000001] as const
 const never = new AbortController().signal
 
 for (const [family, words] of [
-  [AF_INET, [0, 0, 0xffff, 0x7f000001]],
+  [AF_INET, loopback],
   [AF_INET6, [0, 0, 0, 1]],
 ] as const) {
   test(`cycles of 250 packets and 50 ms, family ${family}`, { skip: noLibc }, async () => {
@@ -26,8 +27,7 @@ for (const [family, words] of [
     there.bind(words, 0)
     const here = new UdpSocket(libc, family)
     here.leaveOutChecksum()
-    here.connect(words, there.localPort())
-    const sender = new PatternSender(libc, here, paddedMessages(0), CONGESTED)
+    const sender = new PatternSender(libc, here, { words, port: there.localPort() }, paddedMessages(0), CONGESTED)
     const receiver = new DiscardReceiver(libc, there.fd)
     const clock = new WallClock(libc)
     const cycles: Cycle[] = []
@@ -59,8 +59,7 @@ for (const [family, words] of [
 test('packets come in the order of the round, byte for byte', { skip: noLibc }, async () => {
   const there = await UdpReceiver.open('127.0.0.1')
   const here = new UdpSocket(libc, AF_INET)
-  here.connect([0, 0, 0xffff, 0x7f000001], there.port)
-  const sender = new PatternSender(libc, here, paddedMessages(0), CONGESTED)
+  const sender = new PatternSender(libc, here, { words: loopback, port: there.port }, paddedMessages(0), CONGESTED)
   // More than one call of sendmmsg takes.
   for (let i = 0; i < 300; i++) sender.send(i % 4, i % 3 === 0)
   sender.flush()
@@ -77,10 +76,15 @@ test('packets come in the order of the round, byte for byte', { skip: noLibc }, 
 
 test('a stop ends the cycle that it meets', { skip: noLibc }, async () => {
   const there = new UdpSocket(libc, AF_INET)
-  there.bind([0, 0, 0xffff, 0x7f000001], 0)
+  there.bind(loopback, 0)
   const here = new UdpSocket(libc, AF_INET)
-  here.connect([0, 0, 0xffff, 0x7f000001], there.localPort())
-  const sender = new PatternSender(libc, here, paddedMessages(0), CONGESTED)
+  const sender = new PatternSender(
+    libc,
+    here,
+    { words: loopback, port: there.localPort() },
+    paddedMessages(0),
+    CONGESTED,
+  )
   const receiver = new DiscardReceiver(libc, there.fd)
   const clock = new WallClock(libc)
   const stop = new AbortController()

@@ -108,11 +108,11 @@ function openEnds(libc: Libc, { name, kind, isIpv6 }: TrafficOptions): OpenEnds 
     return socket
   }
   const from = sendersOf(kind)
-  const target = parseAddress(hostAddress(receivingHost, isIpv6))!
+  const to = { words: parseAddress(hostAddress(receivingHost, isIpv6))!, port: ROCE_PORT }
   try {
     const taking = socketIn(receivingHost.name, (socket) => {
       socket.askReceiveBuffer(RECEIVE_BYTES, true)
-      socket.bind(target, ROCE_PORT)
+      socket.bind(to.words, to.port)
     })
     const receiver = new DiscardReceiver(libc, taking.fd)
     closing.push(() => receiver.close())
@@ -120,9 +120,8 @@ function openEnds(libc: Libc, { name, kind, isIpv6 }: TrafficOptions): OpenEnds 
       const socket = socketIn(host.name, (opened) => {
         opened.askSendBuffer(SEND_BYTES, true)
         opened.bind(parseAddress(hostAddress(host, isIpv6))!, SOURCE_PORT)
-        opened.connect(target, ROCE_PORT)
       })
-      const sender = new PatternSender(libc, socket, paddedMessages(payloadBytes[kind]), CONGESTED)
+      const sender = new PatternSender(libc, socket, to, paddedMessages(payloadBytes[kind]), CONGESTED)
       closing.push(() => sender.close())
       return sender
     })

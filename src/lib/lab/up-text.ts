@@ -27,7 +27,7 @@ export function whatIsUp(lab: string, { routing, rate, pollingMs, to, sampled }:
     'While there is traffic, instead of ai-metrics:',
     `  sonde period${input}`,
     `  sonde path ${topology} --filter 'suffix:stack:.:1=ibbt'${input}`,
-    `  sonde topo status ${topology} --ignore sampling${input}`,
+    `  sonde topo status ${topology} --ignore sampling,noflows${input}`,
     `What is dropped, with sonde lab traffic${named} --blocked, or --incast, as traffic:`,
     `  sonde drops ${topology}${input}`,
     `A shell in a host: ip netns exec ${netnsOf(lab, 'h1')} bash. The end: sonde lab down${named}`,

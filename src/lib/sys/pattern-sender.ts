@@ -1,14 +1,17 @@
 // Owns sendmmsg(2) of a few fixed payloads over and over, each packet marked as congested or not. See libc.ts for the folder.
 
+import type { AddressWords } from '../parse/address.ts'
 import { Arena } from './arena.ts'
 import { errnoName } from './errno.ts'
 import type { Libc } from './libc.ts'
-import { ECONNREFUSED, type SendCounts } from './send-ring.ts'
-import { AF_INET6 } from './sockaddr.ts'
+import type { SendCounts } from './send-ring.ts'
+import { AF_INET6, SOCKADDR_BYTES, sockaddr } from './sockaddr.ts'
 import type { UdpSocket } from './socket.ts'
 
-// struct mmsghdr of 64-bit Linux, as in receive-ring.ts; the socket is connected, so there is no name.
+// struct mmsghdr of 64-bit Linux, as in receive-ring.ts.
 const MMSGHDR_BYTES = 64
+const NAME = 0
+const NAMELEN = 8
 const IOV = 16
 const IOVLEN = 24
 const CONTROL = 32
@@ -30,10 +33,17 @@ const ROOM = 128
 const EINTR = 4
 const EAGAIN = 11
 const ENOBUFS = 105
-/** A refusal is said of an earlier packet; so many in a row are not, and the packet is given up. */
-const MOST_TRIES = 3
 
-/** Sends out of memory that is written once, so that a packet costs four words. Close it. */
+/** Where packets go. */
+export interface PatternTarget {
+  readonly words: AddressWords
+  readonly port: number
+}
+
+/**
+ * Sends out of memory that is written once, so that a packet costs four words. The socket need not be connected, and better is not:
+ * packets of one that is carry a random hash, by which routers of this machine choose among routes, instead of by ports. Close it.
+ */
 export class PatternSender {
   /** What became of the packets up to now. */
   readonly counts: SendCounts = { sent: 0, bytes: 0, unreachable: 0, full: 0, failed: new Map() }
@@ -49,19 +59,27 @@ export class PatternSender {
   readonly #control: number
 
   /**
-   * @param socket connected
    * @param payloads at least one
    * @param marked the traffic class (TOS) of a marked packet; others have the socket's own
    */
-  constructor(libc: Libc, socket: UdpSocket, payloads: readonly Uint8Array[], marked: number) {
+  constructor(
+    libc: Libc,
+    socket: UdpSocket,
+    { words, port }: PatternTarget,
+    payloads: readonly Uint8Array[],
+    marked: number,
+  ) {
     this.#libc = libc
     this.#fd = socket.fd
     const bytes = payloads.reduce((sum, payload) => sum + payload.length, 0)
-    const arena = new Arena(libc, ROOM * MMSGHDR_BYTES + payloads.length * (IOVEC_BYTES + 64) + CMSG_SPACE + bytes + 64)
+    const arena = new Arena(libc, ROOM * MMSGHDR_BYTES + payloads.length * (IOVEC_BYTES + 64) + 128 + bytes)
     this.#arena = arena
     this.#messages = arena.take(ROOM * MMSGHDR_BYTES)
     this.#vectors = arena.take(payloads.length * IOVEC_BYTES)
     this.#control = arena.take(CMSG_SPACE)
+    const name = arena.take(SOCKADDR_BYTES)
+    const address = sockaddr(socket.family, words, port)
+    arena.bytes.set(address, name)
     const isIpv6 = socket.family === AF_INET6
     arena.view.setUint32(this.#control, CMSG_LEN, true)
     arena.view.setInt32(this.#control + 8, isIpv6 ? IPPROTO_IPV6 : IPPROTO_IP, true)
@@ -75,6 +93,8 @@ export class PatternSender {
     }
     for (let i = 0; i < ROOM; i++) {
       arena.view.setUint32(this.#messages + i * MMSGHDR_BYTES + IOVLEN, 1, true)
+      arena.point(this.#messages + i * MMSGHDR_BYTES + NAME, name)
+      arena.view.setUint32(this.#messages + i * MMSGHDR_BYTES + NAMELEN, address.length, true)
       arena.point(this.#messages + i * MMSGHDR_BYTES + CONTROL, this.#control)
     }
   }
@@ -95,7 +115,6 @@ export class PatternSender {
   flush(): void {
     const { counts } = this
     let at = 0
-    let tries = 0
     while (at < this.count) {
       const messages = this.#messages + at * MMSGHDR_BYTES
       const sent = this.#libc.sendmmsg(this.#fd, this.#arena.address + messages, this.count - at, 0)
@@ -108,13 +127,10 @@ export class PatternSender {
         }
         counts.sent += sent
         at += sent
-        tries = 0
         continue
       }
       const errno = this.#libc.errno()
-      if (errno === ECONNREFUSED) counts.unreachable++
-      if ((errno === EINTR || errno === ECONNREFUSED) && ++tries < MOST_TRIES) continue
-      tries = 0
+      if (errno === EINTR) continue
       if (errno === EAGAIN || errno === ENOBUFS) counts.full++
       else counts.failed.set(errnoName(errno), (counts.failed.get(errnoName(errno)) ?? 0) + 1)
       at++
