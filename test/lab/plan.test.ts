@@ -49,7 +49,7 @@ test('what is typed for the sampler of a switch', () => {
   const options = { name: 'lab2', rate: 100, pollingMs: 10_000, to, sonde: ['sonde'] }
   assert.equal(
     sampleArguments(options, { name: 'spine1', asNumber: 65_003, agent: '192.0.2.21' }).join(' '),
-    'sample eth* --netns lab2-spine1 --rate 100 --polling 10000ms --agent 192.0.2.21 --quiet --to 127.0.0.1:6343 --to [::1]:9999',
+    'sample eth* --netns lab2-spine1 --rate 100 --polling 10000ms --agent 192.0.2.21 --drops --quiet --to 127.0.0.1:6343 --to [::1]:9999',
   )
 })
 

@@ -21,7 +21,7 @@ export function sampleArguments(
   { name: node, agent }: Switch,
 ): string[] {
   const collectors = to.flatMap(({ host, port }) => ['--to', `${host.includes(':') ? `[${host}]` : host}:${port}`])
-  const how = ['--rate', String(rate), '--polling', `${pollingMs}ms`, '--agent', agent, '--quiet']
+  const how = ['--rate', String(rate), '--polling', `${pollingMs}ms`, '--agent', agent, '--drops', '--quiet']
   return ['sample', 'eth*', '--netns', netnsOf(name, node), ...how, ...collectors]
 }
 
