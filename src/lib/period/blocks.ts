@@ -27,6 +27,8 @@ export interface Refined {
   readonly balance: number
   /** Amplitude of the first harmonic over the mean: 0 .. 1 for traffic that only comes. */
   readonly depth: number
+  /** Variance of the phases of eighths of the window, in cycles squared: of the first harmonic, about this frequency. */
+  readonly wander: number
   /** Cycles by which the second half is ahead of the first. */
   readonly slipCycles: number
 }
@@ -64,6 +66,7 @@ export class Blocks {
       leastErrorHz: NORMAL * this.#leastError(),
       balance: second / first,
       depth: Math.hypot(re, im) / this.#weight,
+      wander: this.#wander(),
       slipCycles: this.#slip(),
     }
   }
@@ -156,6 +159,16 @@ export class Blocks {
       along += share * (k + 1) * (re * allRe + im * allIm)
     }
     return along > 0 ? [across / along, along] : [0, 0]
+  }
+
+  #wander(): number {
+    let apart = 0
+    for (let g = 0; g < GROUPS; g++) {
+      const [re, im] = this.#total(0, (g * BLOCKS) / GROUPS, ((g + 1) * BLOCKS) / GROUPS)
+      apart += Math.hypot(re, im)
+    }
+    const [re, im] = this.#total(0, 0, BLOCKS)
+    return apart > 0 ? (-2 * Math.log(Math.min(1, Math.hypot(re, im) / apart))) / TURN ** 2 : 0
   }
 
   #slip(): number {

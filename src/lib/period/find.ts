@@ -35,6 +35,8 @@ const MULTIPLE = 0.75
 const VARYING = 0.02
 /** The mean of steps that vary is this near to what was found, or was not followed well. */
 const WANDER_REACH = 0.15
+/** Phases of steps that vary lie about a line with a variance of n / 15 of one step's; nearly always more than so much of it. */
+const LEAST_WANDER = 1 / 15 / 10
 /** One half of a window has at least so much of the power of the other. */
 const MIN_BALANCE = 0.1
 
@@ -110,7 +112,9 @@ function findAtOnce(
   if (alike < (count > ARC_MOST ? MIN_AGREEMENT : FEW_AGREEMENT)) return none('unsteady', count, p)
   if (steps.empty(events, from, seconds, periodSeconds, effective) > MOST_EMPTY) return none('unsteady', count, p)
   const varying = follow(periodSeconds)
-  if (varying !== null && Math.abs(varying.meanSeconds / periodSeconds - 1) < WANDER_REACH) {
+  const isNear = varying !== null && Math.abs(varying.meanSeconds / periodSeconds - 1) < WANDER_REACH
+  // Other jobs' traffic moves the places of steps too, but no phase wanders away by that.
+  if (isNear && refined.wander > LEAST_WANDER * varying.jitter ** 2 * (seconds / periodSeconds)) {
     periodSeconds = varying.meanSeconds
     errorSeconds = varying.errorSeconds
   }
