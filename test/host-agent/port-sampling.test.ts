@@ -106,16 +106,16 @@ test('interfaces come and go; one that is made again begins again', () => {
   // Its last sample is still in the ring.
   tap.waiting = [tapped()]
   reader.go(3)
-  work.tick(200)
+  work.tick(500)
   assert.deepEqual([...tap.wishes.keys()], [5])
   assert.deepEqual(told, ['eth1 came and is sampled.', 'eth0 is gone.'])
   tap.counted = [count({ pool: 7, samples: 1 }), count({ interfaceIndex: 5, pool: 70, samples: 1 })]
   tap.waiting = [tapped({ interfaceIndex: 5 }), tapped()]
-  work.tick(400)
+  work.tick(1000)
   reader.come(hostInterface(3, 'eth0'))
-  work.tick(600)
+  work.tick(1500)
   tap.waiting = [tapped()]
-  work.tick(620)
+  work.tick(1520)
   assert.deepEqual(flows(), [
     [3, 1, 1000, 0],
     [5, 1, 70, 0],
@@ -136,10 +136,10 @@ test('a new name may be wanted, or no more', () => {
   const { tap, told, work, reader } = sampling()
   work.start(0)
   reader.change(hostInterface(3, 'wan0'))
-  work.tick(200)
+  work.tick(500)
   assert.deepEqual([...tap.wishes.keys()], [])
   reader.change(hostInterface(3, 'eth7'))
-  work.tick(400)
+  work.tick(1000)
   assert.deepEqual([...tap.wishes.keys()], [3])
   assert.deepEqual(told, ['eth0 is wan0 now and is sampled no more.', 'eth7 is sampled now.'])
 })
@@ -151,7 +151,7 @@ test('one that the kernel refuses is told, and tried again when it changes; give
   assert.deepEqual(told, ["eth0 can't be sampled: bind: network is down (ENETDOWN)."])
   tap.refused.clear()
   reader.change(hostInterface(3, 'eth0', { isPromiscuous: true }))
-  work.tick(200)
+  work.tick(500)
   assert.deepEqual([...tap.wishes.keys()], [3])
 
   const given = sampling({ exact: ['eth0'] })

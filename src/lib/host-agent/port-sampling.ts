@@ -9,7 +9,7 @@ import type { HostInterface, InterfaceReader, LineSpeed } from './host-interface
 import type { HostWork } from './host-source.ts'
 
 /** Between two looks whether interfaces came or went, and at counts where no sample asks for them. */
-const LOOK_MS = 200
+const LOOK_MS = 500
 
 /** Which interfaces are sampled, and how. */
 export interface PortChoice {
