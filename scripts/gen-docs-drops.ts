@@ -1,13 +1,15 @@
 // Writes docs/drops.md: keys of the rows of sonde drops, names for --fail-if, metrics, and all reasons with what to check, from where
-// they are declared. With --check it writes nothing and fails where the file would change.
+// they are declared; the part about this host from docs/src. With --check it writes nothing and fails where the file would change.
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { dropColumns } from '../src/lib/drops/columns.ts'
 import { dropFactNames } from '../src/lib/drops/facts.ts'
 import { exportedLabels } from '../src/lib/drops/keys.ts'
 import { dropMetrics, droppedPackets } from '../src/lib/drops/metrics.ts'
 import { adviceOf } from '../src/lib/drops/reasons-advice.ts'
 import { dropReasons } from '../src/lib/names/drop-reasons.ts'
-import { writeGenerated } from './generated-file.ts'
+import { repositoryRoot, writeGenerated } from './generated-file.ts'
 
 const cell = (text: string) => text.replaceAll('|', '\\|')
 const row = (name: string, doc: string) => `| \`${cell(name)}\` | ${cell(doc)} |`
@@ -24,6 +26,8 @@ mixed into one number without saying so:
 2. **Flow samples whose output is a discard** (interface format 1, its value is the reason): \`by\` is \`sampled\`, packets are estimated by
    the sampling rate, with bounds at 95 % (± and ~ in the table). An agent that does both tells the same packets twice; a note says so.
 3. **Interface counters**: discards and errors of each port, beside the rows. They have no reason and no victim.
+
+What the kernel of this host itself drops needs no agent: [What this host drops](#what-this-host-drops).
 
 **Totals** are what happened, not rows counted: agents limit how many drops they tell a second, count the rest in the field
 \`drops\`, and datagrams are lost. Total = told + limited (growth of \`drops\`) + lost (gaps of sequence numbers) + sampled. What was not
@@ -119,4 +123,6 @@ ${dropReasons
   .join('\n')}
 `
 
-writeGenerated('docs/drops.md', [head, columns, facts, metrics, reasons].join('\n'))
+const host = readFileSync(join(repositoryRoot, 'docs/src/host-drops.md'), 'utf8')
+
+writeGenerated('docs/drops.md', [head, host, columns, facts, metrics, reasons].join('\n'))

@@ -54,7 +54,7 @@ async function hostOf(t: TestContext, change: Partial<SampleOptions>, watch = ne
     openFiles: async () => filesOf(t, hostFiles),
     openDrops: async (netns, wanted) => {
       asked.push({ netns, options: wanted })
-      return { watch, netns: OWN, netnsName: () => 'blue' }
+      return { watch, netns: OWN, netnsName: (inode) => (inode === OWN ? 'this' : '') }
     },
   }
   const all = { ...options, ...change }

@@ -40,6 +40,10 @@ export async function openKernelDrops(
 
 /** The agent's address: it is no one's but this host's. */
 const LOOPBACK = Uint8Array.of(127, 0, 0, 1)
+/** 75,000 drops: half a second of what two cores can drop, since an analysis may stand still so long when a window ends. */
+const RING_BYTES = 16 << 20
+/** They go over no network: the fewer the cheaper. */
+const DATAGRAM_BYTES = 32 << 10
 const HOST_DESCR = tagValue(host_descr.tag)
 
 /**
@@ -47,12 +51,13 @@ const HOST_DESCR = tagValue(host_descr.tag)
  * @throws EnvironmentError with one line for what this system does not permit or have; InputError for a namespace that there is not
  */
 export async function openKernelSource({ netns }: KernelInput): Promise<Source> {
-  const watch = await openKernelDrops(netns)
+  const watch = await openKernelDrops(netns, { ringBytes: RING_BYTES })
   const host = new HostSource({
     name: KERNEL,
     prompt: true,
     agent: { type: 1, bytes: LOOPBACK },
     largestIndex: FIRST_FOREIGN_PORT,
+    maxDatagram: DATAGRAM_BYTES,
     withLinuxDrop: true,
   })
   const names = new NetnsNames()

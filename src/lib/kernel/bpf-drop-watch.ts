@@ -131,7 +131,7 @@ class BpfDropWatch implements DropWatch {
     this.why = why
     this.notices = names.functions.hidden
       ? [
-          'The kernel hides the addresses of its functions, so drops come without the function: sudo sysctl kernel.kptr_restrict=1, and run it as root.',
+          'The kernel hides the addresses of its functions from this user, so drops come without them: that needs CAP_SYSLOG, and sysctl kernel.kptr_restrict below 2.',
         ]
       : []
     this.#object = object

@@ -26,7 +26,7 @@ export interface DropsState extends UntoldDrops {
   readonly kind: DropWatch['kind']
   readonly why: string | undefined
   readonly notices: readonly string[]
-  /** Namespace as it was asked for; `all`. */
+  /** Name of the namespace, `this` for sonde's own, `all`. */
   readonly netns: string
   /** A second; 0: no limit. */
   readonly limit: number
@@ -58,8 +58,9 @@ export async function openDrops(
   const only = wish.netns === ALL_NETNS ? undefined : wish.netns
   const { watch, netns, netnsName } = await open(only, { headerBytes, limit: limit === 0 ? undefined : limit })
   const { kind, why, notices } = watch
+  const name = wish.netns === OWN_NETNS ? netnsName(netns) || `inode:${netns}` : wish.netns
   return {
     work: new DropWork(agent, watch, { netns, withNames: false, netnsName }),
-    state: () => ({ kind, why, notices, netns: wish.netns, limit, ...watch.untold() }),
+    state: () => ({ kind, why, notices, netns: name, limit, ...watch.untold() }),
   }
 }
