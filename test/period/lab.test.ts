@@ -18,7 +18,18 @@ const skip = capture === undefined || topology === undefined || truth === undefi
 test('each second: nothing while it learns, then the mean of the cycles, then nothing when the job is over', {
   skip,
 }, () => {
-  const { stdout } = sonde(['ai-metrics', capture!, '--topology', topology!, '--window', '1s', '-f', 'ndjson'])
+  const { stdout } = sonde([
+    'ai-metrics',
+    capture!,
+    '--topology',
+    topology!,
+    '--window',
+    '1s',
+    '--method',
+    'threshold',
+    '-f',
+    'ndjson',
+  ])
   const periods = stdout
     .trim()
     .split('\n')

@@ -185,7 +185,14 @@ export class PeriodStream {
   /** What is told of it; null before anything can be said. */
   report(): PeriodReport | null {
     const answer = this.answer()
-    return answer === null ? null : reportOf(answer, this.#bytesPerSecond(answer.windowSeconds), this.#hold)
+    if (answer === null) return null
+    if (answer.periodSeconds === null) return reportOf(answer, Number.NaN, this.#hold)
+    // Silence behind a job's last packet is no part of its cycle: not of those seen, nor of what a step carries.
+    const silence = this.#to - this.#late - this.#newest
+    const silent = silence > answer.periodSeconds ? Math.min(silence, answer.windowSeconds) : 0
+    const cycles = answer.cycles - silent / answer.periodSeconds
+    const bytesPerSecond = this.#bytesPerSecond(answer.windowSeconds - silent, this.#to - silent)
+    return reportOf({ ...answer, cycles }, bytesPerSecond, this.#hold)
   }
 
   /** Of each window, shortest first. */
@@ -193,13 +200,12 @@ export class PeriodStream {
     return this.#windows.map(({ finding }) => finding)
   }
 
-  /** Over whole seconds of the last so many. */
-  #bytesPerSecond(seconds: number): number {
+  /** Over whole seconds of the last so many before `to`. */
+  #bytesPerSecond(seconds: number, to: number): number {
     const whole = Math.max(1, Math.min(Math.floor(seconds), BYTE_SECONDS - 1))
-    const last = Math.min(Math.floor(this.#to) - 1, this.#bytesTo)
+    const last = Math.min(Math.floor(to) - 1, this.#bytesTo)
     let sum = 0
-    for (let second = Math.floor(this.#to) - whole; second <= last; second++)
-      sum += this.#bytes[second & (BYTE_SECONDS - 1)]!
+    for (let second = Math.floor(to) - whole; second <= last; second++) sum += this.#bytes[second & (BYTE_SECONDS - 1)]!
     return sum / whole
   }
 }
