@@ -59,6 +59,12 @@ export class Namespaces {
     return ip('-n', this.realName(name), ...words)
   }
 
+  /** Several commands of `ip` in one process. */
+  batch(name: string, lines: readonly string[]): void {
+    const words = ['-n', this.realName(name), '-batch', '-']
+    execFileSync('ip', words, { input: lines.join('\n'), stdio: ['pipe', 'pipe', 'pipe'] })
+  }
+
   /** A veth pair with an end in each of two namespaces; both up. */
   veth(a: string, nameA: string, b: string, nameB: string): void {
     this.ip(a, 'link', 'add', nameA, 'type', 'veth', 'peer', 'name', nameB, 'netns', this.realName(b))

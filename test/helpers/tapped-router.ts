@@ -24,6 +24,7 @@ export class TappedRouter {
   readonly sums = new Map<string, Sum>()
   #tap: PacketTap | undefined
   readonly #sinks: (() => void)[] = []
+  #hasSecondWay = false
   readonly #add = (packet: TappedPacket) => this.add(packet)
 
   constructor() {
@@ -115,6 +116,27 @@ export class TappedRouter {
         if (drain && this.#tap) this.drain()
       },
     })
+  }
+
+  /** A second link to b, 10.3.0.2 ─ 10.3.0.1, unless it is there. @returns the index of the router's end */
+  addSecondWay(): number {
+    const { spaces } = this
+    if (!this.#hasSecondWay) {
+      this.#hasSecondWay = true
+      spaces.veth('r', 'again', 'b', 'eth1')
+      for (const [space, device, host] of [
+        ['b', 'eth1', 1],
+        ['r', 'again', 2],
+      ] as const) {
+        spaces.set(space, `net.ipv6.conf.${device}.disable_ipv6`, '0')
+        spaces.ip(space, 'addr', 'add', `10.3.0.${host}/24`, 'dev', device)
+        spaces.ip(space, 'addr', 'add', `fd03::${host}/64`, 'dev', device, 'nodad')
+      }
+      for (const to of ['10.3.0.1', 'fd03::1']) {
+        blast(spaces, { from: 'r', to, port: to.includes(':') ? PORT + 1 : PORT, count: 1, bytes: [40] })
+      }
+    }
+    return spaces.index('r', 'again')
   }
 
   counters(name: 'left' | 'right') {

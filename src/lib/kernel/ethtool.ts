@@ -58,6 +58,7 @@ export class Ethtool {
   settings(name: string): LinkSettings {
     const { view } = this.#arena
     const at = this.#data
+    if (!this.#open) return { speed: undefined, duplex: undefined }
     // Asked with no room for masks, the kernel answers how many words they have, negated; then it wants to be asked with that.
     this.#clear(SETTINGS_BYTES)
     if (!this.#ask(name, ETHTOOL_GLINKSETTINGS)) return { speed: undefined, duplex: undefined }
@@ -77,6 +78,7 @@ export class Ethtool {
   /** The driver's own counters by its own names (`rx_crc_errors`, `rx_queue_0_packets`); empty where it has none. */
   counters(name: string): ReadonlyMap<string, bigint> {
     const found = new Map<string, bigint>()
+    if (!this.#open) return found
     const names = this.#counterNames(name)
     const { view } = this.#arena
     this.#clear(8 + 8 * names.length)
@@ -124,7 +126,7 @@ export class Ethtool {
   #ask(name: string, command: number): boolean {
     const { bytes, view, address } = this.#arena
     const encoded = new TextEncoder().encode(name)
-    if (!this.#open || encoded.length >= NAME_BYTES) return false
+    if (encoded.length >= NAME_BYTES) return false
     bytes.fill(0, this.#request, this.#request + NAME_BYTES)
     bytes.set(encoded, this.#request)
     view.setUint32(this.#data, command, true)

@@ -10,6 +10,8 @@ const IFLA_OPERSTATE = 16
 const IFLA_LINKINFO = 18
 const IFLA_STATS64 = 23
 const IFLA_EXT_MASK = 29
+/** How many want it promiscuous: bridges and packet sockets, too, which the flag IFF_PROMISC leaves out. */
+const IFLA_PROMISCUITY = 30
 /** linux/rtnetlink.h. */
 const RTEXT_FILTER_SKIP_STATS = 1 << 3
 const IFLA_INFO_KIND = 1
@@ -20,7 +22,6 @@ const IFINFOMSG_BYTES = 16
 // linux/if.h.
 const IFF_UP = 0x1
 const IFF_LOOPBACK = 0x8
-const IFF_PROMISC = 0x100
 const IFF_LOWER_UP = 0x10000
 /** RFC 2863's states as Linux numbers them. */
 const IF_OPER_UNKNOWN = 0
@@ -162,6 +163,7 @@ export function readLink(view: DataView, at: number, end: number): Interface | u
   let mtu = 0
   let master = 0
   let link = 0
+  let promiscuity = 0
   let state = IF_OPER_UNKNOWN
   let vlanId: number | undefined
   eachAttribute(view, at + IFINFOMSG_BYTES, end, (type, from, to) => {
@@ -170,6 +172,7 @@ export function readLink(view: DataView, at: number, end: number): Interface | u
     else if (type === IFLA_MTU) mtu = word
     else if (type === IFLA_LINK) link = word
     else if (type === IFLA_MASTER) master = word
+    else if (type === IFLA_PROMISCUITY) promiscuity = word
     else if (type === IFLA_OPERSTATE && to > from) state = view.getUint8(from)
     else if (type === IFLA_ADDRESS && to - from === 6) {
       mac = Uint8Array.from(new Uint8Array(view.buffer, view.byteOffset + from, 6))
@@ -205,7 +208,7 @@ export function readLink(view: DataView, at: number, end: number): Interface | u
     // Drivers that never tell (tun, loopback) are "unknown": then the carrier counts.
     isRunning: isUp && (state === IF_OPER_UP || (state === IF_OPER_UNKNOWN && (flags & IFF_LOWER_UP) !== 0)),
     isLoopback,
-    isPromiscuous: (flags & IFF_PROMISC) !== 0,
+    isPromiscuous: promiscuity > 0,
     master,
     link,
     vlanId,

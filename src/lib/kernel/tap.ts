@@ -77,7 +77,10 @@ export interface PacketTap {
    * @throws SystemCallError or BpfRefusal, both with `code`: ENODEV where there is no such interface (any more)
    */
   attach(wish: TapWish): void
-  /** Ends it; unknown or vanished interfaces are no error. Counts of it are kept until the next `attach`. */
+  /**
+   * Ends it; unknown or vanished interfaces are no error. Call it for an interface that is gone, too: one that moved to another
+   * namespace is sampled on until then. `drain` first: what waits may go with it. Counts of it are kept until the next `attach`.
+   */
   detach(interfaceIndex: number): void
   /** Hands on all samples that wait. Never blocks; to be called every 20 ms or so. @returns how many */
   drain(take: (packet: TappedPacket) => void): number
