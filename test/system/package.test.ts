@@ -37,7 +37,7 @@ function run(args: readonly string[]): { stdout: string; stderr: string; status:
 /** The one optional dependency and its prebuilt parts: there where npm can get them. */
 const optional = ['koffi', '@koromix']
 
-test('one package and nothing else that must be there, under 5 MB, with the licences of what it holds', () => {
+test('one package and nothing else that must be there, under 6 MB, with the licences of what it holds', () => {
   const packages = readdirSync(join(installed, 'node_modules')).filter((name) => !name.startsWith('.'))
   assert.deepEqual(
     packages.filter((name) => !optional.includes(name)),
@@ -47,11 +47,19 @@ test('one package and nothing else that must be there, under 5 MB, with the lice
   const files = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) =>
     statSync(join(home, name)).isFile(),
   )
-  for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md', 'oclif.manifest.json', 'bin/run.js'])
+  for (const file of [
+    'LICENSE',
+    'README.md',
+    'CHANGELOG.md',
+    'oclif.manifest.json',
+    'bin/run.js',
+    'dist/bpf/sample.bpf.o',
+    'dist/bpf/sample.bpf.c',
+  ])
     assert.ok(files.includes(file), file)
   assert.ok(!files.some((name) => name.endsWith('.test.ts') || name.startsWith('src/')))
   const bytes = files.reduce((sum, name) => sum + statSync(join(home, name)).size, 0)
-  assert.ok(bytes < 5_000_000, `${bytes} bytes`)
+  assert.ok(bytes < 6_000_000, `${bytes} bytes`)
   const licences = readFileSync(join(home, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8')
   for (const name of ['@oclif/core', 'chalk', 'cli-table3'])
     assert.match(licences, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'))
