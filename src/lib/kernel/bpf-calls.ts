@@ -123,7 +123,9 @@ const FUNCTION_INFO_BYTES = 8
 const CORE_RELOCATION_BYTES = 16
 const EPERM = 1
 const ENOENT = 2
+const EINTR = 4
 const ENOMEM = 12
+const TEST_RUN_TRIES = 20
 
 /** The commands. Each throws SystemCallError where the kernel refuses, named as the command is in linux/bpf.h. */
 export class BpfCalls {
@@ -226,6 +228,24 @@ export class BpfCalls {
     repeat: number,
   ): { result: number; nanoseconds: number } {
     const answer = { result: 0, nanoseconds: 0 }
+    for (let left = TEST_RUN_TRIES; ; left--) {
+      try {
+        this.#testRun(programFd, packet, context, repeat, answer)
+        return answer
+      } catch (error) {
+        // Any signal for the thread ends a long run.
+        if (left === 0 || (error as SystemCallError).errno !== EINTR) throw error
+      }
+    }
+  }
+
+  #testRun(
+    programFd: number,
+    packet: Uint8Array,
+    context: Uint8Array,
+    repeat: number,
+    answer: { result: number; nanoseconds: number },
+  ): void {
     this.#call(
       'BPF_PROG_TEST_RUN',
       command.programTestRun,
@@ -243,7 +263,6 @@ export class BpfCalls {
         answer.nanoseconds = attr.view.getUint32(attr.at + 36, true)
       },
     )
-    return answer
   }
 
   /**
