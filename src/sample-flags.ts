@@ -110,6 +110,11 @@ export const sampleHostFlags = withEnvironment({
     summary: 'End after this time, such as 30s or 1h.',
     helpGroup: groups.sample,
   }),
+  'no-ui': boolean({
+    default: false,
+    summary: 'With --to on a terminal too, lines once a minute, no screen.',
+    helpGroup: groups.output,
+  }),
   to: custom<UdpDestination>({ parse: async (text) => parseUdpDestination(text, '--to', SFLOW_PORT) })({
     multiple: true,
     multipleNonGreedy: true,

@@ -13,6 +13,7 @@ import {
 } from '../flags.ts'
 import { InputError } from '../lib/errors.ts'
 import { sampleChoices } from '../lib/print/options.ts'
+import { screenWanted } from '../lib/ui/screen/wanted.ts'
 import { dropsWish, sampleHostFlags } from '../sample-flags.ts'
 
 /** What --list-fields would list is decode's; counts come at the end anyway. */
@@ -144,7 +145,11 @@ export default class Sample extends BaseCommand {
     }
     try {
       const open = () => openOutput(output, [])
-      const last = await runSample(options, prints ? print : undefined, terminal, open, kernelGround(flags.netns))
+      const ground = kernelGround(flags.netns)
+      const refused = prints || flags['no-ui'] || !person
+      const last = screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused })
+        ? await (await import('../lib/ui/sample-live.ts')).sampleOnScreen(options, terminal, ground)
+        : await runSample(options, prints ? print : undefined, terminal, open, ground)
       for (const line of summaryLines(last, flags.quiet)) terminal.tell(line)
     } finally {
       terminal.close()

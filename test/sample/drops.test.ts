@@ -86,7 +86,7 @@ test('printed: no limit, drops alone where no interface is named, with process a
   const { host, asked, watch, all } = await hostOf(t, {})
   assert.deepEqual(asked, [{ netns: 'this', options: { headerBytes: undefined, limit: undefined } }])
   assert.equal(host.tap, undefined)
-  assert.deepEqual(startLines(stateOf(host, 0), all), [
+  assert.deepEqual(startLines(stateOf(host, 'both', 0), all), [
     'Packets that the kernel drops in this network namespace, by tp_btf.',
   ])
   watch.waiting = [dropped({ netns: OWN }), dropped({ netns: OWN })]
@@ -110,11 +110,11 @@ test('printed: no limit, drops alone where no interface is named, with process a
     'extended_timestamp',
     'linux_drop',
   ])
-  assert.deepEqual(summaryLines(stateOf(host, 2), false), [
+  assert.deepEqual(summaryLines(stateOf(host, 'both', 2), false), [
     '2.0 s: 0 counter samples, 1 datagram.',
     '2 dropped packets told; not told: 1 when the ring was full (their number is in drops).',
   ])
-  assert.deepEqual(summaryLines(stateOf(host, 2), true), [
+  assert.deepEqual(summaryLines(stateOf(host, 'both', 2), true), [
     '2 dropped packets told; not told: 1 when the ring was full (their number is in drops).',
   ])
 })
@@ -132,7 +132,7 @@ test('sent: 100 a second as hsflowd, without the record that no collector knows,
     pollingMs: 0,
   })
   assert.deepEqual(asked, [{ netns: undefined, options: { headerBytes: 256, limit: 100 } }])
-  assert.deepEqual(startLines(stateOf(host, 0), all), [
+  assert.deepEqual(startLines(stateOf(host, 'both', 0), all), [
     `eth0 1 in 100: TCX ingress + egress → 127.0.0.1:${to.port}, as agent 192.0.2.9.`,
     'Packets that the kernel drops in all network namespaces, by tp_btf, 100 a second at most.',
   ])

@@ -4,7 +4,7 @@ import { formatCount } from '../errors.ts'
 import type { CollectorState } from '../exporter/collector.ts'
 import type { HostAgentCounts } from '../host-agent/host-agent.ts'
 import type { PortState } from '../host-agent/port-sampling.ts'
-import type { PacketTap } from '../kernel/tap.ts'
+import type { PacketTap, TapDirection } from '../kernel/tap.ts'
 import type { DropsState } from './drops.ts'
 import { agentText, type SamplingHost } from './open-host.ts'
 import { ALL_NETNS, OWN_NETNS, type SampleOptions } from './options.ts'
@@ -22,6 +22,7 @@ export interface SampleState {
   readonly seconds: number
   /** Undefined where nothing is sampled. */
   readonly tap: Pick<PacketTap, 'kind' | 'why'> | undefined
+  readonly direction: TapDirection
   readonly drops: DropsState | undefined
   readonly agent: string
   readonly ports: readonly PortState[]
@@ -29,10 +30,11 @@ export interface SampleState {
   readonly collectors: readonly CollectorState[]
 }
 
-export function stateOf(host: SamplingHost, seconds: number): SampleState {
+export function stateOf(host: SamplingHost, direction: TapDirection, seconds: number): SampleState {
   return {
     seconds,
     tap: host.tap,
+    direction,
     agent: agentText(host.agent),
     drops: host.drops(),
     ports: host.ports(),
@@ -41,14 +43,20 @@ export function stateOf(host: SamplingHost, seconds: number): SampleState {
   }
 }
 
+/** Which tap samples which way: `TCX ingress + egress`; '' where nothing is sampled. */
+export function methodText({ tap, direction }: SampleState): string {
+  return tap === undefined ? '' : methods[tap.kind][direction]
+}
+
 /** Which interfaces are sampled how, and where it goes. */
 export function startLines(state: SampleState, options: SampleOptions): string[] {
   return [...samplingLines(state, options), ...dropsLines(state)]
 }
 
-function samplingLines({ tap, ports, agent, collectors }: SampleState, options: SampleOptions): string[] {
+function samplingLines(state: SampleState, options: SampleOptions): string[] {
+  const { tap, ports, agent, collectors } = state
   if (tap === undefined) return []
-  const method = methods[tap.kind][options.direction]
+  const method = methodText(state)
   const why = tap.why === undefined || options.method !== undefined ? '' : ` (no TCX: ${tap.why})`
   const to = collectors.length > 0 ? ` → ${collectors.map(({ name }) => name).join(', ')}, as agent ${agent}` : ''
   if (ports.length === 0) return [`No interface fits yet; those that come are sampled: ${method}${why}${to}.`]

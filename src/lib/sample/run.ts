@@ -38,7 +38,7 @@ export async function runSample(
   const printing = print === undefined ? undefined : await openPrinting(options, print, report)
   const host = await openHost(options, report, ground)
   const startMs = performance.now()
-  const state = () => stateOf(host, (performance.now() - startMs) / 1000)
+  const state = () => stateOf(host, options.direction, (performance.now() - startMs) / 1000)
   const { stop, durationMs } = options
   const end = AbortSignal.any([stop, ...(durationMs === undefined ? [] : [AbortSignal.timeout(durationMs)])])
   const finish = () => host.source.finish()
@@ -89,7 +89,10 @@ async function send(host: SamplingHost, limit: number | undefined): Promise<void
 
 function watch(state: () => SampleState, report: SampleReport): NodeJS.Timeout {
   const watcher = report.watch
-  if (watcher !== undefined) return setInterval(() => watcher.state(state()), watcher.everyMs)
+  if (watcher !== undefined) {
+    watcher.state(state())
+    return setInterval(() => watcher.state(state()), watcher.everyMs)
+  }
   let before = state()
   return setInterval(() => {
     const now = state()
