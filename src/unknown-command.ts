@@ -18,6 +18,12 @@ export function unknownCommand(words: readonly string[], names: readonly string[
       `sonde decode ${first} shows what is in it.`,
     ])
   }
+  // oclif takes what follows a command without arguments for a part of its name.
+  const known = names.find((name) => words.join(' ').startsWith(`${name} `))
+  if (known !== undefined) {
+    const more = words[known.split(' ').length]
+    return new InputError(`"${more}" is one argument too many.`, [`sonde ${known} --help lists what there is.`])
+  }
   const under = names.filter((name) => name.startsWith(`${first} `))
   const wrong = under.length > 0 ? words.slice(0, 2).join(' ') : first
   const meant = didYouMean(wrong, under.length > 0 ? under : names)
