@@ -1,7 +1,6 @@
 // Owns `sonde lab traffic` from options to exit code. Knows no terminal. See lab.ts for the folder; when packets are sent is in
 // cycles.ts, what they are in roce-messages.ts.
 
-import { getPriority, setPriority } from 'node:os'
 import { EnvironmentError, exitCode } from '../errors.ts'
 import { parseAddress } from '../parse/address.ts'
 import { openFileSink } from '../sink/fd-sink.ts'
@@ -11,6 +10,7 @@ import { SystemCallError } from '../sys/errno.ts'
 import { type Libc, loadLibc } from '../sys/libc.ts'
 import { inNetns } from '../sys/netns.ts'
 import { PatternSender } from '../sys/pattern-sender.ts'
+import { goFirst } from '../sys/real-time.ts'
 import { AF_INET, AF_INET6, type Family } from '../sys/sockaddr.ts'
 import { UdpSocket } from '../sys/socket.ts'
 import { WallClock } from '../sys/wall-clock.ts'
@@ -25,8 +25,6 @@ import { CycleSums, formatCycle, formatLosses, formatSummary, type TrafficSummar
 
 /** The messages as they are, or so long that the packets of an incast fill a queue. */
 const payloadBytes: Readonly<Record<TrafficKind, number>> = { job: 0, blocked: 0, incast: 1024 }
-/** nice(2). */
-const FIRST_PRIORITY = -20
 /** Room for a cycle that comes while this process waits for a processor. */
 const RECEIVE_BYTES = 16 << 20
 /** More than any queue on the way holds: the kernel counts a packet as the sender's until it is received, and would make it wait. */
@@ -52,12 +50,13 @@ export async function runTraffic(options: TrafficOptions, report: LabReport, ope
     if (kind === 'incast') await slowDown(programs, name)
     if (kind === 'blocked') await blockSender(programs, name, isIpv6)
     for (const line of whatIsSent(options)) report.note(line)
-    const usual = beBeforeOthers()
+    // With twice as many busy processes as processors, cycles were late by up to 80 ms without.
+    const stepBack = goFirst(libc)
     await sendCycles(options, ends, (cycle) => {
       sums.add(cycle)
       log?.write(new TextEncoder().encode(formatCycle(cycle)))
       report.progress('lab', cycle.number, options.cycles, `${cycle.number} of ${options.cycles} cycles`)
-    }).finally(() => setPriority(usual))
+    }).finally(stepBack)
   } finally {
     if (kind !== 'job') await clearTheWay(programs, name)
     await log?.close()
@@ -72,20 +71,6 @@ export async function runTraffic(options: TrafficOptions, report: LabReport, ope
     await output.close()
   }
   return Object.keys(summary.not_sent).length > 0 ? exitCode.environment : exitCode.good
-}
-
-/**
- * Lets this process have a processor when it wants one: with twice as many busy processes as processors, cycles were late by up
- * to 80 ms without. @returns the priority until then
- */
-function beBeforeOthers(): number {
-  const usual = getPriority()
-  try {
-    setPriority(FIRST_PRIORITY)
-  } catch {
-    // Not permitted in some containers (CAP_SYS_NICE): cycles are then as regular as the machine is idle.
-  }
-  return usual
 }
 
 /** The senders of a kind, the first alone or all. */
