@@ -2,17 +2,16 @@
 // samples; 10,000 streams without a cycle; what a search costs; memory of an hour. Every row says reached or MISSED; the exit
 // code says whether all were reached.
 //
-//   npm run bench:period -- [--only table|null|jobs|cost] [--seeds N] [--cases N]
+//   npm run bench:period -- [--only table|null|varying|jobs|cost] [--seeds N] [--cases N]
 
 import { parseArgs } from 'node:util'
-import { searchDefaults } from '../../src/lib/period/find.ts'
-import { findJobs } from '../../src/lib/period/jobs.ts'
 import { PeriodStream, Searcher, streamDefaults } from '../../src/lib/period/stream.ts'
 import { ThresholdPeriod, thresholdDefaults } from '../../src/lib/period/threshold.ts'
 import { burstTimes, nullKinds, nullTimes } from '../helpers/period-cases.ts'
 import { deliver } from '../helpers/period-delivery.ts'
-import { twoJobs } from '../helpers/period-jobs.ts'
+import { jobs } from './period-jobs-table.ts'
 import { isReached, judgedFrom, type PeriodCase, periodCases, runCase } from './period-table.ts'
+import { varying } from './period-varying.ts'
 import { Random } from './random.ts'
 
 const FALSE_ALARMS = 0.01
@@ -114,35 +113,6 @@ function nulls(cases: number, searcher: Searcher): void {
   )
 }
 
-/** Share of the answers in which each of two jobs that share a storage node has its step within 5 %. */
-function jobs(seeds: number, searcher: Searcher): void {
-  const [from, to] = [14, 24]
-  const right = [0, 0]
-  let answers = 0
-  for (let seed = 1; seed <= seeds; seed++) {
-    const edges = twoJobs(seed, to)
-    for (let second = from; second < to; second++) {
-      const seen = Math.min(second, 40)
-      // As a stream would have it: nothing that is still to come.
-      const past = edges.map(({ src, dst, events }) => {
-        const count = events.times.findLastIndex((t) => t < second) + 1
-        return { src, dst, events: { ...events, count } }
-      })
-      const found = findJobs(past, second - seen, seen, searchDefaults, searcher)
-      answers++
-      for (const [j, step] of [0.7, 1.1].entries()) {
-        const own =
-          found.find(({ hosts }) => hosts.includes(j === 0 ? 'a0' : 'b0'))?.finding.periodSeconds ?? Number.NaN
-        if (Math.abs(own - step) <= 0.05 * step) right[j]!++
-      }
-    }
-  }
-  const [a, b] = right.map((n) => n / answers) as [number, number]
-  console.log(
-    `\ntwo jobs that share a storage node, 0.70 s and 1.10 s: ${percent(a)} and ${percent(b)}   ≥ 95 % both   ${verdict(Math.min(a, b) >= 0.95)}`,
-  )
-}
-
 const cpuMs = (): number => {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
@@ -198,7 +168,8 @@ const part = (name: string): boolean => values.only === undefined || values.only
 const searcher = new Searcher()
 if (part('table')) table(Number(values.seeds), searcher)
 if (part('null')) nulls(Number(values.cases), searcher)
-if (part('jobs')) jobs(Number(values.seeds), searcher)
+if (part('varying')) varying(Number(values.seeds), verdict)
+if (part('jobs')) jobs(Number(values.seeds), searcher, verdict)
 if (part('cost')) cost()
 console.log(missed === 0 ? '\nall reached' : `\n${missed} MISSED`)
 process.exitCode = missed === 0 ? 0 : 1

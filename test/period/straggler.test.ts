@@ -1,38 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { findStraggler, type PortEvents } from '../../src/lib/period/straggler.ts'
-import { burstTimes } from '../helpers/period-cases.ts'
-import { deliver } from '../helpers/period-delivery.ts'
-
-const STEP = 0.7
-const SECONDS = 40
-
-/** Eight ports whose bursts are 0.2 s long; that of `late` is longer by so much. */
-function ports(
-  seed: number,
-  late: number,
-  seconds: number,
-  holdSeconds: number,
-  agent: (port: number) => string,
-): PortEvents[] {
-  return Array.from({ length: 8 }, (_, port) => {
-    const on = (0.2 + (port === late ? seconds : 0)) / STEP
-    // The first step begins where the seed says: one seed, one beginning, thinned by port.
-    const { times } = burstTimes(seed, {
-      step: STEP,
-      samplesPerStep: 400 * (on / (0.2 / STEP)),
-      bursts: [{ at: 0.2, on }],
-      seconds: SECONDS,
-    })
-    const own = times.filter((_, i) => (i * 7919 + port * 104_729) % 20 === 0)
-    return {
-      port: `swp${port}`,
-      agent: agent(port),
-      holdSeconds,
-      events: { times: own, weights: own.map(() => 1), count: own.length },
-    }
-  })
-}
+import { findStraggler } from '../../src/lib/period/straggler.ts'
+import { heldPorts, ports, SECONDS, STEP } from '../helpers/period-ports.ts'
 
 const oneAgent = (): string => 'leaf1'
 
@@ -57,13 +26,7 @@ describe('straggler', () => {
 
   it('none by one agent that holds for a second', () => {
     for (let seed = 1; seed <= 10; seed++) {
-      const all = ports(seed, -1, 0, 0, (port) => (port < 4 ? 'leaf1' : 'leaf2')).map((port) => {
-        if (port.agent === 'leaf1') return port
-        const held = deliver(seed, port.events.times, { kind: 'tick', seconds: 1, hasTimes: false })
-        const times = Float64Array.from(held, ({ arrival }) => arrival)
-        return { ...port, holdSeconds: 1, events: { times, weights: times.map(() => 1), count: times.length } }
-      })
-      assert.equal(findStraggler(all, 0, SECONDS, STEP), null)
+      assert.equal(findStraggler(heldPorts(seed), 0, SECONDS, STEP), null)
     }
   })
 

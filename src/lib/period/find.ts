@@ -64,8 +64,8 @@ export function findPeriod(
   return findInParts(events, from, seconds, options, h, workspace, steps) ?? finding
 }
 
-/** With the H of what stands out most. */
-function findAtOnce(
+/** In all of the window at once; with the H of what stands out most. */
+export function findAtOnce(
   events: Events,
   from: number,
   seconds: number,
