@@ -4,6 +4,7 @@
 import type { AgentTable } from '../agents/agents.ts'
 import type { Engine } from '../analysis/engine.ts'
 import type { SampleView } from '../attributes/context.ts'
+import { OpenWindows } from '../flow/open-windows.ts'
 import { IngressPorts, markIngress } from '../flow/selection.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import { type Choice, choose, EdgeAgents } from './choice.ts'
@@ -20,10 +21,6 @@ import type { AiBy, AiWindow } from './rows.ts'
 import { SequencePairs } from './sequence-pairs.ts'
 import { Sums } from './sums.ts'
 
-/** So many windows are open at most: where times jump, the oldest is closed before its time. */
-const MOST_OPEN = 64
-/** Rates of a window that begins or ends inside are by the time that it covers, but by no less. */
-const LEAST_COVERED_MS = 1000
 /** Where nothing was heard for longer, quiet is not told from gone: agents send counters every 20 or 30 s. */
 const SILENT_MS = 40_000
 /** Empty windows in a row that are given between others; at the end, live, they go on: what reads them sees that it runs. */
@@ -52,22 +49,14 @@ export class AiEngine implements Engine<AiWindow> {
   readonly #edges = new EdgeAgents()
   readonly #flags: LiveFlags
   readonly #history: History | undefined
-  readonly #windowMs: number
   readonly #smooth: boolean
   readonly #extremes = new Extremes()
-  /** By index, oldest first. */
-  readonly #open: OpenWindow[] = []
+  readonly #windows: OpenWindows<OpenWindow>
   readonly #ready: AiWindow[] = []
-  #current: OpenWindow | undefined
   /** Of a window that is over. */
   #spare: Sums | undefined
-  #sec = -1
-  #nsec = -1
-  #firstMs = Number.POSITIVE_INFINITY
-  #lastMs = Number.NEGATIVE_INFINITY
   /** Last sample of any kind. */
   #heardMs = Number.NEGATIVE_INFINITY
-  #closed = Number.NEGATIVE_INFINITY
   #tooLate = 0
   #quietRate = Number.NaN
   #tellsDiscards = false
@@ -90,24 +79,27 @@ export class AiEngine implements Engine<AiWindow> {
     this.#flags = new LiveFlags(agents)
     this.#history = options.windowMs === 'all' ? new History() : undefined
     this.#smooth = options.compat && options.windowMs !== 'all'
-    this.#windowMs = options.windowMs === 'all' || this.#smooth ? Number.POSITIVE_INFINITY : options.windowMs
+    this.#windows = new OpenWindows(
+      options.windowMs === 'all' || this.#smooth ? Number.POSITIVE_INFINITY : options.windowMs,
+      (index) => this.#newWindow(index),
+      (window, previous) => this.#over(window, previous),
+    )
   }
 
   sample(view: SampleView): void {
     const w = view.walker
     if (w.sampleBroken || this.#agents.source < 0) return
-    if (view.nsec !== this.#nsec || view.sec !== this.#sec) this.#time(view)
+    if (!this.#windows.isAt(view.sec, view.nsec)) this.#time(view)
     if (w.sampleKind === SampleKind.flow) this.#flow(view)
     else if (w.sampleKind === SampleKind.counters) this.#counters.take(view, view.sec * 1000 + view.nsec / 1e6)
     else if (w.sampleKind === SampleKind.discard) {
       this.#tellsDiscards = true
-      this.#current?.discards.take(w, this.#weight)
+      this.#windows.current?.discards.take(w, this.#weight)
     }
   }
 
   advance(toMs: number): readonly AiWindow[] {
-    if (toMs < this.#firstMs) this.#firstMs = toMs
-    if (toMs > this.#lastMs) this.#lastMs = toMs
+    this.#windows.pass(toMs)
     if (toMs >= this.#nextChoiceMs) {
       this.#lookAtChoice()
       this.#nextChoiceMs = toMs + (this.#flags.isSet ? CHOICE_MS : FIRST_CHOICE_MS)
@@ -115,25 +107,25 @@ export class AiEngine implements Engine<AiWindow> {
     this.#period.advance(toMs)
     if (this.#smooth) this.#giveSmoothed(toMs)
     const { latenessMs } = this.#options
-    while (this.#open.length > 0 && (this.#open[0]!.index + 1) * this.#windowMs + latenessMs <= toMs)
-      this.#closeOldest()
-    this.#giveEmpty(toMs)
+    this.#windows.closeUntil(toMs - latenessMs)
+    // Windows in which no sample came, up to now.
+    const empty = this.#windows.skipUntil(toMs - latenessMs)
+    if (empty !== undefined) this.#ready.push(this.#result(this.#newWindow(empty)))
     return this.#taken()
   }
 
   /** Windows that begin from now on have other rows; smoothed sums begin anew. */
   setBy(by: AiBy | undefined): void {
     this.#options = { ...this.#options, by }
-    if (!this.#smooth) return
-    this.#open.length = 0
-    this.#current = undefined
-    this.#sec = -1
+    if (this.#smooth) this.#windows.clear()
   }
 
   finish(): readonly AiWindow[] {
-    this.#period.advance(this.#lastMs)
-    if (this.#smooth && this.#open.length > 0) this.#ready.push(this.#smoothed(this.#open[0]!, this.#lastMs))
-    else while (this.#open.length > 0) this.#closeOldest()
+    const { lastMs } = this.#windows
+    this.#period.advance(lastMs)
+    const open = this.#windows.at(0)
+    if (this.#smooth && open !== undefined) this.#ready.push(this.#smoothed(open, lastMs))
+    else this.#windows.closeAll()
     return this.#taken()
   }
 
@@ -147,7 +139,7 @@ export class AiEngine implements Engine<AiWindow> {
     const agents = this.#agents
     facts.read(view)
     this.#pairs.pass(w)
-    const window = this.#current
+    const window = this.#windows.current
     if (window === undefined) {
       this.#tooLate++
       return
@@ -198,35 +190,13 @@ export class AiEngine implements Engine<AiWindow> {
   }
 
   #time(view: SampleView): void {
-    this.#sec = view.sec
-    this.#nsec = view.nsec
-    const ms = view.sec * 1000 + view.nsec / 1e6
-    const index = this.#windowMs === Number.POSITIVE_INFINITY ? 0 : Math.floor(ms / this.#windowMs)
-    if (this.#current?.index !== index) this.#current = this.#windowOf(index)
+    const ms = this.#windows.take(view.sec, view.nsec)
     if (ms > this.#heardMs) this.#heardMs = ms
-    const window = this.#current
-    if (window === undefined) return
-    if (ms < window.firstMs) window.firstMs = ms
-    if (ms > window.lastMs) window.lastMs = ms
-    if (ms < this.#firstMs) this.#firstMs = ms
-    if (ms > this.#lastMs) this.#lastMs = ms
-    if (!this.#smooth) return
+    const window = this.#windows.current
+    if (window === undefined || !this.#smooth) return
     this.#weigh(window, ms)
     const { windowMs } = this.#options
     if (Number.isNaN(this.#due) && windowMs !== 'all') this.#due = (Math.floor(ms / windowMs) + 1) * windowMs
-  }
-
-  #windowOf(index: number): OpenWindow | undefined {
-    if (index <= this.#closed) return undefined
-    const open = this.#open
-    let at = open.length
-    while (at > 0 && open[at - 1]!.index > index) at--
-    const known = open[at - 1]
-    if (known?.index === index) return known
-    const window = this.#newWindow(index)
-    open.splice(at, 0, window)
-    if (open.length > MOST_OPEN) this.#closeOldest()
-    return window.index > this.#closed ? window : undefined
   }
 
   #newWindow(index: number): OpenWindow {
@@ -235,16 +205,9 @@ export class AiEngine implements Engine<AiWindow> {
     return new OpenWindow(index, this.#options, this.#agents, sums)
   }
 
-  #closeOldest(): void {
-    const window = this.#open.shift()!
-    if (this.#current === window) {
-      this.#current = undefined
-      this.#sec = -1
-    }
+  #over(window: OpenWindow, previous: number): void {
     this.#agents.settle()
-    const previous = this.#closed
-    this.#closed = window.index
-    if (this.#windowMs !== Number.POSITIVE_INFINITY && Number.isFinite(previous)) this.#fill(previous + 1, window.index)
+    if (!this.#windows.isOne && Number.isFinite(previous)) this.#fill(previous + 1, window.index)
     this.#ready.push(this.#result(window))
     markIngress(window.places, this.#seen)
     this.#tooLate = 0
@@ -259,15 +222,6 @@ export class AiEngine implements Engine<AiWindow> {
     }
   }
 
-  /** Windows in which no sample came, up to now. */
-  #giveEmpty(toMs: number): void {
-    const next = this.#closed + 1
-    if (this.#open.length > 0 || !Number.isFinite(next) || this.#windowMs === Number.POSITIVE_INFINITY) return
-    if ((next + 1) * this.#windowMs + this.#options.latenessMs > toMs) return
-    this.#closed = next
-    this.#ready.push(this.#result(this.#newWindow(next)))
-  }
-
   #choice(window: OpenWindow): Choice {
     if (this.#options.compat) return compatChoice(window.places, this.#options)
     return choose(window.places, window.sums, this.#options, this.#seen, this.#edges)
@@ -275,22 +229,15 @@ export class AiEngine implements Engine<AiWindow> {
 
   /** For what can't wait for the window's end: the period, and the shape over time. */
   #lookAtChoice(): void {
-    const window = this.#open.at(-1)
+    const window = this.#windows.at(-1)
     if (window !== undefined && this.#flags.isDue(window.places)) this.#flags.set(window.places, this.#choice(window))
   }
 
   #result(window: OpenWindow): AiWindow {
-    const isAll = this.#windowMs === Number.POSITIVE_INFINITY
-    const startMs = isAll ? window.firstMs : window.index * this.#windowMs
-    const endMs = isAll ? window.lastMs : startMs + this.#windowMs
-    let ms = endMs - startMs
-    if (!isAll) {
-      const covered = Math.min(endMs, this.#lastMs) - Math.max(startMs, this.#firstMs)
-      ms = Math.max(covered, Math.min(this.#windowMs, LEAST_COVERED_MS))
-    }
+    const { startMs, endMs, coveredMs } = this.#windows.spanOf(window)
     const choice = this.#choice(window)
     this.#flags.set(window.places, choice)
-    const closed = this.#close(window, choice, startMs, endMs, ms / 1000, 1)
+    const closed = this.#close(window, choice, startMs, endMs, coveredMs / 1000, 1)
     for (let s = 0; s < window.places.stretches.count; s++) {
       const rate = window.places.rates[s]!
       if (s === 0 && rate > 0) this.#quietRate = rate
@@ -321,7 +268,7 @@ export class AiEngine implements Engine<AiWindow> {
       quietRate: silent ? Number.NaN : this.#quietRate,
       silent,
       heardMs: this.#heardMs,
-      agents: endMs - this.#firstMs >= ALL_HEARD_MS ? this.#agents.agents : undefined,
+      agents: endMs - this.#windows.firstMs >= ALL_HEARD_MS ? this.#agents.agents : undefined,
       tooLate: this.#tooLate,
       tellsDiscards: this.#tellsDiscards,
       period: this.#period.state(this.#options.windowMs === 'all'),
@@ -346,7 +293,7 @@ export class AiEngine implements Engine<AiWindow> {
 
   #giveSmoothed(toMs: number): void {
     const { windowMs } = this.#options
-    const window = this.#open[0]
+    const window = this.#windows.at(0)
     if (windowMs === 'all' || window === undefined) return
     // Of a long silence the end tells enough.
     const last = Math.floor(toMs / windowMs) * windowMs
@@ -359,7 +306,7 @@ export class AiEngine implements Engine<AiWindow> {
     this.#agents.settle()
     this.#weigh(window, Math.max(at, this.#landmark))
     // The next sample is to be weighed anew.
-    this.#sec = -1
+    this.#windows.forgetTime()
     const choice = this.#choice(window)
     const startMs = windowMs === 'all' ? window.firstMs : at - windowMs
     const closed = this.#close(window, choice, startMs, at, COMPAT_T_MS / 1000, this.#weight)

@@ -1,4 +1,4 @@
-// Owns the course of time: which window a sample belongs to, when a window is over. Start at FlowEngine.
+// Owns the course of time: samples go into windows, and windows that are over become rows. Start at FlowEngine.
 
 import type { AgentTable } from '../agents/agents.ts'
 import type { SampleView } from '../attributes/context.ts'
@@ -7,15 +7,12 @@ import { usesFunction } from '../expression/expression.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import { closeWindow } from './close.ts'
 import { type Compiled, compileFlows } from './compile.ts'
+import { OpenWindows } from './open-windows.ts'
 import type { FlowOptions } from './options.ts'
 import type { FlowWindow } from './rows.ts'
 import { IngressPorts, markIngress } from './selection.ts'
 import { OpenWindow } from './window.ts'
 
-/** So many windows are open at most: where times jump, the oldest is closed before its time. */
-const MOST_OPEN = 64
-/** Rates of a window that begins or ends inside are by the time that it covers, but by no less. */
-const LEAST_COVERED_MS = 1000
 /** The last rows wait so long for their names. */
 const NAMES_MS = 2000
 /** e^40 times the least weight that counts is far from the ends of doubles, squared too. */
@@ -31,19 +28,9 @@ export class FlowEngine {
   readonly #agents: AgentTable
   readonly #kind: SampleKind
   readonly #compiled: Compiled
-  readonly #seed: number
-  readonly #windowMs: number
   readonly #ingress = new IngressPorts()
-  /** By index, oldest first. */
-  readonly #open: OpenWindow[] = []
+  readonly #windows: OpenWindows<OpenWindow>
   readonly #ready: FlowWindow[] = []
-  #current: OpenWindow | undefined
-  #sec = -1
-  #nsec = -1
-  #firstMs = Number.POSITIVE_INFINITY
-  #lastMs = Number.NEGATIVE_INFINITY
-  /** Index of the last window that was closed. */
-  #closed = Number.NEGATIVE_INFINITY
   #tooLate = 0
   /** Smoothed: time at which a sample weighs 1 (later ones weigh more), and when the next window is to be given. */
   #landmark = Number.NaN
@@ -58,10 +45,13 @@ export class FlowEngine {
     this.options = options
     this.#agents = agents
     agents.holdRuns()
-    this.#seed = seed
     this.#kind = options.dropped ? SampleKind.discard : SampleKind.flow
     const { windowMs, smoothMs } = options
-    this.#windowMs = windowMs === 'all' || smoothMs !== undefined ? Number.POSITIVE_INFINITY : windowMs
+    this.#windows = new OpenWindows(
+      windowMs === 'all' || smoothMs !== undefined ? Number.POSITIVE_INFINITY : windowMs,
+      (index) => new OpenWindow(index, options, this.#compiled, agents, seed),
+      (window) => this.#over(window),
+    )
     checkSmooth(options)
     this.#compiled = compileFlows(options, [seed, Math.imul(seed, 3) ^ 0x2545f491, Math.imul(seed, 5) ^ 0x6c078965])
   }
@@ -70,8 +60,8 @@ export class FlowEngine {
   sample(view: SampleView): void {
     const w = view.walker
     if (w.sampleKind !== this.#kind || w.sampleBroken || this.#agents.source < 0) return
-    if (view.nsec !== this.#nsec || view.sec !== this.#sec) this.#time(view)
-    const window = this.#current
+    if (!this.#windows.isAt(view.sec, view.nsec)) this.#time(view)
+    const window = this.#windows.current
     if (window === undefined) this.#tooLate++
     else window.sample(view)
   }
@@ -83,11 +73,9 @@ export class FlowEngine {
    */
   advance(toMs: number): readonly FlowWindow[] {
     const { latenessMs } = this.options
-    if (toMs < this.#firstMs) this.#firstMs = toMs
-    if (toMs > this.#lastMs) this.#lastMs = toMs
+    this.#windows.pass(toMs)
     if (this.options.smoothMs !== undefined) this.#giveSmoothed(toMs)
-    while (this.#open.length > 0 && (this.#open[0]!.index + 1) * this.#windowMs + latenessMs <= toMs)
-      this.#closeOldest()
+    this.#windows.closeUntil(toMs - latenessMs)
     return this.#taken()
   }
 
@@ -101,7 +89,7 @@ export class FlowEngine {
 
   /** Nothing more comes: all windows that are left. */
   finish(): readonly FlowWindow[] {
-    while (this.#open.length > 0) this.#closeOldest()
+    this.#windows.closeAll()
     return this.#taken()
   }
 
@@ -110,7 +98,7 @@ export class FlowEngine {
    * @param back 1: the one before it, while samples that are late may still come into it
    */
   peek(top = this.options.top, back: 0 | 1 = 0): FlowWindow | undefined {
-    const window = this.#open.at(-1 - back)
+    const window = this.#windows.at(-1 - back)
     return window === undefined ? undefined : this.#rows(window, top)
   }
 
@@ -121,7 +109,7 @@ export class FlowEngine {
 
   #giveSmoothed(toMs: number): void {
     const { windowMs } = this.options
-    const window = this.#open[0]
+    const window = this.#windows.at(0)
     if (windowMs === 'all' || window === undefined || !(toMs >= this.#due)) return
     const at = Math.floor(toMs / windowMs) * windowMs
     this.#due = at + windowMs
@@ -143,60 +131,29 @@ export class FlowEngine {
   }
 
   #time(view: SampleView): void {
-    this.#sec = view.sec
-    this.#nsec = view.nsec
-    const ms = view.sec * 1000 + view.nsec / 1e6
-    const index = this.#windowMs === Number.POSITIVE_INFINITY ? 0 : Math.floor(ms / this.#windowMs)
-    if (this.#current?.index !== index) this.#current = this.#windowOf(index)
-    if (this.#current === undefined) return
-    this.#current.at(ms)
-    if (ms < this.#firstMs) this.#firstMs = ms
-    if (ms > this.#lastMs) this.#lastMs = ms
+    const ms = this.#windows.take(view.sec, view.nsec)
+    const { current } = this.#windows
     const { smoothMs, windowMs } = this.options
-    if (smoothMs === undefined) return
-    this.#weigh(this.#current, ms)
+    if (current === undefined || smoothMs === undefined) return
+    this.#weigh(current, ms)
     if (Number.isNaN(this.#due) && windowMs !== 'all') this.#due = (Math.floor(ms / windowMs) + 1) * windowMs
   }
 
-  #windowOf(index: number): OpenWindow | undefined {
-    if (index <= this.#closed) return undefined
-    const open = this.#open
-    let at = open.length
-    while (at > 0 && open[at - 1]!.index > index) at--
-    const known = open[at - 1]
-    if (known?.index === index) return known
-    const window = new OpenWindow(index, this.options, this.#compiled, this.#agents, this.#seed)
-    open.splice(at, 0, window)
-    if (open.length > MOST_OPEN) this.#closeOldest()
-    return window.index > this.#closed ? window : undefined
-  }
-
-  #closeOldest(): void {
-    const window = this.#open.shift()!
-    this.#closed = window.index
-    if (this.#current === window) {
-      this.#current = undefined
-      this.#sec = -1
-    }
+  #over(window: OpenWindow): void {
     markIngress(window.places, this.#ingress)
     this.#ready.push(this.#rows(window, this.options.top))
     this.#tooLate = 0
   }
 
-  #rows(window: OpenWindow, top: number, at = this.#lastMs): FlowWindow {
-    const isAll = this.#windowMs === Number.POSITIVE_INFINITY
-    const startMs = isAll ? window.firstMs : window.index * this.#windowMs
-    const endMs = isAll ? window.lastMs : startMs + this.#windowMs
+  #rows(window: OpenWindow, top: number, at = this.#windows.lastMs): FlowWindow {
+    const { startMs, endMs, coveredMs } = this.#windows.spanOf(window)
     const { options } = this
-    let ms = endMs - startMs
+    let ms = coveredMs
     if (options.smoothMs !== undefined) {
       this.#weigh(window, Math.max(at, window.firstMs))
       // The next sample is to be weighed anew.
-      this.#sec = -1
+      this.#windows.forgetTime()
       ms = options.smoothMs * -Math.expm1(-(Math.max(at, window.firstMs) - window.firstMs) / options.smoothMs)
-    } else if (!isAll) {
-      const covered = Math.min(endMs, this.#lastMs) - Math.max(startMs, this.#firstMs)
-      ms = Math.max(covered, Math.min(this.#windowMs, LEAST_COVERED_MS))
     }
     return closeWindow(window, {
       options,

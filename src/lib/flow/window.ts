@@ -73,12 +73,6 @@ export class OpenWindow implements TableUser {
     this.givenUp = this.emptySums(64)
   }
 
-  /** Samples of this time follow. */
-  at(ms: number): void {
-    if (ms < this.firstMs) this.firstMs = ms
-    if (ms > this.lastMs) this.lastMs = ms
-  }
-
   /** The view's sample, which `agents` has taken. */
   sample(view: SampleView): void {
     this.received++
