@@ -39,11 +39,14 @@ struct __sk_buff {
 	u32 priority;
 	u32 ingress_ifindex;
 	u32 ifindex;
-	u32 until_gso_segs[30];
+	u32 until_hash[6];
+	u32 hash;
+	u32 until_gso_segs[23];
 	u32 gso_segs;
 	u64 sk;
 	u32 gso_size;
 };
+_Static_assert(__builtin_offsetof(struct __sk_buff, hash) == 68, "linux/bpf.h");
 _Static_assert(__builtin_offsetof(struct __sk_buff, gso_segs) == 164, "linux/bpf.h");
 _Static_assert(__builtin_offsetof(struct __sk_buff, gso_size) == 176, "linux/bpf.h");
 
@@ -74,7 +77,9 @@ struct port {
 	/* 0: nobody's. */
 	u32 device;
 	/* 14 to 256. */
-	u32 header_bytes;
+	u16 header_bytes;
+	/* Whether packets of this namespace are spread over routes of equal cost by more than addresses (fib_multipath_hash_policy). */
+	u16 spreads;
 };
 
 /* At 2 * slot (in) and 2 * slot + 1 (out), for each CPU. */
@@ -163,8 +168,24 @@ INLINE void look_up_ports(struct __sk_buff *skb, u32 offset, struct fib_lookup *
 	lookup->dport = ports[1];
 }
 
+/* Whether other ports would go another way. Where a hash came with the packet (from the card, or from a socket of this host), the kernel
+ * takes that and not the ports to choose among routes of equal cost; no lookup tells what it then chooses. */
+#define TRIES 6
+INLINE int is_one_of_several(struct __sk_buff *skb, const struct fib_lookup *asked, const struct fib_lookup *answer)
+{
+	for (u32 k = 0; k < TRIES; k++) {
+		struct fib_lookup other = *asked;
+		other.sport ^= 0x3b17 + 0x1234 * k;
+		bpf_fib_lookup(skb, &other, sizeof(other), 0);
+		if (other.ifindex != answer->ifindex || other.dst[0] != answer->dst[0] || other.dst[1] != answer->dst[1] ||
+		    other.dst[2] != answer->dst[2] || other.dst[3] != answer->dst[3])
+			return 1;
+	}
+	return 0;
+}
+
 /* Where the kernel will send a packet that came in, and the next router. Not known are bridged packets, and those that routes refuse. */
-INLINE void look_up_route(struct __sk_buff *skb, struct sample *sample)
+INLINE void look_up_route(struct __sk_buff *skb, struct sample *sample, int spreads)
 {
 	/* memset over all: padding and the fields that newer kernels read (tbid, mark) must be 0. */
 	struct fib_lookup lookup;
@@ -203,8 +224,8 @@ INLINE void look_up_route(struct __sk_buff *skb, struct sample *sample)
 		return;
 	}
 	lookup.ifindex = skb->ifindex;
-	u32 to[4];
-	__builtin_memcpy(to, lookup.dst, 16);
+	struct fib_lookup asked = lookup;
+	u32 *to = asked.dst;
 	long result = bpf_fib_lookup(skb, &lookup, sizeof(lookup), 0);
 	if (result == BPF_FIB_LKUP_RET_NOT_FWDED || result == BPF_FIB_LKUP_RET_FWD_DISABLED)
 		sample->output = THIS_HOST;
@@ -212,6 +233,8 @@ INLINE void look_up_route(struct __sk_buff *skb, struct sample *sample)
 		return;
 	/* The end of its life. */
 	if (hops <= 1)
+		return;
+	if (spreads && skb->hash && has_ports(asked.l4_protocol) && is_one_of_several(skb, &asked, &lookup))
 		return;
 	sample->output = lookup.ifindex;
 	/* An IPv4 route may have an IPv6 gateway (RFC 8950): then the family has changed. */
@@ -249,7 +272,7 @@ INLINE void fill(struct __sk_buff *skb, struct sample *sample, struct port *port
 	} else {
 		sample->input = skb->ifindex;
 		sample->output = UNKNOWN_INTERFACE;
-		look_up_route(skb, sample);
+		look_up_route(skb, sample, port->spreads);
 	}
 }
 
@@ -259,7 +282,7 @@ INLINE void fill(struct __sk_buff *skb, struct sample *sample, struct port *port
 	({                                                                                          \
 		struct sample *sample = bpf_ringbuf_reserve(&samples, sizeof(struct sample) + room, 0); \
 		if (sample) {                                                                       \
-			u32 bytes = skb->len < port->header_bytes ? skb->len : port->header_bytes;  \
+			u32 bytes = skb->len < wanted ? skb->len : wanted;  \
 			fill(skb, sample, port, segments, draw, egress);                            \
 			OPAQUE(bytes);                                                              \
 			bytes = ((bytes - 1) & (room - 1)) + 1;                                     \
@@ -312,7 +335,8 @@ INLINE int tap(struct __sk_buff *skb, int egress)
 	if (!UNLIKELY(taken))
 		return TCX_NEXT;
 	count->taken += taken;
-	int room = port->header_bytes <= 128 ? TAKE(128) : TAKE(256);
+	u32 wanted = port->header_bytes;
+	int room = wanted <= 128 ? TAKE(128) : TAKE(256);
 	if (!room)
 		count->lost += taken;
 	return TCX_NEXT;

@@ -30,7 +30,10 @@ export interface TappedPacket {
   direction: 'ingress' | 'egress'
   /** ifIndex the packet came in by; THIS_HOST where it is this host's own; UNKNOWN_INTERFACE. */
   inputIndex: number
-  /** ifIndex it leaves by; THIS_HOST where it stays here; UNKNOWN_INTERFACE. */
+  /**
+   * ifIndex it leaves by; THIS_HOST where it stays here; UNKNOWN_INTERFACE, also of a packet that came in and has several ways of
+   * equal cost, if the kernel chooses by a hash that came with the packet.
+   */
   outputIndex: number
   /**
    * Bytes of one packet on the wire, without FCS and without the tag that is in `vlanTag`: of one segment where the kernel has

@@ -1,6 +1,7 @@
 // Owns sampling by programs of ours that hang at interfaces (TCX, Linux 6.6): src/bpf/sample.bpf.c. See tap.ts for the folder.
 
 import { getRandomValues } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { SystemCallError } from '../sys/errno.ts'
 import type { Bpf, BpfLink, BpfMap, LoadedObject } from './bpf.ts'
 import { DayClock } from './day-clock.ts'
@@ -20,7 +21,7 @@ const MOST_GONE = 256
 /** Loopback, which every network namespace has. */
 const LOOPBACK_INDEX = 1
 
-// struct port: threshold, device, header_bytes.
+// struct port: threshold, device, header_bytes, spreads.
 const PORT_BYTES = 16
 // struct count: pool, taken, lost, random.
 const COUNT_BYTES = 32
@@ -76,6 +77,18 @@ interface Place {
   slot: number | undefined
   /** Directions that were attached since the counts began. */
   readonly sides: Map<Way, Side>
+}
+
+/** Whether this namespace spreads packets over routes of equal cost by more than their addresses (policy 0). */
+function spreadsByPorts(): boolean {
+  return ['ipv4', 'ipv6'].some((family) => {
+    try {
+      return readFileSync(`/proc/sys/net/${family}/fib_multipath_hash_policy`, 'latin1').trim() !== '0'
+    } catch {
+      // A kernel without IPv6, or without routes of equal cost.
+      return false
+    }
+  })
 }
 
 /** The kernel's threshold of 1 in N: a packet is a sample where 32 random bits are below it. */
@@ -158,7 +171,8 @@ class TcxTap implements PacketTap {
     const view = new DataView(this.#port.buffer)
     view.setBigUint64(0, thresholdOf(wish.rate), true)
     view.setUint32(8, interfaceIndex, true)
-    view.setUint32(12, Math.min(Math.max(Math.trunc(wish.headerBytes), 14), 256), true)
+    view.setUint16(12, Math.min(Math.max(Math.trunc(wish.headerBytes), 14), 256), true)
+    view.setUint16(14, spreadsByPorts() ? 1 : 0, true)
     this.#ports.update(place.slot, this.#port)
     try {
       for (const way of bothWays) this.#hang(place, way, direction)
