@@ -10,6 +10,8 @@ import { libc, noLibc } from '../helpers/libc.ts'
 const EPERM = 1
 const E2BIG = 7
 const EACCES = 13
+const ENODEV = 19
+const ENOENT = 2
 const EINVAL = 22
 const ENOSYS = 38
 const root: Rights = { capabilities: new Set(['CAP_BPF', 'CAP_NET_ADMIN', 'CAP_PERFMON']), lockdown: undefined }
@@ -68,10 +70,24 @@ for (const [what, refusal, clause, message, nextSteps] of [
     ['Its verifier says: 0: R1=ctx()', 'Its verifier says: 1: (95) exit', 'Its verifier says: R0 !read_ok'],
   ],
   [
-    'a hook that there is not',
-    refuseAttach('p', new SystemCallError('BPF_LINK_CREATE', EINVAL)),
-    'BPF_LINK_CREATE was refused (EINVAL)',
-    'This kernel does not let program p hang there: BPF_LINK_CREATE: invalid argument (EINVAL).',
+    'a kernel without TCX',
+    refuseAttach('p', 'TCX', new SystemCallError('BPF_LINK_CREATE', EINVAL)),
+    'this kernel has no TCX (BPF_LINK_CREATE: EINVAL)',
+    'This kernel has no TCX, which came with 6.6 (BPF_LINK_CREATE: EINVAL).',
+    [],
+  ],
+  [
+    'a device that there is not',
+    refuseAttach('p', 'TCX', new SystemCallError('BPF_LINK_CREATE', ENODEV)),
+    'BPF_LINK_CREATE was refused (ENODEV)',
+    'Program p may not hang at TCX: BPF_LINK_CREATE: no such device (ENODEV).',
+    [],
+  ],
+  [
+    'a tracepoint that there is not',
+    refuseAttach('p', 'kfree_skb', new SystemCallError('BPF_RAW_TRACEPOINT_OPEN', ENOENT)),
+    'BPF_RAW_TRACEPOINT_OPEN was refused (ENOENT)',
+    'Program p may not hang at kfree_skb: BPF_RAW_TRACEPOINT_OPEN: no such file or directory (ENOENT).',
     [],
   ],
 ] as const) {

@@ -90,9 +90,11 @@ export class Attr {
 
 /** What a refused BTF_LOAD or PROG_LOAD left behind: the error and the verifier's words. */
 export class LoadError extends SystemCallError {
+  readonly call: string
   readonly log: string
   constructor(call: string, errno: number, log: string) {
     super(call, errno)
+    this.call = call
     this.log = log
   }
 }
@@ -306,7 +308,16 @@ export class BpfCalls {
       const { errno } = error as SystemCallError
       if (errno === EPERM || errno === ENOMEM) throw error
       // A second try that is taken (the verifier's time was cut short by a signal) is as good.
+      return this.#explained(error as LoadError, load)
+    }
+  }
+
+  /** Again with a log; where that ends otherwise (before 6.4 with ENOSPC for a long log), the first error is the one that counts. */
+  #explained(first: LoadError, load: (logged: boolean) => number): number {
+    try {
       return load(true)
+    } catch (error) {
+      throw new LoadError(first.call, first.errno, (error as LoadError).log)
     }
   }
 

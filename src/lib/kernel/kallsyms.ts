@@ -4,11 +4,14 @@ import { readFileSync } from 'node:fs'
 
 const NEWLINE = 10
 const TAB = 9
+const SPACE = 32
 /** `ffffffff81000000 T name`: digits, a space, a letter, a space. */
 const DIGITS = 16
 const NAME_AT = 19
 /** Letters of functions: text, global or local, and weak. The others are data. */
-const functionLetters = new Set([...'tTwW'].map((letter) => letter.charCodeAt(0)))
+const functionLetters = Uint8Array.from({ length: 256 }, (_, code) =>
+  'tTwW'.includes(String.fromCharCode(code)) ? 1 : 0,
+)
 /** Longer than any function: an address further behind one lies in none (modules gone since, programs made at run time). */
 const LONGEST_FUNCTION = 1 << 20
 /** Of the high half those bits that tell addresses of the kernel apart, so that an address fits into 53 bits. */
@@ -83,8 +86,8 @@ function addressOf(low: number, high: number): number {
  * Lines that are no functions, or no lines of that form, are left out.
  */
 export function parseKallsyms(text: Uint8Array): Kallsyms {
-  let room = 1
-  for (let at = text.indexOf(NEWLINE); at >= 0; at = text.indexOf(NEWLINE, at + 1)) room++
+  // No line is shorter than this, so no counting pass is needed; what is left over is given back below.
+  const room = Math.ceil(text.length / (NAME_AT + 1)) + 1
   const address = new Float64Array(room)
   const nameAt = new Uint32Array(room)
   const names = new Uint8Array(text.length + 1)
@@ -92,20 +95,25 @@ export function parseKallsyms(text: Uint8Array): Kallsyms {
   let used = 0
   let ordered = true
   for (let at = 0; at < text.length; ) {
-    const newline = text.indexOf(NEWLINE, at)
-    const end = newline < 0 ? text.length : newline
-    if (end - at > NAME_AT && functionLetters.has(text[at + DIGITS + 1]!)) {
-      const value = addressOf(hexAt(text, at + 8), hexAt(text, at))
-      if (value !== 0) {
+    // A line too short to hold a name ends before its letter would come: it is left out with what follows in it.
+    const isFunction = functionLetters[text[at + DIGITS + 1]!] === 1 && text[at + DIGITS] === SPACE
+    const value = isFunction ? addressOf(hexAt(text, at + 8), hexAt(text, at)) : 0
+    let end = at + (isFunction ? NAME_AT : 0)
+    if (value !== 0) {
+      const begin = used
+      // The module's name, in brackets, stands behind a tab.
+      for (let letter = text[end]; letter !== undefined && letter !== NEWLINE && letter !== TAB; letter = text[++end]) {
+        names[used++] = letter
+      }
+      if (used > begin) {
+        used++
         ordered &&= count === 0 || value >= address[count - 1]!
         address[count] = value
-        nameAt[count++] = used
-        // The module's name, in brackets, stands behind a tab.
-        for (let i = at + NAME_AT; i < end && text[i] !== TAB; i++) names[used++] = text[i]!
-        used++
+        nameAt[count++] = begin
       }
     }
-    at = end + 1
+    const newline = text.indexOf(NEWLINE, end)
+    at = newline < 0 ? text.length : newline + 1
   }
   const found = [address.slice(0, count), nameAt.slice(0, count)] as const
   // The kernel's own come in order; those of modules stand behind them, in none.

@@ -46,7 +46,7 @@ function noLibrary(why: string): EnvironmentError {
   }
   return new EnvironmentError(
     `Packets are sampled in the kernel, which sonde reaches through koffi, and can't: ${why}.`,
-    [...(why.startsWith('koffi') ? ['Install it with sonde: npm install koffi'] : [])],
+    [...(why.startsWith('koffi') ? ['Install it beside sonde: npm install -g koffi'] : [])],
   )
 }
 

@@ -66,13 +66,13 @@ export class KernelProgram implements BpfProgram {
   attachTcx(interfaceIndex: number, direction: 'ingress' | 'egress', place: 'first' | 'last' = 'last'): BpfLink {
     const hook = direction === 'ingress' ? BPF_TCX_INGRESS : BPF_TCX_EGRESS
     const flags = place === 'first' ? BPF_F_BEFORE : BPF_F_AFTER
-    return this.#keep(() => this.#calls.createLink(this.fd, interfaceIndex, hook, flags))
+    return this.#keep('TCX', () => this.#calls.createLink(this.fd, interfaceIndex, hook, flags))
   }
 
   attachTracepoint(): BpfLink {
     const { attach } = this.#kind
     if (attach.by !== 'tp_btf' && attach.by !== 'raw_tp') throw new BugError(`${this.name} is for no tracepoint`)
-    return this.#keep(() => this.#calls.openTracepoint(this.fd, tracepointOf(attach)))
+    return this.#keep(attach.tracepoint, () => this.#calls.openTracepoint(this.fd, tracepointOf(attach)))
   }
 
   testRun(packet: Uint8Array, repeat = 1, interfaceIndex = 0): TestRun {
@@ -99,13 +99,13 @@ export class KernelProgram implements BpfProgram {
     return this.#info
   }
 
-  #keep(attach: () => number): BpfLink {
+  #keep(where: string, attach: () => number): BpfLink {
     try {
       const link = new KernelLink(this.#calls, attach(), (gone) => this.#links.delete(gone))
       this.#links.add(link)
       return link
     } catch (error) {
-      throw error instanceof SystemCallError ? refuseAttach(this.name, error) : error
+      throw error instanceof SystemCallError ? refuseAttach(this.name, where, error) : error
     }
   }
 }

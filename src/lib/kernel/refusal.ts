@@ -139,17 +139,19 @@ export function refuseLoad(what: string, error: SystemCallError, log: string, ri
   )
 }
 
-/** For a program that was loaded and may not hang where it should. */
-export function refuseAttach(name: string, error: SystemCallError): BpfRefusal {
+/**
+ * For a program that was loaded and may not hang where it should.
+ * @param where `TCX` or the name of a tracepoint
+ */
+export function refuseAttach(name: string, where: string, error: SystemCallError): BpfRefusal {
   if (error.code === 'EPERM' || error.code === 'EACCES') return notPermitted(error, readRights())
+  // The attributes are well-formed: a kernel that knows the hook has another reason than this one.
+  if (error.code === 'EINVAL' && where === 'TCX') {
+    const clause = `this kernel has no TCX (${callOf(error)}: ${error.code})`
+    const message = `This kernel has no TCX, which came with 6.6 (${callOf(error)}: ${error.code}).`
+    return new BpfRefusal(error.code, clause, message, [], { cause: error })
+  }
   const clause = `${callOf(error)} was refused (${error.code})`
-  return new BpfRefusal(
-    error.code,
-    clause,
-    `This kernel does not let program ${name} hang there: ${error.message}.`,
-    [],
-    {
-      cause: error,
-    },
-  )
+  const message = `Program ${name} may not hang at ${where}: ${error.message}.`
+  return new BpfRefusal(error.code, clause, message, [], { cause: error })
 }
