@@ -130,9 +130,11 @@ test('a name is looked up, one that is not known is refused', async () => {
   })
 })
 
-test('a broadcast address is refused', { skip: noLibc }, async () => {
-  await assert.rejects(openUdpSender({ host: '255.255.255.255', port: 9 }), {
-    name: 'EnvironmentError',
-    message: 'Sending to 255.255.255.255:9 is not permitted.',
+for (const [via, skip] of ways) {
+  test(`a broadcast address is refused by ${via}`, { skip }, async () => {
+    await assert.rejects(openUdpSender({ host: '255.255.255.255', port: 9, via }), {
+      name: 'EnvironmentError',
+      message: 'Sending to 255.255.255.255:9 is not permitted.',
+    })
   })
-})
+}

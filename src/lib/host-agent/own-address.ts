@@ -82,7 +82,8 @@ async function sourceTowards(host: string): Promise<AddressWords | undefined> {
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject)
-      socket.connect(DISCARD_PORT, host, () => resolve())
+      // Node calls it with what failed, too, which its types do not say.
+      socket.connect(DISCARD_PORT, host, (error?: Error) => (error === undefined ? resolve() : reject(error)))
     })
     return parseAddress(socket.address().address.replace(/%.*$/, ''))
   } catch {

@@ -178,9 +178,11 @@ async function openDgram(
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject)
-      socket.connect(options.port, address, () => {
+      // Node calls it with what failed, too, which its types do not say.
+      socket.connect(options.port, address, (error?: Error) => {
         socket.off('error', reject)
-        resolve()
+        if (error === undefined) resolve()
+        else reject(error)
       })
     })
     if (options.bufferBytes !== undefined) socket.setSendBufferSize(options.bufferBytes)
