@@ -10,10 +10,13 @@ import { repositoryRoot } from '../helpers/cli.ts'
 import { sharedPath } from '../helpers/shared.ts'
 import { type Asked, dropsOf, queryOf, settingsOf } from './run.ts'
 
-async function tableOf(path: string, { width = 100, ...asked }: Asked & { width?: number } = {}): Promise<string[]> {
+async function tableOf(
+  path: string,
+  { width = 100, source = 'x.pcap', ...asked }: Asked & { width?: number; source?: string } = {},
+): Promise<string[]> {
   const view = { style: plain, width, time: () => '', day: () => '', clock: () => '12:00:00' }
   const query = { culprits: 0, ...asked }
-  const form = dropsAnalysis(queryOf(query), settingsOf(asked), 'x.pcap').form!('table', view, () => 0)!
+  const form = dropsAnalysis(queryOf(query), settingsOf(asked), source).form!('table', view, () => 0)!
   const out = new TextBuffer()
   for (const window of await dropsOf(path, query)) form.window(window, out)
   return new TextDecoder().decode(out.bytes.subarray(0, out.length)).trimEnd().split('\n')
@@ -65,6 +68,11 @@ test('at 80 columns addresses are whole, below their row; what was limited is a 
   )
   assert.match(text, /2001:db8:1::1 → \[2001:db8:2::2\]:80 TCP · ACL v6-out/)
   assert.match(text, /\n {4}4 {3}- {2}\(not told\)\n {4}9 {3}- {2}total$/)
+})
+
+test('of this host no agent is named, and what is lacking was not limited', async () => {
+  const [heading] = await tableOf(own('drops-every-record.pcap'), { source: 'kernel: blue' })
+  assert.equal(heading, 'kernel: blue · 0 ms · 9 drops: 5 told, 4 not heard, the ring was full')
 })
 
 test('with a filter what was not told is no part of the sum', async () => {

@@ -4,7 +4,11 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openBpf } from '../../src/lib/kernel/loader.ts'
 import { ownNetns } from '../../src/lib/kernel/netns.ts'
+import { readBpfObject } from '../../src/lib/kernel/object-files.ts'
+import { openRingBuffer } from '../../src/lib/kernel/ring-buffer.ts'
 import { connectOnce, HeardDrops, noDrops, sendDatagrams } from '../helpers/heard-drops.ts'
 import { Namespaces } from '../helpers/namespaces.ts'
 
@@ -230,6 +234,30 @@ describe('drops that are heard', { skip: noDrops }, () => {
       { netns: inode.b, limit: 100 },
     )
   })
+
+  for (const program of ['drops', 'drops_raw']) {
+    test(`the way of older kernels hears the same: ${program}`, async () => {
+      const bpf = await openBpf()
+      try {
+        const constants = { only_netns: inode.b! }
+        const object = bpf.load(readBpfObject('drops'), { programs: [program], constants })
+        object.program(program).attachTracepoint()
+        const ring = openRingBuffer(bpf, object.map('ring'))
+        sendDatagrams(spaces, { from: 'a', to: '10.2.0.2', port: 7784, count: 100 })
+        await sleep(100)
+        const found: string[] = []
+        // Of struct drop: ethertype, length of the header, where it begins, name of the device.
+        ring.drain((at) => {
+          const words = [44, 50, 52].map((offset) => ring.view.getUint16(at + offset, true))
+          found.push([...words, Buffer.from(ring.bytes.subarray(at + 56, at + 58)).toString()].join(' '))
+        })
+        assert.deepEqual(found, new Array(100).fill('2048 62 1 b0'))
+        ring.close()
+      } finally {
+        bpf.close()
+      }
+    })
+  }
 
   test('what is no packet of a network is not heard: datagrams in a Unix socket that is closed', async () => {
     const drops = await HeardDrops.open([ownNetns(), 0])

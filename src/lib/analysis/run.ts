@@ -10,11 +10,12 @@ import { passBatches, type Taker } from '../print/pass.ts'
 import { ReadProgress } from '../print/progress.ts'
 import type { RunReport } from '../print/run-report.ts'
 import type { Publishing } from '../serve/publishing.ts'
+import { SampleKind } from '../sflow/samples.ts'
 import { flush } from '../sink/flush.ts'
 import type { Sink } from '../sink/sink.ts'
 import { Inputs } from '../source/inputs.ts'
 import { tickUntil } from '../source/live.ts'
-import { emptyAdvice, noticesOf } from '../source/live-notices.ts'
+import { emptyAdvice, isKernel, noticesOf } from '../source/live-notices.ts'
 import type { LiveReport, Source } from '../source/source.ts'
 import { TextBuffer } from '../wire/text.ts'
 import type { Analysis } from './analysis.ts'
@@ -251,6 +252,12 @@ class Run<Window, Row> {
     const { live } = source.report()
     const loss = lossOf(agents)
     const kernel = live?.kernelDropped
+    if (live !== undefined && isKernel(live.bound)) {
+      report.note(`${formatCount(this.#reading.kinds[SampleKind.discard]!)} drops were heard.`)
+      if (loss.agent_drops > 0) report.tell(`Not heard: ${formatCount(loss.agent_drops)} drops, as the ring was full.`)
+      if (this.#full === 0) report.note(this.#analysis.explainEmpty(this.#reading))
+      return
+    }
     if (gate.offered === 0) report.note(emptyAdvice(live?.bound ?? []))
     else report.note(`${formatCount(gate.offered)} datagrams, ${formatCount(samples)} samples.`)
     const parts = [

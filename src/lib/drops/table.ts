@@ -4,12 +4,13 @@
 import type { Form } from '../analysis/form.ts'
 import { lostText } from '../analysis/lost.ts'
 import type { Style, TableColumn, View } from '../print/style.ts'
+import { isKernel } from '../source/live-notices.ts'
 import { shorten, shownNodes } from '../topo/shown-names.ts'
 import type { TextBuffer } from '../wire/text.ts'
 import { advice, type DropLine, dropLines, keyText, perSecond, place } from './columns.ts'
 import type { DropsQuery } from './query.ts'
 import type { CountedPort, DropsWindow, PlaceFacts } from './snapshot.ts'
-import { culpritText, detailText, placeText, victimText } from './texts.ts'
+import { culpritText, detailText, limitedText, placeText, victimText } from './texts.ts'
 
 /** Columns of the timeline, and where there is little room. */
 const SPARK = 12
@@ -73,7 +74,7 @@ export function headingOf(
   const { style } = view
   const { limited, lost, told, sampled, agents, total } = window
   const untold = [
-    ...(limited > 0 ? [style.bad(`${style.count(limited)} rate-limited away`)] : []),
+    ...(limited > 0 ? [style.bad(`${style.count(limited)} ${limitedText(source)}`)] : []),
     ...(lost > 0 ? [style.bad(`${style.count(lost)} lost on the way`)] : []),
   ]
   const estimated = (sampled ?? 0) > 0 ? [`~${style.count(Math.round(sampled!))} by flow samples`] : []
@@ -82,7 +83,8 @@ export function headingOf(
   const added = isFiltered ? [] : untold
   const parts = [...(told > 0 || added.length > 0 ? [`${style.count(told)} told`] : []), ...estimated, ...added]
   const drops = Math.round(total.packets ?? 0)
-  const counts = `${style.count(drops)} drop${drops === 1 ? '' : 's'} from ${style.count(agents)} agent${agents === 1 ? '' : 's'}`
+  const from = isKernel([source]) ? '' : ` from ${style.count(agents)} agent${agents === 1 ? '' : 's'}`
+  const counts = `${style.count(drops)} drop${drops === 1 ? '' : 's'}${from}`
   return [
     style.escape(source),
     query.windowMs === 'all' ? style.span(window.seconds * 1000) : between(window, view),

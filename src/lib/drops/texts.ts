@@ -1,7 +1,13 @@
 // Owns how places, victims and details read, for tables and screens. Nothing is made safe for a terminal. See drops.ts for the
 // folder. Start at placeText.
 
+import { isKernel } from '../source/live-notices.ts'
 import type { Culprit, Detail, Place, Victim } from './snapshot.ts'
+
+/** Why an agent could not tell of drops: 37 `rate-limited away`. Of this host's kernel nothing is limited. @param source as in headings */
+export function limitedText(source: string): string {
+  return isKernel([source]) ? 'not heard, the ring was full' : 'rate-limited away'
+}
 
 /** `leaf4 Ethernet3`, `spine2 Ethernet12 →` where it was to leave by that port; a port that the agent does not know has a `?`. */
 export function placeText({ node, port, ifIndex, direction, isKnown }: Place, shown = node): string {

@@ -2,6 +2,7 @@
 
 import { agentsAdvice } from '../../drops/analysis.ts'
 import type { DropRow, DropsSnapshot, DropsWindow } from '../../drops/snapshot.ts'
+import { limitedText } from '../../drops/texts.ts'
 import { isKernel } from '../../source/live-notices.ts'
 import { contextLine, silenceLines, sourceLine } from '../analysis-page.ts'
 import { formatCount, formatPercent, plural } from '../numbers.ts'
@@ -36,9 +37,10 @@ function questionLine(s: DropsSnapshot, area: Area): string {
     ...(s.filter === null ? [] : [`where ${s.filter}`]),
   ]
   if (window !== null && window.told + window.limited + window.lost > 0) {
-    parts.push(`${formatCount(window.told)} told by ${plural(window.agents, 'agent')}`)
+    const by = isKernel([s.source]) ? 'heard' : `told by ${plural(window.agents, 'agent')}`
+    parts.push(`${formatCount(window.told)} ${by}`)
     const untold = [
-      ...(window.limited > 0 ? [`${formatCount(window.limited)} rate-limited away`] : []),
+      ...(window.limited > 0 ? [`${formatCount(window.limited)} ${limitedText(s.source)}`] : []),
       ...(window.lost > 0 ? [`${formatCount(window.lost)} lost on the way`] : []),
     ]
     // A filter can't be asked of these: they are not in the sum then.
