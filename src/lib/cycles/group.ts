@@ -35,6 +35,8 @@ const PORTS_MS = 5000
 const LATE_MS = 1000
 /** Chance gives an answer once; one that stood for so much of its window is none, and is told when the traffic has ended. */
 const STOOD = 0.9
+/** Nor is one with such a p, however many hours of looks there were. */
+const SURE = 1e-6
 
 /** Traffic that is silent for longer than that, and than a cycle, has ended. */
 const SILENT_MS = 2000
@@ -249,6 +251,6 @@ function goesOn({ report, atMs }: Lasting, next: PeriodReport, toMs: number): bo
   return isAlike && toMs - atMs <= 1000 * report.windowSeconds
 }
 
-function hasStood({ sinceMs, atMs, report }: Lasting): boolean {
-  return atMs - sinceMs >= STOOD * 1000 * report.windowSeconds
+function hasStood({ sinceMs, atMs, report, p }: Lasting): boolean {
+  return (p !== null && p <= SURE) || atMs - sinceMs >= STOOD * 1000 * report.windowSeconds
 }
