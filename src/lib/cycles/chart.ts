@@ -61,12 +61,14 @@ function bars(values: readonly number[], show: Show, line: number | null = null)
 
 /** @param show what stands at a place, 0 to 1 */
 function axis(columns: number, show: Show): string {
+  const last = show(1)
+  const end = AXIS + columns - last.length
   const marks = Math.max(1, Math.floor(columns / APART))
   let text = ' '.repeat(AXIS)
-  for (let m = 0; m <= marks; m++) {
+  for (let m = 0; m < marks; m++) {
     const label = show(m / marks)
-    const at = AXIS + Math.round((m * columns) / marks) - (m === marks ? label.length : 0)
-    text = text.padEnd(at) + label
+    const at = AXIS + Math.round((m * columns) / marks)
+    if (at + label.length < end) text = text.padEnd(at) + label
   }
-  return text
+  return text.padEnd(end) + last
 }

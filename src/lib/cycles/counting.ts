@@ -5,7 +5,7 @@ import type { AgentTable } from '../agents/agents.ts'
 import type { SampleView } from '../attributes/context.ts'
 import { noData } from '../expression/data.ts'
 import { type Aggregation, type FlowOptions, flowDefaults, type RateOverride } from '../flow/options.ts'
-import { Places } from '../flow/places.ts'
+import { Places, Side } from '../flow/places.ts'
 import { scalesOf } from '../flow/scale.ts'
 import { IngressPorts, markIngress, selectSegments } from '../flow/selection.ts'
 import type { TopologyIndex } from '../topo/topology-index.ts'
@@ -57,7 +57,7 @@ export class Counting {
     this.#places = new Places(agents, rates, false)
   }
 
-  /** Takes a flow sample; true where its packet counts here. What comes from a port that was never heard of counts from the next look on. */
+  /** Takes a flow sample; true where its packet counts here. What comes from a port that was never heard of may count from the next look on only. */
   of(view: SampleView): boolean {
     const { sampling, source } = this.#agents
     if (sampling.stepSamples !== 0) {
@@ -68,7 +68,11 @@ export class Counting {
     if (segment < 0) return false
     this.#places.tell(segment, 1)
     this.#rate = this.#places.rates[this.#places.stretchOf[segment]!]!
-    return this.#flags[source * SIDES + this.#places.side(segment)] === COUNTS
+    const side = this.#places.side(segment)
+    const flag = this.#flags[source * SIDES + side] ?? UNKNOWN
+    // Where no topology says what is the edge, what a port receives counts.
+    if (flag === UNKNOWN) return side === Side.ingress && this.#options.topology === undefined
+    return flag === COUNTS
   }
 
   /** Packets that the current sample stands for: by its rate, or the one that was given. Unknown is 1. */

@@ -231,7 +231,10 @@ export class CycleGroup {
     const seconds = Math.max(0, this.#to - this.#first) / 1000
     const now = this.#stream.report()
     const lasting = this.#lasting
-    if (isLast && lasting !== undefined && hasStood(lasting)) {
+    // What was found before it was known that agents hold samples may be an alias.
+    const answer = this.#stream.answer()
+    const isHeld = answer?.periodSeconds === null && answer.reason === 'held'
+    if (isLast && !isHeld && lasting !== undefined && hasStood(lasting)) {
       const { report, p, atMs } = lasting
       const isOver = now?.periodSeconds == null || this.#isSilent(this.#to, report.periodSeconds ?? 0)
       if (isOver) return findingOf(report, p, atMs, samples, seconds)

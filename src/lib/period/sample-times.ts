@@ -16,6 +16,9 @@ const MOST_LATE_MS = 2000
 /** Seconds that sFlow lets agents hold samples, and by how many samples it is known that one does not. */
 const MOST_HELD = 1
 const HOLD_SAMPLES = 200
+/** Datagrams of single samples are seen to keep to a tick by so many (hold.ts). */
+const HOLD_DATAGRAMS = 12
+const mayHold: Hold = Object.freeze({ share: 1, seconds: MOST_HELD })
 /** How far an agent's clock is off is known by the last one to two of these. */
 const MEMORY_MS = 30_000
 
@@ -52,14 +55,25 @@ class AgentTimes {
   /** The current datagram: when it was sent, and its flow samples up to now. */
   sentMs = Number.NaN
   samples = 0
+  /** With flow samples that do not tell when they were taken. */
+  datagrams = 0
 
   constructor(key: Uint32Array) {
     this.key = key
   }
 
   closeDatagram(): void {
-    if (this.samples > 0 && !this.stamped) this.hold.datagram(this.sentMs, this.samples)
+    if (this.samples > 0 && !this.stamped) {
+      this.hold.datagram(this.sentMs, this.samples)
+      this.datagrams++
+    }
     this.samples = 0
+  }
+
+  /** How it holds samples; of few datagrams that is not known, and it may be all that sFlow permits. */
+  held(): Hold {
+    if (this.stamped) return noHold
+    return this.datagrams < HOLD_DATAGRAMS ? mayHold : this.hold.hold()
   }
 }
 
@@ -121,8 +135,7 @@ export class SampleTimes {
 
   /** Of the agent in a slot: noHold where its samples tell when they were taken. */
   holdOf(agent: number): Hold {
-    const times = this.#known[agent]
-    return times === undefined || times.stamped ? noHold : times.hold.hold()
+    return this.#known[agent]?.held() ?? noHold
   }
 
   /** How wrong times of the agent in a slot may be, seconds: for how long it holds samples, which few samples do not tell. */
