@@ -87,10 +87,12 @@ export class HoldEstimate {
     if (!(this.#all > 0)) return noHold
     const share = this.#held / this.#all
     const seconds = this.#held > 0 ? Math.min(MOST_SECONDS, (1.5 * this.#heldSeconds) / this.#held) : 0
-    if (this.#singles < TICK_SAMPLES || this.#singles < 0.5 * this.#all) return { share, seconds }
+    if (this.#singles < TICK_SAMPLES) return { share, seconds }
     for (let i = 0; i < TICKS.length; i++) {
       const closeness = Math.hypot(this.#re[i]!, this.#im[i]!) / this.#singles
-      if (closeness >= TICK_CLOSENESS) return { share: 1, seconds: TICKS[i]! }
+      if (closeness < TICK_CLOSENESS) continue
+      // Beside lots, single samples were held too.
+      return { share: Math.min(1, (this.#held + this.#singles) / this.#all), seconds: TICKS[i]! }
     }
     return { share, seconds }
   }

@@ -16,8 +16,8 @@ const MOST_LATE_MS = 2000
 /** Seconds that sFlow lets agents hold samples, and by how many samples it is known that one does not. */
 const MOST_HELD = 1
 const HOLD_SAMPLES = 200
-/** Datagrams of single samples are seen to keep to a tick by so many (hold.ts). */
-const HOLD_DATAGRAMS = 12
+/** Twelve datagrams of single samples show a tick (hold.ts): among so many there are twelve, or most are lots. */
+const HOLD_DATAGRAMS = 24
 const mayHold: Hold = Object.freeze({ share: 1, seconds: MOST_HELD })
 /** How far an agent's clock is off is known by the last one to two of these. */
 const MEMORY_MS = 30_000
