@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parseBpfObject } from '../../src/lib/kernel/bpf-object.ts'
+import { Btf } from '../../src/lib/kernel/btf.ts'
 import { ObjectError } from '../../src/lib/kernel/elf.ts'
+import { KernelBtf } from '../../src/lib/kernel/kernel-btf.ts'
 
 const file = new Uint8Array(readFileSync(new URL('every-kind.bpf.o', import.meta.url)))
 
@@ -45,4 +47,34 @@ test('damaged objects are read or refused, never anything else', () => {
   assert.equal(read + refused, 3000)
   assert.ok(read > 100 && refused > 100, `${read} read, ${refused} refused`)
   assert.ok(performance.now() - begin < 60_000)
+})
+
+test('damaged types are read or refused, name by name', () => {
+  const next = numbers(0xb7f)
+  const types = parseBpfObject('every-kind', file).btf
+  let asked = 0
+  for (let i = 0; i < 1000; i++) {
+    const bytes = types.slice()
+    // Most of it behind the header, so that the types are looked at.
+    for (let c = 0; c < 3; c++) bytes[next(4) === 0 ? next(24) : 24 + next(bytes.length - 24)] = odd[next(odd.length)]!
+    const tolerant = (ask: () => unknown) => {
+      try {
+        ask()
+        asked++
+      } catch (error) {
+        assert.ok(error instanceof ObjectError, `mutant ${i}: ${(error as Error).stack}`)
+      }
+    }
+    tolerant(() => {
+      const btf = new Btf(bytes)
+      const kernel = new KernelBtf(btf)
+      for (let id = 0; id < btf.count; id++) {
+        tolerant(() => btf.size(id))
+        tolerant(() => btf.name(id))
+        tolerant(() => kernel.enumNames(btf.name(id)))
+        tolerant(() => kernel.findType('struct', btf.name(id)))
+      }
+    })
+  }
+  assert.ok(asked > 10_000, `${asked}`)
 })

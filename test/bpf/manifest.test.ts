@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { test } from 'node:test'
 import {
   type BpfManifest,
@@ -48,7 +48,12 @@ for (const folder of bpfFolders) {
   }
 }
 
-test('the build carries the objects and their sources', { skip: !existsSync('dist/bpf') && 'not built' }, () => {
+const newest = (files: readonly string[]) => Math.max(...files.map((file) => statSync(file).mtimeMs))
+const stale = !existsSync('dist/bpf')
+  ? 'not built'
+  : newest(globSync('src/bpf/*')) > newest(globSync('dist/bpf/*')) && 'dist is older than src/bpf: npm run build'
+
+test('the build carries the objects and their sources', { skip: stale }, () => {
   for (const name of objectNames('src/bpf')) {
     assert.ok(readFileSync(`dist/bpf/${name}.bpf.o`).equals(readFileSync(`src/bpf/${name}.bpf.o`)), name)
     assert.ok(existsSync(`dist/bpf/${name}.bpf.c`), name)

@@ -5,6 +5,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
+import { release } from 'node:os'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BugError } from '../../src/lib/errors.ts'
@@ -23,6 +24,7 @@ const object = parseBpfObject(
 )
 const packet = new Uint8Array(100)
 const LOOPBACK = 1
+const [major = 0, minor = 0] = release().split('.').map(Number.parseFloat)
 
 /** Numbers of the programs that this process holds, by the kernel's own account. */
 function programsHeld(pid: number | 'self' = 'self'): number[] {
@@ -262,6 +264,8 @@ test('every object that comes with sonde is taken by this kernel', { skip }, asy
     if (!existsSync(`src/bpf/${name}.bpf.o`)) continue
     const shipped = readBpfObject(name)
     for (const { name: program } of shipped.programs) {
+      // The tracepoint has the socket since 6.11; before that the verifier refuses to read it.
+      if (program === 'drops_with_socket' && (major < 6 || (major === 6 && minor < 11))) continue
       const begin = performance.now()
       const loaded = bpf.load(shipped, { programs: [program] })
       t.diagnostic(
