@@ -9,6 +9,7 @@ import { libc, noLibc } from '../helpers/libc.ts'
 
 const EPERM = 1
 const E2BIG = 7
+const EAGAIN = 11
 const EACCES = 13
 const ENODEV = 19
 const ENOENT = 2
@@ -138,6 +139,23 @@ test('a load that is refused half way closes what it made', { skip: noLibc }, as
     (error) => error instanceof BpfRefusal && error.code === 'EINVAL',
   )
   assert.deepEqual(closed.sort(), [1001, 1002, 1003])
+})
+
+test('a load that a signal interrupts is tried again', { skip: noLibc }, async () => {
+  const BPF_PROG_LOAD = 5
+  let interrupted = 0
+  let fd = 1000
+  const fake = {
+    ...libc,
+    syscall: (_number: number, command: number) => (command === BPF_PROG_LOAD && ++interrupted <= 3 ? -1 : ++fd),
+    errno: () => EAGAIN,
+    close: () => 0,
+  }
+  const bpf = await openBpf(async () => ({ libc: fake }))
+  const loaded = bpf.load(readBpfObject('sample'), { programs: ['sample_egress'] })
+  assert.equal(interrupted, 4)
+  assert.equal(loaded.program('sample_egress').fd, fd)
+  bpf.close()
 })
 
 test('an object that is damaged says so', () => {

@@ -127,7 +127,9 @@ const EPERM = 1
 const ENOENT = 2
 const EINTR = 4
 const ENOMEM = 12
-const TEST_RUN_TRIES = 20
+const EAGAIN = 11
+/** Of a call that signals interrupt; V8 and libuv send some to this thread. */
+const INTERRUPTED_TRIES = 20
 
 /** The commands. Each throws SystemCallError where the kernel refuses, named as the command is in linux/bpf.h. */
 export class BpfCalls {
@@ -230,7 +232,7 @@ export class BpfCalls {
     repeat: number,
   ): { result: number; nanoseconds: number } {
     const answer = { result: 0, nanoseconds: 0 }
-    for (let left = TEST_RUN_TRIES; ; left--) {
+    for (let left = INTERRUPTED_TRIES; ; left--) {
       try {
         this.#testRun(programFd, packet, context, repeat, answer)
         return answer
@@ -302,13 +304,16 @@ export class BpfCalls {
 
   /** Again with a log where there is something to be said, so that a good load does not pay for one. */
   #twice(load: (logged: boolean) => number): number {
-    try {
-      return load(false)
-    } catch (error) {
-      const { errno } = error as SystemCallError
-      if (errno === EPERM || errno === ENOMEM) throw error
-      // A second try that is taken (the verifier's time was cut short by a signal) is as good.
-      return this.#explained(error as LoadError, load)
+    for (let left = INTERRUPTED_TRIES; ; left--) {
+      try {
+        return load(false)
+      } catch (error) {
+        const { errno } = error as LoadError
+        // A signal for this thread ends the verifier's work.
+        if (errno === EAGAIN && left > 0) continue
+        if (errno === EPERM || errno === ENOMEM) throw error
+        return this.#explained(error as LoadError, load)
+      }
     }
   }
 
