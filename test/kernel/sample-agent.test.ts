@@ -268,3 +268,38 @@ for (const method of ['tcx', 'af_packet'] as const) {
     })
   })
 }
+
+test('samples that found the ring full are drops: pool = samples + drops at 1 in 1', { skip: skips.tcx }, async () => {
+  const router = new TappedRouter()
+  const collector = await UdpReceiver.open('127.0.0.1')
+  const flags = ['--rate', '1', '--direction', 'ingress', '--polling', '1s', '--to', `127.0.0.1:${collector.port}`]
+  const child = startSonde(['sample', 'left', '--netns', router.spaces.realName('r'), ...flags])
+  const end = ended(child)
+  try {
+    while (collector.datagrams.length < 2 && child.exitCode === null) await sleep(20)
+    // It sleeps while more comes than the ring has room for.
+    child.kill('SIGSTOP')
+    router.send(60_000)
+    child.kill('SIGCONT')
+    await sleep(1000)
+    // Samples behind them tell of the loss.
+    router.send(100)
+    await sleep(500)
+    child.kill('SIGINT')
+    const { code, stderr } = await end
+    assert.equal(code, 0, stderr)
+    await collector.settle(Number.POSITIVE_INFINITY)
+    const flows = collector.datagrams
+      .flatMap((bytes) => decodeDatagram(Uint8Array.from(bytes)).datagram!.samples)
+      .filter((x) => x.kind === 'flow')
+    const last = flows.at(-1)!
+    assert.ok(last.drops > 10_000, `${last.drops} drops`)
+    assert.equal(last.sequence_number, flows.length)
+    assert.equal(last.sample_pool, flows.length + last.drops)
+    assert.match(stderr, /Lost in the ring, which was full: [\d,]+ samples; collectors are told \(drops\)\./)
+  } finally {
+    child.kill('SIGKILL')
+    await collector.close()
+    router.close()
+  }
+})
