@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { linkQuestion, readCounters, readLink } from '../../src/lib/kernel/link-message.ts'
+import {
+  countersOf,
+  countersQuestion,
+  linkQuestion,
+  readCounters,
+  readLink,
+} from '../../src/lib/kernel/link-message.ts'
 import { noise } from '../helpers/noise.ts'
 
 const hex = (text: string) => new DataView(Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex')).buffer)
@@ -40,21 +46,20 @@ test('a VLAN interface', () => {
 
 test('counters; those that a kernel does not tell are 0', () => {
   const message = hex(`
-    00 00 0100 07000000 00000000 00000000
-    2400 1700 0100000000000000 0200000000000000 0000000001000000 ffffffffffffffff`)
+    00 00 0000 07000000 01000000
+    2400 0100 0100000000000000 0200000000000000 0000000001000000 ffffffffffffffff`)
   const counters = readCounters(message, 0, message.byteLength)!
   assert.deepEqual(
     [counters.rxPackets, counters.txPackets, counters.rxBytes, counters.txBytes, counters.rxErrors],
     [1n, 2n, 2n ** 32n, 2n ** 64n - 1n, 0n],
   )
-  assert.equal(readCounters(hex('00 00 0100 07000000 00000000 00000000'), 0, 16), undefined)
+  assert.equal(countersOf(message, 0), 7)
+  assert.equal(readCounters(hex('00 00 0000 07000000 01000000'), 0, 12), undefined)
 })
 
-test('the question for one interface, without its counters', () => {
-  assert.deepEqual(
-    [...linkQuestion(5, false)],
-    [0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 29, 0, 8, 0, 0, 0],
-  )
+test('the questions for one interface, and for its counters', () => {
+  assert.deepEqual([...linkQuestion(5)], [0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 29, 0, 8, 0, 0, 0])
+  assert.deepEqual([...countersQuestion(5)], [0, 0, 0, 0, 5, 0, 0, 0, 1, 0, 0, 0])
 })
 
 test('messages that are cut or garbage give nothing, or what fits; never an error', () => {

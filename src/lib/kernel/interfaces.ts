@@ -4,13 +4,23 @@
 
 import { SystemCallError } from '../sys/errno.ts'
 import type { Libc } from '../sys/libc.ts'
-import { type Interface, type InterfaceCounters, linkQuestion, readCounters, readLink } from './link-message.ts'
-import { NetlinkSocket } from './netlink.ts'
+import {
+  countersOf,
+  countersQuestion,
+  type Interface,
+  type InterfaceCounters,
+  linkQuestion,
+  readCounters,
+  readLink,
+} from './link-message.ts'
+import { NetlinkSocket, type TakeMessage } from './netlink.ts'
 
 export type { Interface, InterfaceCounters } from './link-message.ts'
 
 const RTM_NEWLINK = 16
 const RTM_GETLINK = 18
+const RTM_NEWSTATS = 92
+const RTM_GETSTATS = 94
 const RTMGRP_LINK = 1
 const ENODEV = 19
 
@@ -72,8 +82,8 @@ export class InterfaceList {
   /** An interface as it is now, whatever the last `changes` said; undefined where it is gone. @throws SystemCallError */
   look(index: number): Interface | undefined {
     let link: Interface | undefined
-    this.#askOne(index, false, (view, at, end) => {
-      link = readLink(view, at, end)
+    this.#askOne(RTM_GETLINK, linkQuestion(index), (view, type, at, end) => {
+      if (type === RTM_NEWLINK) link = readLink(view, at, end)
     })
     return link
   }
@@ -81,8 +91,8 @@ export class InterfaceList {
   /** What one interface has counted since it was made; undefined where it is gone. @throws SystemCallError */
   counters(index: number): InterfaceCounters | undefined {
     let counters: InterfaceCounters | undefined
-    this.#askOne(index, true, (view, at, end) => {
-      counters = readCounters(view, at, end)
+    this.#askOne(RTM_GETSTATS, countersQuestion(index), (view, type, at, end) => {
+      if (type === RTM_NEWSTATS) counters = readCounters(view, at, end)
     })
     return counters
   }
@@ -91,12 +101,12 @@ export class InterfaceList {
   allCounters(): ReadonlyMap<number, InterfaceCounters> {
     const all = new Map<number, InterfaceCounters>()
     this.#questions.ask(
-      RTM_GETLINK,
+      RTM_GETSTATS,
       true,
-      linkQuestion(0, true),
+      countersQuestion(0),
       (view, type, at, end) => {
-        const counters = type === RTM_NEWLINK ? readCounters(view, at, end) : undefined
-        if (counters) all.set(view.getInt32(at + 4, true), counters)
+        const counters = type === RTM_NEWSTATS ? readCounters(view, at, end) : undefined
+        if (counters) all.set(countersOf(view, at), counters)
       },
       () => all.clear(),
     )
@@ -108,11 +118,9 @@ export class InterfaceList {
     this.#news.close()
   }
 
-  #askOne(index: number, withCounters: boolean, take: (view: DataView, at: number, end: number) => void): void {
+  #askOne(question: number, body: Uint8Array, take: TakeMessage): void {
     try {
-      this.#questions.ask(RTM_GETLINK, false, linkQuestion(index, withCounters), (view, type, at, end) => {
-        if (type === RTM_NEWLINK) take(view, at, end)
-      })
+      this.#questions.ask(question, false, body, take)
     } catch (error) {
       if (!(error instanceof SystemCallError && error.errno === ENODEV)) throw error
     }
@@ -123,7 +131,7 @@ export class InterfaceList {
     this.#questions.ask(
       RTM_GETLINK,
       true,
-      linkQuestion(0, false),
+      linkQuestion(0),
       (view, type, at, end) => {
         const link = type === RTM_NEWLINK ? readLink(view, at, end) : undefined
         if (link) found.set(link.index, link)

@@ -8,7 +8,10 @@ const IFLA_LINK = 5
 const IFLA_MASTER = 10
 const IFLA_OPERSTATE = 16
 const IFLA_LINKINFO = 18
-const IFLA_STATS64 = 23
+/** Of RTM_NEWSTATS. */
+const IFLA_STATS_LINK_64 = 1
+/** struct if_stats_msg: family, padding, index, mask of what is wanted. */
+const IF_STATS_MSG_BYTES = 12
 const IFLA_EXT_MASK = 29
 /** How many want it promiscuous: bridges and packet sockets, too, which the flag IFF_PROMISC leaves out. */
 const IFLA_PROMISCUITY = 30
@@ -215,26 +218,39 @@ export function readLink(view: DataView, at: number, end: number): Interface | u
   }
 }
 
-/** The counters in a message; those that an older kernel does not tell are 0. @returns undefined where it has none */
+/** The counters in an RTM_NEWSTATS message; those that an older kernel does not tell are 0. @returns undefined where it has none */
 export function readCounters(view: DataView, at: number, end: number): InterfaceCounters | undefined {
   let counters: InterfaceCounters | undefined
-  eachAttribute(view, at + IFINFOMSG_BYTES, end, (type, from, to) => {
-    if (type !== IFLA_STATS64) return
+  eachAttribute(view, at + IF_STATS_MSG_BYTES, end, (type, from, to) => {
+    if (type !== IFLA_STATS_LINK_64) return
     counters = Object.fromEntries(
-      // Attributes lie at multiples of 4, so the bytes are read one counter at a time, unaligned.
       counterNames.map((name, k) => [name, from + 8 * k + 8 <= to ? view.getBigUint64(from + 8 * k, true) : 0n]),
     ) as unknown as InterfaceCounters
   })
   return counters
 }
 
-/** The body of a question for one interface, or for all (index 0). @param withCounters else the kernel need not collect them */
-export function linkQuestion(index: number, withCounters: boolean): Uint8Array {
+/** The index of the interface that an RTM_NEWSTATS message is about. */
+export function countersOf(view: DataView, at: number): number {
+  return view.getUint32(at + 4, true)
+}
+
+/** The body of a question (RTM_GETSTATS) for one interface's counters and nothing else, or for all (index 0). */
+export function countersQuestion(index: number): Uint8Array {
+  const body = new Uint8Array(IF_STATS_MSG_BYTES)
+  const view = new DataView(body.buffer)
+  view.setUint32(4, index, true)
+  view.setUint32(8, 1 << (IFLA_STATS_LINK_64 - 1), true)
+  return body
+}
+
+/** The body of a question (RTM_GETLINK) for one interface, or for all (index 0), without its counters. */
+export function linkQuestion(index: number): Uint8Array {
   const body = new Uint8Array(IFINFOMSG_BYTES + 8)
   const view = new DataView(body.buffer)
   view.setInt32(4, index, true)
   view.setUint16(IFINFOMSG_BYTES, 8, true)
   view.setUint16(IFINFOMSG_BYTES + 2, IFLA_EXT_MASK, true)
-  view.setUint32(IFINFOMSG_BYTES + 4, withCounters ? 0 : RTEXT_FILTER_SKIP_STATS, true)
+  view.setUint32(IFINFOMSG_BYTES + 4, RTEXT_FILTER_SKIP_STATS, true)
   return body
 }
