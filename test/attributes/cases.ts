@@ -741,6 +741,21 @@ const table: readonly (readonly [of: string, sample: Sample, wants: Wants])[] = 
       samplepool: null,
     },
   ],
+  [
+    "a drop of sonde's own host",
+    discard([
+      record(32473 * 4096 + 1, {
+        netns: 4026532246,
+        netns_name: 'blue',
+        interface: 'veth0',
+        pid: 4711,
+        process: 'iperf3',
+        cpu: 3,
+        segments: 2,
+      }),
+    ]),
+    { netns: 4026532246, netnsname: 'blue', dropinterface: 'veth0', pid: 4711, process: 'iperf3', cpu: 3 },
+  ],
   ['a reason without a name', discard([], { reason: 5000 }), { reason: '5000', stack: null }],
   [
     'an HTTP request',
