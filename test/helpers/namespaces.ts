@@ -36,10 +36,15 @@ export class Namespaces {
   readonly #home = openSync('/proc/thread-self/ns/net', 'r')
   readonly #libc: Libc = libc
   static #count = 0
+  #isRemoved = false
   readonly #mark = `sonde-${process.pid}-${Namespaces.#count++}`
+
+  /** Also where a test file ends by an error that nobody caught. */
+  readonly #atExit = () => this.remove()
 
   /** Makes namespaces with loopback up. */
   make(...names: string[]): void {
+    if (this.#made.size === 0) process.once('exit', this.#atExit)
     for (const name of names) {
       ip('netns', 'add', this.realName(name))
       this.#made.set(name, openSync(`/run/netns/${this.realName(name)}`, 'r'))
@@ -117,6 +122,9 @@ export class Namespaces {
 
   /** Removes all; to be called in `finally` or `after`. */
   remove(): void {
+    if (this.#isRemoved) return
+    this.#isRemoved = true
+    process.off('exit', this.#atExit)
     for (const [name, fd] of this.#made) {
       closeSync(fd)
       try {

@@ -93,7 +93,8 @@ describe('interfaces', { skip: noNamespaces }, () => {
       'a',
       Array.from({ length: 60 }, (_, k) => `link add n${k} type bridge`),
     )
-    const changes = told(list.changes())
+    // What the interfaces before did meanwhile (a carrier that is there at last) is told, too.
+    const changes = told(list.changes()).filter((word) => word.startsWith('come'))
     assert.deepEqual(changes.sort(), Array.from({ length: 60 }, (_, k) => `come n${k}`).sort())
   })
 
