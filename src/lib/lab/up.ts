@@ -64,7 +64,11 @@ async function makeOrMend(programs: Programs, options: UpOptions, report: LabRep
   const processes = new Processes(name, environment)
   if (isThere(name, settings, processes)) {
     const started = settings.sampled ? await startSamplers(options, programs, processes, folderOf(name)) : 0
-    report.note(started === 0 ? `The lab "${name}" is up already.` : `Started ${started} samplers that had ended.`)
+    report.note(
+      started === 0
+        ? `The lab "${name}" is up already.`
+        : `Started ${started} ${started === 1 ? 'sampler' : 'samplers'} that had ended.`,
+    )
     return settings
   }
   await takeAway(programs, options, report)
