@@ -2,7 +2,7 @@
 // samples; 10,000 streams without a cycle; what a search costs; memory of an hour. Every row says reached or MISSED; the exit
 // code says whether all were reached.
 //
-//   npm run bench:period -- [--only table|null|varying|jobs|cost] [--seeds N] [--cases N]
+//   npm run bench:period -- [--only table|null|varying|samples|jobs|cost] [--seeds N] [--cases N]
 
 import { parseArgs } from 'node:util'
 import { PeriodStream, Searcher, streamDefaults } from '../../src/lib/period/stream.ts'
@@ -10,6 +10,7 @@ import { ThresholdPeriod, thresholdDefaults } from '../../src/lib/period/thresho
 import { burstTimes, nullKinds, nullTimes } from '../helpers/period-cases.ts'
 import { deliver } from '../helpers/period-delivery.ts'
 import { jobs } from './period-jobs-table.ts'
+import { samplesNeeded } from './period-samples.ts'
 import { isReached, judgedFrom, type PeriodCase, periodCases, runCase } from './period-table.ts'
 import { varying } from './period-varying.ts'
 import { Random } from './random.ts'
@@ -169,6 +170,7 @@ const searcher = new Searcher()
 if (part('table')) table(Number(values.seeds), searcher)
 if (part('null')) nulls(Number(values.cases), searcher)
 if (part('varying')) varying(Number(values.seeds), verdict)
+if (part('samples')) samplesNeeded(Number(values.seeds), searcher)
 if (part('jobs')) jobs(Number(values.seeds), searcher, verdict)
 if (part('cost')) cost()
 console.log(missed === 0 ? '\nall reached' : `\n${missed} MISSED`)
