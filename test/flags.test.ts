@@ -30,6 +30,8 @@ const twoValues: Readonly<Record<string, readonly [string, string]>> = {
   'fail-if': ['rows[0].share > 0.5', 'lost > 100'],
   'metrics-label': ['site=fra1', 'instance=a'],
   learn: ['a.pcap', 'b.pcap'],
+  rate: ['1000', 'eth1=10'],
+  to: ['192.0.2.7:17494', 'collector.example:17495'],
 }
 
 /** What oclif reads of the flag alone, out of arguments and the environment. */
