@@ -70,6 +70,7 @@ export default class Period extends AnalysisCommand {
         maxSeconds: (flags.max ?? MAX_MS) / 1000,
         top: flags.top,
         everyMs: isRecorded ? (flags.every ?? ('end' as const)) : liveMs,
+        isRecorded,
         agg: flags.agg,
       }
       const settings = await load.loadSettings(files)

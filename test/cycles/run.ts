@@ -22,7 +22,7 @@ export interface Asked extends Partial<CyclesQuery> {
 
 export const queryOf = ({ topology: _, until: __, ...asked }: Asked): CyclesQuery => ({
   ...{ by: '', filter: '', value: 'frames', method: 'h', windowMs: 'auto', minSeconds: 0.2, maxSeconds: 60 },
-  ...{ top: undefined, everyMs: 'end', agg: undefined },
+  ...{ top: undefined, everyMs: 'end', isRecorded: true, agg: undefined },
   ...asked,
 })
 

@@ -41,7 +41,7 @@ export class CyclesEngine implements Engine<CyclesWindow> {
   readonly #groups: Grouping
   readonly #index: TopologyIndex
   readonly #words: Uint32Array
-  readonly #counted: Counted = { ms: 0, weight: 0, bytes: 0, agent: 0 }
+  readonly #counted: Counted = { ms: 0, arrivalMs: 0, weight: 0, bytes: 0, agent: 0 }
   #firstMs = Number.NaN
   #lastMs = Number.NaN
   #stepDue = Number.NEGATIVE_INFINITY
@@ -90,6 +90,7 @@ export class CyclesEngine implements Engine<CyclesWindow> {
     if (!(value > 0)) return
     const counted = this.#counted
     counted.ms = ms
+    counted.arrivalMs = arrivalMs
     counted.weight = value * this.#counting.rate
     counted.bytes = frameBytes(view) * this.#counting.scale
     counted.agent = agents.agent
@@ -126,7 +127,7 @@ export class CyclesEngine implements Engine<CyclesWindow> {
   finish(): readonly CyclesWindow[] {
     if (Number.isNaN(this.#firstMs)) return nothing
     this.#groups.advance(this.#lastMs, true)
-    return [this.#window(this.#lastMs, this.#query.everyMs === 'end')]
+    return [this.#window(this.#lastMs, this.#query.isRecorded)]
   }
 
   /** As of now; undefined before the first sample. */
@@ -136,7 +137,9 @@ export class CyclesEngine implements Engine<CyclesWindow> {
 
   #window(endMs: number, isLast: boolean): CyclesWindow {
     const { top } = this.#query
-    const rows = this.#groups.rows(isLast, FAST_ROWS, (group) => this.#straggler(group))
+    const rows = this.#groups.rows(isLast, FAST_ROWS, (group) =>
+      !isLast && group.hasStopped ? null : this.#straggler(group),
+    )
     const { agents, stamped } = this.#times.count()
     const window = {
       startMs: this.#firstMs,

@@ -56,6 +56,11 @@ export function findingOf(
   return { ...rest, p, epochMs: epoch === null ? null : epoch * 1000, asOfMs }
 }
 
+/** Traffic that had a period comes no more. */
+export function stoppedFinding(reason: string, asOfMs: number): Finding {
+  return { ...nothing, reason, asOfMs }
+}
+
 /** Chance of an answer where there is no cycle: what the search of one group allows where samples are few. */
 const MOST_CHANCE = 1e-3
 

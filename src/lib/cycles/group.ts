@@ -7,8 +7,9 @@ import { AgentHolds, type SampleTimes } from '../period/sample-times.ts'
 import { PeriodStream, type Searcher, type StreamOptions } from '../period/stream.ts'
 import { ThresholdPeriod } from '../period/threshold.ts'
 import { PeriodTrack } from '../period/track.ts'
-import { amongGroups, type Finding, findingOf, thresholdFinding } from './finding.ts'
+import { amongGroups, type Finding, findingOf, stoppedFinding, thresholdFinding } from './finding.ts'
 import { GroupPorts } from './ports.ts'
+import { Silence } from './silence.ts'
 import type { CycleMethod, CyclePoint, CycleRow } from './snapshot.ts'
 
 export interface GroupOptions {
@@ -19,9 +20,12 @@ export interface GroupOptions {
 
 /** One that was counted before. */
 export interface GroupEvent {
+  /** When the packet was sampled, milliseconds since 1970. */
   readonly ms: number
   readonly weight: number
+  /** That the sample stands for; NaN is not known. */
   readonly bytes: number
+  /** Slot in the AgentTable. */
   readonly agent: number
 }
 
@@ -67,8 +71,12 @@ export class CycleGroup {
   /** Samples by agent, those of long ago counting less. */
   readonly #holds = new AgentHolds()
   #lasting: Lasting | undefined
+  readonly #silence = new Silence()
+  /** Nothing was ever taken. */
+  #isNew = true
+  /** Since it began, or began anew: the first sample, and how many there are. */
   #first = Number.NaN
-  #newest = Number.NEGATIVE_INFINITY
+  #taken = 0
   #to = Number.NaN
   /** When it was searched last. */
   #seen = Number.NEGATIVE_INFINITY
@@ -83,15 +91,14 @@ export class CycleGroup {
     this.#begin()
   }
 
-  /**
-   * @param ms when the packet was sampled, milliseconds since 1970 @param bytes that the sample stands for; NaN is not known
-   * @param agent its slot in the AgentTable
-   */
-  add(ms: number, weight: number, bytes: number, agent: number): void {
+  /** @param arrivalMs when it came, milliseconds since 1970 */
+  add(event: GroupEvent, arrivalMs: number): void {
+    const { ms, weight } = event
     this.samples++
     this.#sum += weight
     this.#fast.frames(ms, weight)
-    this.#take(ms, weight, bytes, agent)
+    this.#silence.take(ms, arrivalMs)
+    this.#take(event)
   }
 
   /**
@@ -99,23 +106,28 @@ export class CycleGroup {
    * @param events in the order of time
    */
   replace(events: readonly GroupEvent[]): void {
-    const isNew = Number.isNaN(this.#first)
+    const isNew = this.#isNew
     this.#begin()
     this.#holds.clear()
-    for (const { ms, weight, bytes, agent } of events) {
-      if (isNew) this.#fast.frames(ms, weight)
-      this.#take(ms, weight, bytes, agent)
+    for (const event of events) {
+      if (isNew) this.#fast.frames(event.ms, event.weight)
+      this.#take(event)
     }
+    const last = events.at(-1)
+    if (last !== undefined) this.#silence.newestMs = last.ms
   }
 
   #begin(): void {
     const { method, stream, searcher } = this.#options
     if (method === 'h') this.#stream = new PeriodStream(stream, searcher)
+    this.#first = Number.NaN
+    this.#taken = 0
   }
 
-  #take(ms: number, weight: number, bytes: number, agent: number): void {
+  #take({ ms, weight, bytes, agent }: GroupEvent): void {
     if (Number.isNaN(this.#first)) this.#first = ms
-    if (ms > this.#newest) this.#newest = ms
+    this.#isNew = false
+    this.#taken++
     this.#stream?.add(ms / 1000, weight, bytes)
     this.#holds.add(agent)
   }
@@ -135,6 +147,12 @@ export class CycleGroup {
 
   #lookStream(stream: PeriodStream, toMs: number, isNow: boolean): number | null {
     stream.setHold(this.hold())
+    if (!isNow && this.#hasStopped(toMs)) {
+      if (toMs - this.#seen < RATE_MS) return null
+      this.#seen = toMs
+      this.#remember({ timeMs: toMs, periodSeconds: null, errorSeconds: null, confidence: null })
+      return null
+    }
     const looked = isNow ? stream.look(toMs / 1000) : stream.advance(toMs / 1000)
     const report = looked ? stream.report() : null
     if (report === null) return null
@@ -152,7 +170,18 @@ export class CycleGroup {
 
   /** A window with the silence behind a job in it is no more of the job. */
   #isSilent(toMs: number, periodSeconds: number): boolean {
-    return toMs - this.#newest > Math.max(SILENT_MS, 1000 * periodSeconds)
+    return toMs - this.#silence.newestMs > Math.max(SILENT_MS, 1000 * periodSeconds)
+  }
+
+  /** What had a period comes no more. */
+  #hasStopped(toMs: number): boolean {
+    const report = this.#lasting?.report
+    return report !== undefined && this.#silence.isOver(report, toMs, this.hold().seconds)
+  }
+
+  /** The same, as of now. */
+  get hasStopped(): boolean {
+    return this.#stream !== undefined && this.#hasStopped(this.#to)
   }
 
   #lookThreshold(toMs: number): number | null {
@@ -195,7 +224,7 @@ export class CycleGroup {
   isFound(groups: number): boolean {
     // Most often there is none, and that is known at once.
     if (this.#stream?.answer()?.periodSeconds === null) return false
-    return amongGroups(this.#finding(false), groups).periodSeconds !== null
+    return amongGroups(this.#known(false), groups).periodSeconds !== null
   }
 
   /** p of the last search; null where none was. */
@@ -226,9 +255,15 @@ export class CycleGroup {
   }
 
   #finding(isLast: boolean): Finding {
-    const { samples } = this
-    if (this.#stream === undefined) return thresholdFinding(this.#fast, isLast, this.#seen, samples)
-    const seconds = Math.max(0, this.#to - this.#first) / 1000
+    if (isLast || !this.hasStopped) return this.#known(isLast)
+    const lasting = this.#lasting!
+    return stoppedFinding(this.#silence.reason(hasStood(lasting) ? lasting.report : undefined), this.#seen)
+  }
+
+  #known(isLast: boolean): Finding {
+    if (this.#stream === undefined) return thresholdFinding(this.#fast, isLast, this.#seen, this.samples)
+    const samples = this.#taken
+    const seconds = samples === 0 ? 0 : Math.max(0, this.#to - this.#first) / 1000
     const now = this.#stream.report()
     const lasting = this.#lasting
     // What was found before it was known that agents hold samples may be an alias.

@@ -44,6 +44,8 @@ export interface Grouping {
 /** A sample as groups see it; the object is used again. */
 export interface Counted {
   ms: number
+  /** When it came. */
+  arrivalMs: number
   weight: number
   bytes: number
   /** Slot in the AgentTable. */
@@ -101,7 +103,7 @@ export class KeyedGroups implements Grouping {
       this.beyond++
       return undefined
     }
-    known.group.add(sample.ms, sample.weight, sample.bytes, sample.agent)
+    known.group.add(sample, sample.arrivalMs)
     return known.group
   }
 

@@ -62,11 +62,10 @@ export class Jobs implements Grouping {
   add(words: Uint32Array, sample: Counted, byBusiest: boolean): CycleGroup | undefined {
     const edge = this.#edges.add(words, sample, byBusiest)
     if (edge === undefined) return undefined
-    const { ms, weight, bytes, agent } = sample
-    this.#holds.add(agent)
+    this.#holds.add(sample.agent)
     const candidate = this.#candidates.get(edge.job)
-    candidate?.group.add(ms, weight, bytes, agent)
-    if (candidate === undefined || candidate.job === 0) this.#rest.add(ms, weight, bytes, agent)
+    candidate?.group.add(sample, sample.arrivalMs)
+    if (candidate === undefined || candidate.job === 0) this.#rest.add(sample, sample.arrivalMs)
     return candidate?.group ?? this.#rest
   }
 

@@ -22,6 +22,8 @@ export interface CyclesQuery {
   readonly top: number | undefined
   /** A result so often, milliseconds; `end`: one when all has come. */
   readonly everyMs: number | 'end'
+  /** At its end, what was known of traffic that ended before is told. */
+  readonly isRecorded: boolean
   readonly agg: Aggregation | undefined
 }
 
