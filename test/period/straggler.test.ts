@@ -30,6 +30,17 @@ describe('straggler', () => {
     }
   })
 
+  it('none by a port that has traffic of another kind in a few steps only', () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const others = ports(seed, -1, 0, 0, oneAgent)
+      // 24 packets late in the third step and in the tenth: a routing protocol's, not the job's.
+      const events = { times: new Float64Array(24), weights: new Float64Array(24).fill(1), count: 24 }
+      for (let i = 0; i < 24; i++) events.times[i] = (i < 12 ? 2.6 : 9.6) * STEP + i * 0.001
+      const idle = { port: 'swp9', agent: 'leaf1', holdSeconds: 0, events }
+      assert.equal(findStraggler([...others, idle], 0, SECONDS, STEP), null)
+    }
+  })
+
   it('across agents only by exact times', () => {
     const each = (port: number): string => `leaf${port}`
     assert.equal(findStraggler(ports(1, 5, 0.03, 0, each), 0, SECONDS, STEP)?.port, 'swp5')

@@ -31,6 +31,9 @@ export interface Straggler {
 /** Fewer samples of a port say nothing of where its burst ends. */
 const MIN_SAMPLES = 20
 const MIN_PORTS = 3
+/** A port is last step after step: in so many steps that it and others had samples in, and in so many of these. */
+const MIN_STEPS = 8
+const LEAST_OFTEN = 0.5
 /** Bins by which the idle part of the step is found. */
 const BINS = 64
 /** -ln 0.05: the last sample lies less than so many mean distances before the end, in 95 of 100. */
@@ -62,6 +65,7 @@ export function findStraggler(
     const suspect = latest(group, periodSeconds)
     if (suspect === null) continue
     const { often, steps } = howOften(group, suspect.end.port, from, seconds, periodSeconds, origin)
+    if (steps < MIN_STEPS || often < LEAST_OFTEN) continue
     return {
       port: suspect.end.port.port,
       agent: suspect.end.port.agent,
