@@ -12,6 +12,9 @@ import type { Compiled } from './question.ts'
 /** Pairs that are remembered; with 1,024 events each 64 MiB at most. Samples of more are in no job. */
 const MOST_EDGES = 4096
 const MOST_EVENTS = 1024
+/** So many pairs that come first keep more: where there are few, jobs keep all that windows do. */
+const FIRST_EDGES = 16
+const FIRST_EVENTS = 4096
 /** Jobs are looked for in the last so many seconds. */
 export const EDGE_SECONDS = 40
 
@@ -57,7 +60,7 @@ export class Edges {
         return undefined
       }
       slot = slots.insert()
-      this.#edges[slot] = this.#edge(words)
+      this.#edges[slot] = this.#edge(words, slot < FIRST_EDGES ? FIRST_EVENTS : MOST_EVENTS)
     }
     const edge = this.#edges[slot]!
     if (byBusiest && !edge.observers.counts(agent, weight)) return undefined
@@ -69,12 +72,12 @@ export class Edges {
     return edge
   }
 
-  #edge(words: Uint32Array): Edge {
+  #edge(words: Uint32Array, most: number): Edge {
     const [src = null, dst = null] = this.#compiled.read(words, 0)
     return {
       src: String(src),
       dst: String(dst),
-      events: new EventBag(EDGE_SECONDS, MOST_EVENTS),
+      events: new EventBag(EDGE_SECONDS, most),
       observers: new Observers(),
       samples: 0,
       weight: 0,

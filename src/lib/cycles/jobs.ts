@@ -3,6 +3,7 @@
 
 import { findJobs, type Job } from '../period/jobs.ts'
 import { AgentHolds, type SampleTimes } from '../period/sample-times.ts'
+import { streamDefaults } from '../period/stream.ts'
 import { EDGE_SECONDS, type Edge, Edges, eventsOf } from './edges.ts'
 import { CycleGroup, type GroupOptions } from './group.ts'
 import type { Counted, Grouping } from './groups.ts'
@@ -14,6 +15,8 @@ import type { CycleRow } from './snapshot.ts'
 const FIRST_MS = 10_000
 const AGAIN_MS = 5000
 const LATER_MS = 10_000
+/** Events of a window that a job keeps: 33 groups of four windows take 33 MiB at most. */
+const MOST_EVENTS = streamDefaults.capacity
 /** Parts of the traffic whose cycle is followed, each with so much of it and so many samples at least. */
 const MOST_JOBS = 32
 const LEAST_SHARE = 0.01
@@ -37,7 +40,7 @@ export class Jobs implements Grouping {
   readonly #searcher = new HeldSearcher()
   readonly #holds = new AgentHolds()
   readonly #candidates = new Map<number, Candidate>()
-  readonly #rest: CycleGroup
+  #rest: CycleGroup
   #restEdges: readonly Edge[] = []
   #numbers = 0
   #jobs = 0
@@ -46,9 +49,9 @@ export class Jobs implements Grouping {
 
   constructor(compiled: Compiled, options: GroupOptions, times: SampleTimes) {
     this.#edges = new Edges(compiled)
-    this.#options = options
+    this.#options = { ...options, stream: { ...options.stream, capacity: MOST_EVENTS } }
     this.#times = times
-    this.#rest = new CycleGroup(options, times)
+    this.#rest = new CycleGroup(this.#options, times)
   }
 
   get beyond(): number {
@@ -110,7 +113,10 @@ export class Jobs implements Grouping {
     // New pairs have told their events.
     const isMore = this.#restEdges.every((edge, i) => edge === edges[i])
     this.#restEdges = edges
-    if (!isSame && !isMore) this.#rest.replace(eventsOf(edges))
+    if (isSame || isMore) return
+    // What was found in it is a job's now.
+    this.#rest = new CycleGroup(this.#options, this.#times)
+    this.#rest.replace(eventsOf(edges))
   }
 
   /** Gives each part the candidate that most of its traffic was of, largest first; else a new one. */

@@ -14,6 +14,9 @@ import { findingText, shapeTexts, stragglerText } from './texts.ts'
 const FOLDED = ' folded  '
 /** Hosts of a job that are named. */
 const MOST_HOSTS = 4
+/** An answer of so much of all that was read, and not older than that, is one of the whole. */
+const WHOLE = 0.8
+const ENDED_MS = 2000
 
 export interface TableOptions {
   readonly source: string
@@ -43,7 +46,7 @@ export class CyclesTable implements Form<CyclesWindow> {
     if (this.#windows++ > 0) out.text('\n')
     const { style } = this.#view
     const head = headingOf(window, this.#options.source, this.#query, this.#view, this.#lostShare())
-    const lines = window.rows.flatMap((row) => this.#rowLines(row))
+    const lines = window.rows.flatMap((row) => this.#rowLines(row, window))
     const more = window.groups - window.rows.filter(({ kind }) => kind !== 'rest').length
     if (more > 0) lines.push(style.dim(` and ${formatCount(more)} more`))
     out.text(`${[head, ...lines].join('\n')}\n`)
@@ -51,20 +54,30 @@ export class CyclesTable implements Form<CyclesWindow> {
 
   end(): void {}
 
-  #rowLines(row: CycleRow): string[] {
+  /** What a period rests on, where that is not all up to the end. */
+  #basis({ periodSeconds, samples, windowSeconds, asOfMs }: CycleRow, { seconds, endMs }: CyclesWindow): string[] {
+    if (periodSeconds === null || windowSeconds === null || asOfMs === null) return []
+    if (windowSeconds >= WHOLE * seconds && endMs - asOfMs < ENDED_MS) return []
+    const { style } = this.#view
+    const span = `the ${windowSeconds.toFixed(0)} s up to ${momentOf({ endMs: asOfMs }, this.#view)}`
+    return [` ${style.dim(`by ${formatCount(samples)} samples of ${span}`)}`]
+  }
+
+  #rowLines(row: CycleRow, window: CyclesWindow): string[] {
     const { style, width } = this.#view
     const parts = [findingText(row, style), ...shapeTexts(row, style)]
     const name = style.escape(row.name)
     const hosts = row.hosts === null ? '' : `${formatCount(row.hosts.length)} hosts · `
     const found = row.periodSeconds !== null
     const samples = found ? '' : `${formatCount(row.allSamples)} sample${row.allSamples === 1 ? '' : 's'}, `
-    const lines = [` ${style.strong(`${name}:`)} ${hosts}${samples}${parts.join(' · ')}`]
+    const lines = [` ${style.strong(`${name}:`)} ${hosts}${samples}${parts.join(' · ')}`, ...this.#basis(row, window)]
     if (row.hosts !== null) lines.push(` ${style.dim(hostsText(row.hosts.map((host) => style.escape(host))))}`)
     if (row.profile !== null) {
       const { straggler } = row
-      const last =
-        straggler === null ? '' : `      last to end: ${style.doubtful(style.escape(stragglerText(straggler, style)))}`
-      lines.push(`${FOLDED}${style.spark(row.profile, row.profile.length)}${last}`)
+      if (straggler !== null) {
+        lines.push(` last to end: ${style.doubtful(style.escape(stragglerText(straggler, style)))}`)
+      }
+      lines.push(`${FOLDED}${style.spark(row.profile, row.profile.length)}`)
     }
     if (row.change !== null) {
       const { timeMs, fromSeconds, toSeconds } = row.change

@@ -57,6 +57,7 @@ const methods: Readonly<Record<CycleMethod, string>> = {
 /** Lines of the selected row's texts; the charts have what is left, the table up to a third. */
 const TEXTS = 3
 const LEAST_CHARTS = 8
+const NO_JOB = ' No job is known yet: that takes ten seconds at least, and four steps.'
 
 /** The first page: all rows. */
 export class PeriodPage implements Page<CyclesSnapshot> {
@@ -126,12 +127,15 @@ export class PeriodPage implements Page<CyclesSnapshot> {
     const { columns, rows, colours } = area
     const below = TEXTS + 1 + LEAST_CHARTS
     const most = rows < below + 3 ? rows : Math.max(3, Math.floor(rows / 3))
-    const lines = table.draw({ ...area, rows: Math.min(count + 1, most) })
+    const isKnown = s.window!.rows.some(({ kind }) => kind !== 'rest')
+    const lines = isKnown
+      ? table.draw({ ...area, rows: Math.min(count + 1, most) })
+      : [colours.dim(truncate(NO_JOB, columns))]
     const selected = table.selected?.row ?? s.window!.rows[0]!
     if (rows - lines.length < below) return lines
     const text = (line: string): string => truncate(` ${cellText(line)}`, columns)
     const [remark = ''] = remarksOf(selected)
-    const found = text(`${selected.name}: ${foundText(selected)}`)
+    const found = text(`${isKnown ? selected.name : 'all that is in no job'}: ${foundText(selected)}`)
     lines.push(
       '',
       selected.periodSeconds === null ? colours.doubtful(found) : colours.strong(found),

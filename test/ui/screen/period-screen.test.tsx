@@ -24,7 +24,7 @@ test('jobs at 80×24: rows, the selected one below, its chart of 100 ms steps', 
   const lines = await screen.lines()
   assert.deepEqual(lines.slice(0, 13), [
     ' udp://[::]:6343     72s          3 jobs  lost 0 %',
-    ' by job · windows of 10 s to 640 s · 12,134 samples count · times by 0:1043 · w…',
+    ' by job · windows of 10 s to 640 s · periods of 0.2 to 60 s · 12,134 samples co…',
     ' JOB▾    HOSTS     PERIOD        ±      P  BUSY  B/STEP SAMPLES FOLDED, OR WHY …',
     '▸job 1      16    0.697 s    0.001  <1e-6  29 %   41.9G   6,120 ▂▂▂▂▂▄▇██▇▄▂▂▂▂▂',
     ' job 2       8     1.10 s     0.01   3e-5  45 %   12.0G   3,000 ▂▂▂▂▂▄▇██▇▄▂▂▂▂▂',

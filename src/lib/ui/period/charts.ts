@@ -29,7 +29,7 @@ const silent = (rows: number): string[] => Array.from({ length: Math.max(0, rows
 /** The last 30 s. */
 export function fastChart({ fast }: CycleRow, unit: string, area: Area): string[] {
   const { colours, rows } = area
-  if (fast === null || fast.value.length === 0) {
+  if (fast === null || fast.value.every((value) => !(value !== null && value > 0))) {
     const why = fast === null ? ' Only the first rows have a chart of 100 ms steps.' : ' No sample in the last 30 s.'
     return [colours.dim(why), ...silent(rows - 1)].slice(0, rows)
   }

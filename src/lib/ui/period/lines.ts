@@ -22,8 +22,8 @@ function questionLine(s: CyclesSnapshot, area: Area): string {
     ...(s.filter === null ? [] : [`where ${s.filter}`]),
     ...(s.method === 'h' ? [] : [`method ${s.method}`]),
     ...(s.value === 'frames' ? [] : [s.value]),
-    ...(window === null ? [] : [`${plural(window.counted, 'sample')} count`, stampedText(window), window.where]),
     `periods of ${s.minSeconds} to ${s.maxSeconds} s`,
+    ...(window === null ? [] : [`${plural(window.counted, 'sample')} count`, stampedText(window), window.where]),
   ]
   return contextLine(parts, area)
 }
