@@ -3,7 +3,7 @@
 
 import { boolean, custom, option } from '@oclif/core/flags'
 import { groups, withEnvironment } from './flags.ts'
-import { routings, trafficFormats } from './lib/lab/options.ts'
+import { routings, trafficFormats, USUAL_LAB } from './lib/lab/options.ts'
 import { isLabName } from './lib/lab/plan.ts'
 import { parseDuration, parseMilliseconds } from './lib/parse/duration.ts'
 import { notUnderstood } from './lib/parse/parse.ts'
@@ -34,7 +34,7 @@ function rateOf(text: string): number {
 
 /** Which lab. */
 export const labFlags = withEnvironment({
-  name: custom<string>({ parse: async (text) => nameOf(text), default: 'sonde' })({
+  name: custom<string>({ parse: async (text) => nameOf(text), default: USUAL_LAB })({
     helpValue: 'NAME',
     summary: 'Namespaces are called NAME-leaf1 and so on, so that there can be several labs.',
     helpGroup: groups.lab,

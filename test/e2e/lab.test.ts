@@ -32,7 +32,7 @@ for (const command of ['up', 'traffic', 'down']) {
 test('traffic where there is no lab', { skip: !isRoot && 'needs root' }, () => {
   const { code, stderr } = sonde(['lab', 'traffic', '--name', 'no-such-lab'])
   assert.equal(code, 5)
-  assert.equal(stderr, 'There is no lab "no-such-lab".\n  Make it: sonde lab up\n')
+  assert.equal(stderr, 'There is no lab "no-such-lab".\n  Make it: sonde lab up --name no-such-lab\n')
 })
 
 for (const [args, words] of [

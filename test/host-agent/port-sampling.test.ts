@@ -141,7 +141,14 @@ test('a new name may be wanted, or no more', () => {
   reader.change(hostInterface(3, 'eth7'))
   work.tick(1000)
   assert.deepEqual([...tap.wishes.keys()], [3])
-  assert.deepEqual(told, ['eth0 is wan0 now and is sampled no more.', 'eth7 is sampled now.'])
+  reader.change(hostInterface(3, 'eth8'))
+  work.tick(1500)
+  assert.deepEqual([...tap.wishes.keys()], [3])
+  assert.deepEqual(told, [
+    'eth0 is wan0 now and is sampled no more.',
+    'eth7 is sampled now.',
+    'eth7 is eth8 now, and is sampled on.',
+  ])
 })
 
 test('one that the kernel refuses is told, and tried again when it changes; given by its name it is an error', () => {

@@ -177,6 +177,7 @@ export class PortSampling implements HostWork {
       tell(`${before.name} is ${now.name} now and is sampled no more.`)
       return
     }
+    if (before.name !== now.name) tell(`${before.name} is ${now.name} now, and is sampled on.`)
     known.port = now
     polling?.addPort(now, nowMs)
   }

@@ -10,6 +10,9 @@ export type Routing = (typeof routings)[number]
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** The lab that is meant where no name is given. */
+export const USUAL_LAB = 'sonde'
+
 /** What all three commands need. */
 export interface LabOptions {
   /** Begins the names of the namespaces; see isLabName. */

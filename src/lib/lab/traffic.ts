@@ -17,7 +17,7 @@ import { WallClock } from '../sys/wall-clock.ts'
 import { type CycleEnds, sendCycles } from './cycles.ts'
 import { refuseWithoutRights } from './needs.ts'
 import { blockSender, clearTheWay, slowDown } from './obstacles.ts'
-import type { LabReport, TrafficKind, TrafficOptions } from './options.ts'
+import { type LabReport, type TrafficKind, type TrafficOptions, USUAL_LAB } from './options.ts'
 import { hostAddress, netnsOf, receivingHost, sendingHosts } from './plan.ts'
 import { Programs } from './programs.ts'
 import { CONGESTED, paddedMessages, ROCE_PORT, SOURCE_PORT } from './roce-messages.ts'
@@ -135,7 +135,8 @@ function openSocketIn(libc: Libc, netns: string, family: Family, use: (socket: U
 
 function cannotEnter(name: string, cause: unknown): unknown {
   if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
-    return new EnvironmentError(`There is no lab "${name}".`, ['Make it: sonde lab up'], { cause })
+    const up = name === USUAL_LAB ? 'sonde lab up' : `sonde lab up --name ${name}`
+    return new EnvironmentError(`There is no lab "${name}".`, [`Make it: ${up}`], { cause })
   }
   if (!(cause instanceof SystemCallError)) return cause
   const steps = cause.code === 'EADDRINUSE' ? ['Is traffic being sent already?'] : ['sonde lab up makes the lab anew.']

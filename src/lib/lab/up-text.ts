@@ -1,15 +1,13 @@
 // Owns what `sonde lab up` prints: what there is, and what to try. See lab.ts for the folder.
 
 import { formatCount } from '../errors.ts'
+import { USUAL_LAB } from './options.ts'
 import { hostAddress, hosts, leaves, netnsOf } from './plan.ts'
 import { type LabSettings, topologyPathOf } from './state.ts'
 
-/** Without a lab's name where it is the usual one. */
-const USUAL = 'sonde'
-
 /** For people: lines to read, lines to copy. */
 export function whatIsUp(lab: string, { routing, rate, pollingMs, to, sampled }: LabSettings): string {
-  const named = lab === USUAL ? '' : ` --name ${lab}`
+  const named = lab === USUAL_LAB ? '' : ` --name ${lab}`
   const topology = `--topology ${topologyPathOf(lab)}`
   const port = /:(\d+)$/.exec(to[0] ?? '')?.[1]
   const input = port === '6343' ? '' : ` -i udp://:${port}`
