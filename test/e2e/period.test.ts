@@ -63,6 +63,13 @@ test('a table: two lines a job, the rest, charts where they are asked for', () =
   assert.match(drawn, /^ +-2\d s .* 0 s$/m)
 })
 
+test('without a topology the share of the traffic that one switch sees is told, and not where pairs count by themselves', () => {
+  const [capture] = roce as [string]
+  const share = /The busiest switch of each row sees about (3|4)\d % of the traffic/
+  assert.match(sonde(['period', capture, '-f', 'table']).stderr, share)
+  assert.doesNotMatch(sonde(['period', capture, '--by', 'job', '-f', 'table']).stderr, share)
+})
+
 test('Prometheus', () => {
   const { stdout } = sonde(['period', ...roce, '-f', 'prometheus'])
   assert.match(stdout, /^sonde_period_seconds\{group="all"\} 0\.(69|70)\d*$/m)

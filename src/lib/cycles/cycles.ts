@@ -16,8 +16,9 @@ import type { CycleGroup } from './group.ts'
 import { type Counted, type Grouping, KeyedGroups } from './groups.ts'
 import { Jobs } from './jobs.ts'
 import { notesOf } from './notes.ts'
+import { Pairs } from './pairs.ts'
 import type { CyclesQuery, CyclesSettings } from './query.ts'
-import { type Compiled, compileQuestion, NO_KEY, NOT_ASKED, parseQuestion } from './question.ts'
+import { type Compiled, compileQuestion, NO_KEY, NOT_ASKED, pairsOf, parseQuestion } from './question.ts'
 import { type CycleStraggler, type CyclesWindow, FAST_ROWS } from './snapshot.ts'
 
 const HEADER = slotOf(sampled_header)
@@ -41,6 +42,8 @@ export class CyclesEngine implements Engine<CyclesWindow> {
   readonly #groups: Grouping
   readonly #index: TopologyIndex
   readonly #words: Uint32Array
+  /** With jobs each pair is counted by itself anyway. */
+  readonly #pairs: { readonly known: Pairs; readonly compiled: Compiled; readonly words: Uint32Array } | undefined
   readonly #counted: Counted = { ms: 0, arrivalMs: 0, weight: 0, bytes: 0, agent: 0 }
   #firstMs = Number.NaN
   #lastMs = Number.NaN
@@ -64,6 +67,11 @@ export class CyclesEngine implements Engine<CyclesWindow> {
     this.#counting = new Counting(agents, rates, topology === undefined ? undefined : this.#index, query.agg)
     this.#compiled = compileQuestion(question, { ...data, ports: this.#index })
     this.#words = new Uint32Array(this.#compiled.width)
+    if (topology === undefined && !question.isByJob) {
+      const compiled = compileQuestion(pairsOf(question), { ...data, ports: this.#index })
+      const words = new Uint32Array(compiled.width)
+      this.#pairs = { known: new Pairs(compiled.width), compiled, words }
+    }
     const isOne = question.keys.length === 0
     const options = { method: query.method, stream: streamOf(query, isOne), searcher: new Searcher() }
     this.#groups = question.isByJob
@@ -95,10 +103,16 @@ export class CyclesEngine implements Engine<CyclesWindow> {
     counted.bytes = frameBytes(view) * this.#counting.scale
     counted.agent = agents.agent
     const group = this.#groups.add(this.#words, counted, this.#counting.byBusiest)
+    if (this.#pairs !== undefined && this.#counting.byBusiest) this.#takePair(view, group !== undefined)
     if (group === undefined) return
     this.#counts++
     const isIngress = w.sourceType === 0 && w.inputFormat === 0 && w.inputValue === w.sourceIndex
     if (isIngress) group.ports.add(agents, w.sourceIndex, ms, counted.weight)
+  }
+
+  #takePair(view: SampleView, counts: boolean): void {
+    const { known, compiled, words } = this.#pairs!
+    if (compiled.ask(view, words) > 0) known.take(words, this.#counted.agent, this.#counted.weight, counts)
   }
 
   advance(toMs: number): readonly CyclesWindow[] {
@@ -158,7 +172,7 @@ export class CyclesEngine implements Engine<CyclesWindow> {
       agents,
       stampedAgents: stamped,
     }
-    return { ...window, notes: notesOf(window, this.#query, this.#counting.misfit) }
+    return { ...window, notes: notesOf(window, this.#query, this.#counting.misfit, this.#pairs?.known.share ?? null) }
   }
 
   #straggler(group: CycleGroup): CycleStraggler | null {

@@ -6,8 +6,19 @@ import type { CyclesQuery } from './query.ts'
 import { BY_JOB } from './question.ts'
 import type { CyclesWindow } from './snapshot.ts'
 
-/** @param misfit the topology has nothing to do with what is sampled */
-export function notesOf(window: Omit<CyclesWindow, 'notes'>, { by }: CyclesQuery, misfit: boolean): string[] {
+/** Where less of the traffic counts, sums are too low to be told without a word. */
+const LEAST_SHARE = 0.8
+
+/**
+ * @param misfit the topology has nothing to do with what is sampled @param share of the traffic that the busiest switch of each row
+ *   sees; null is not known
+ */
+export function notesOf(
+  window: Omit<CyclesWindow, 'notes'>,
+  { by }: CyclesQuery,
+  misfit: boolean,
+  share: number | null,
+): string[] {
   const { rows, agents, stampedAgents, beyond, lost, noKey } = window
   const notes: string[] = []
   const held = rows.filter(({ hold }) => (hold?.shortestSeconds ?? 0) > 0)
@@ -23,6 +34,11 @@ export function notesOf(window: Omit<CyclesWindow, 'notes'>, { by }: CyclesQuery
     )
   }
   if (misfit) notes.push('The topology does not fit the agents that are heard: packets count at the busiest switch.')
+  if (share !== null && share < LEAST_SHARE) {
+    notes.push(
+      `The busiest switch of each row sees about ${(share * 100).toFixed(0)} % of the traffic: bytes per step are so much too low. --topology counts all of it.`,
+    )
+  }
   if (lost > 0) notes.push(`${formatCount(lost)} samples are missing by their sequence numbers.`)
   if (noKey > 0) {
     notes.push(

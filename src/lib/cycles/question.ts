@@ -61,6 +61,11 @@ export function parseQuestion(query: CyclesQuery): Question {
   }
 }
 
+/** The same of each pair of hosts. */
+export function pairsOf(question: Question): Question {
+  return { ...question, keys: parseKeys(JOB_KEYS, '--by') }
+}
+
 /** Bins of the search are 5 ms; bytes are known for 1,024 s; a window tells periods of which it has four. */
 const LEAST_SECONDS = 0.02
 const SHORTEST_WINDOW = 5
