@@ -114,7 +114,7 @@ export function headingOf(
     style.escape(source),
     query.everyMs === 'end' ? style.span(window.seconds * 1000) : momentOf(window, view),
     ...(query.filter === '' ? [] : [style.escape(query.filter)]),
-    `${style.count(window.counted)} samples${window.where === '' ? '' : `, ${window.where}`}`,
+    `${style.count(window.counted)} sample${window.counted === 1 ? '' : 's'}${window.where === '' ? '' : `, ${window.where}`}`,
     ...(query.method === 'h' ? [] : [`method ${query.method}`]),
     ...(lostShare === null || lostShare === 0 ? [] : [lostText(lostShare, style)]),
   ].join(' · ')
