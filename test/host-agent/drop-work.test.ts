@@ -12,7 +12,8 @@ const OWN = 4026531840
 const BLUE = 4026532246
 const PLAIN = 4026532300
 
-function setUp(withNames: boolean) {
+function setUp(withNames: boolean, limit = 0) {
+  let nowMs = 0
   const samples: Sample[] = []
   const agent = new HostAgent(
     {
@@ -25,15 +26,24 @@ function setUp(withNames: boolean) {
   agent.advance(0)
   const watch = new FakeDropWatch()
   const netnsName = (inode: number) => ({ [OWN]: 'this', [BLUE]: 'blue' })[inode] ?? ''
-  const work = new DropWork(agent, watch, { netns: OWN, withNames, netnsName })
+  const work = new DropWork(agent, watch, { netns: OWN, withNames, netnsName, limit })
   const tick = (...packets: Partial<DroppedPacket>[]): Sample[] => {
     samples.length = 0
     watch.waiting = packets.map((packet) => dropped(packet))
-    work.tick()
+    work.tick(nowMs)
     agent.flush()
     return [...samples]
   }
-  return { watch, work, tick }
+  const at = (ms: number) => {
+    nowMs = ms
+  }
+  const finish = (): Sample[] => {
+    samples.length = 0
+    work.finish()
+    agent.flush()
+    return [...samples]
+  }
+  return { watch, work, tick, at, finish }
 }
 
 /** `IN>OUT` of a discard, `NUMBER=NAME` of a port that is told. */
@@ -120,6 +130,51 @@ describe('what could not be told', () => {
     assert.deepEqual(lostOf(tick({ netns: OWN }, { netns: OWN }, { netns: OWN })), [0, 42, 42])
     watch.ringFull = 50
     assert.deepEqual(lostOf(tick({ netns: OWN })), [52])
+  })
+
+  const flood = (count: number, reason: number) => new Array(count).fill({ netns: OWN, reason, interfaceIndex: reason })
+  /** How many of each reason. */
+  const toldOf = (samples: readonly Sample[]) => {
+    const counts: Record<string, number> = {}
+    for (const sample of samples) counts[told(sample)] = (counts[told(sample)] ?? 0) + 1
+    return counts
+  }
+
+  test('a limit is shared: one reason gets 4/5 of it, who comes later 4/5 of the rest, and each its first', () => {
+    const { tick, at } = setUp(false, 50)
+    assert.deepEqual(toldOf(tick(...flood(200, 2))), { '2>0': 40 })
+    assert.deepEqual(toldOf(tick(...flood(150, 3), ...flood(9, 4), ...flood(9, 5), ...flood(9, 6))), {
+      '3>0': 8,
+      '4>0': 2,
+      '5>0': 1,
+      '6>0': 1,
+    })
+    at(1000)
+    assert.deepEqual(toldOf(tick(...flood(200, 3))), { '3>0': 40 })
+  })
+
+  test('the last packet beyond the limit brings the count when nothing follows; told and not told are all', () => {
+    const { tick, at, watch, work } = setUp(false, 50)
+    assert.equal(tick(...flood(200, 2)).length, 40)
+    at(240)
+    assert.deepEqual(tick(), [])
+    watch.limited = 1000
+    at(280)
+    assert.deepEqual(tick(), [])
+    at(520)
+    assert.deepEqual(tick(), [])
+    at(530)
+    assert.deepEqual(lostOf(tick()), [1159])
+    assert.deepEqual(work.untold(), { ringFull: 0, limited: 1159 })
+    at(2000)
+    assert.deepEqual(tick(), [])
+  })
+
+  test('a run that ends tells it too', () => {
+    const { tick, finish } = setUp(false, 1)
+    assert.deepEqual(lostOf(tick(...flood(30, 2))), [0])
+    assert.deepEqual(lostOf(finish()), [28])
+    assert.deepEqual(finish(), [])
   })
 
   test('ends with the watch, which is closed', () => {

@@ -131,7 +131,7 @@ test('sent: 100 a second as hsflowd, without the record that no collector knows,
     drops: { ...wish, netns: 'all' },
     pollingMs: 0,
   })
-  assert.deepEqual(asked, [{ netns: undefined, options: { headerBytes: 256, limit: 100 } }])
+  assert.deepEqual(asked, [{ netns: undefined, options: { headerBytes: 256, limit: 10_000 } }])
   assert.deepEqual(startLines(stateOf(host, 'both', 0), all), [
     `eth0 1 in 100: TCX ingress + egress → 127.0.0.1:${to.port}, as agent 192.0.2.9.`,
     'Packets that the kernel drops in all network namespaces, by tp_btf, 100 a second at most.',

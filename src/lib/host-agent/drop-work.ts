@@ -1,9 +1,10 @@
 // Owns feeding an agent with what a drop watch hears: where each drop is in the agent's own numbers, and how many could not be told.
 // Must not know how drops are heard of, sockets or the terminal. Start at DropWork.
 
-import type { DroppedPacket, DropWatch } from '../kernel/drop-watch.ts'
+import type { DroppedPacket, DropWatch, UntoldDrops } from '../kernel/drop-watch.ts'
 import { port_name } from '../sflow/records/openflow.ts'
 import { tagValue } from '../wire/record.ts'
+import { DropShare, KeptDrop } from './drop-share.ts'
 import type { HostAgent } from './host-agent.ts'
 import type { HostWork } from './host-source.ts'
 
@@ -14,6 +15,8 @@ import type { HostWork } from './host-source.ts'
 export const FIRST_FOREIGN_PORT = 0x1000000
 /** Interfaces that get a name, and of other namespaces a number: containers come and go. The others have 0, not known. */
 const MOST_PORTS = 65_536
+/** How long nothing more was left untold before the packet that was kept back brings the count: a burst is over then. */
+const QUIET_MS = 250
 const PORT_NAME = tagValue(port_name.tag)
 
 export interface DropWorkOptions {
@@ -26,6 +29,8 @@ export interface DropWorkOptions {
   readonly withNames: boolean
   /** Name of a network namespace by its inode, '' where it has none. */
   readonly netnsName: (inode: number) => string
+  /** Packets told a second, shared by reason and function; undefined or 0: all. */
+  readonly limit?: number | undefined
 }
 
 /** An interface that has a number. */
@@ -46,26 +51,75 @@ export class DropWork implements HostWork {
   #portCount = 0
   #foreignCount = 0
   readonly #place = { input: 0, output: 0, netnsName: '' }
-  readonly #take = (packet: DroppedPacket): void => this.#drop(packet)
+  readonly #share: DropShare
+  readonly #kept = new KeptDrop()
+  readonly #take = (packet: DroppedPacket): void => this.#heard(packet)
+  /** Heard, and not told because of the limit. */
+  #suppressed = 0
   #untold = 0
+  #grewAtMs = 0
+  #nowMs = 0
   #isFirst = true
 
   constructor(agent: HostAgent, watch: DropWatch, options: DropWorkOptions) {
     this.#agent = agent
     this.#watch = watch
     this.#options = options
+    this.#share = new DropShare(options.limit ?? 0)
   }
 
-  tick(): void {
+  tick(nowMs: number): void {
+    this.#nowMs = nowMs
+    const before = this.#untold
     // Before the drops: these then say what was lost while they waited, whether or not others follow.
-    const { ringFull, limited } = this.#watch.untold()
-    this.#untold = ringFull + limited
-    if (!this.#isFirst) this.#agent.countLostDrops(this.#untold)
+    this.#count()
     this.#watch.drain(this.#take)
+    if (this.#untold !== before) this.#grewAtMs = nowMs
+    else if (nowMs - this.#grewAtMs >= QUIET_MS) this.#tellKept()
+  }
+
+  /** What is kept back is told now. */
+  finish(): void {
+    this.#count()
+    this.#tellKept()
+  }
+
+  /** Drops that no sample tells, so far. */
+  untold(): UntoldDrops {
+    const { ringFull, limited } = this.#watch.untold()
+    return { ringFull, limited: limited + this.#suppressed }
   }
 
   close(): void {
     this.#watch.close()
+  }
+
+  #count(): void {
+    const { ringFull, limited } = this.untold()
+    this.#untold = ringFull + limited
+    if (!this.#isFirst) this.#agent.countLostDrops(this.#untold)
+  }
+
+  #heard(packet: DroppedPacket): void {
+    if (this.#share.takes(packet, this.#nowMs)) {
+      this.#drop(packet)
+      return
+    }
+    // The newest: it tells when the burst ended.
+    this.#kept.keep(packet)
+    this.#suppressed++
+    this.#untold++
+    this.#agent.countLostDrops(this.#untold)
+  }
+
+  /** A count goes with a packet only, so one of those that were not told brings it when no others do. */
+  #tellKept(): void {
+    const packet = this.#kept.release()
+    if (packet === undefined) return
+    this.#suppressed--
+    this.#untold--
+    this.#agent.countLostDrops(this.#untold)
+    this.#drop(packet)
   }
 
   #drop(packet: DroppedPacket): void {

@@ -22,7 +22,9 @@ export interface HostWork {
    * @param nowMs the clock of HostAgent.advance
    */
   tick(nowMs: number): void
-  /** Called once, after the last tick. */
+  /** Called after the last tick of a source that is finished, not of one that is closed: hand on what was kept back. */
+  finish?(): void
+  /** Called once, at the end. */
   close(): void
 }
 
@@ -81,6 +83,7 @@ export class HostSource implements Source {
       const now = this.#nowMs()
       this.agent.advance(now)
       for (const work of this.#works) work.tick(now)
+      if (isLast) for (const work of this.#works) work.finish?.()
       if (this.#prompt || isLast) this.agent.flush()
       if (batch.count === 0) continue
       yield batch

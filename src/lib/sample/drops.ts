@@ -9,6 +9,11 @@ import { ALL_NETNS, type DropsWish, OWN_NETNS } from './options.ts'
 
 /** hsflowd's `dropmon { limit }` where none is given. */
 const SENT_LIMIT = 100
+/**
+ * Heard a second at most where only some are told, so that late reasons are among them: some 10 ms of kernel and 20 ms of CPU, and the
+ * ring, read 25 times a second, holds more. What is beyond is counted in the kernel.
+ */
+const HEARD_LIMIT = 10_000
 
 /** A watch of the kernel, and what is needed to say where a drop was. */
 export interface OpenedDrops {
@@ -56,11 +61,12 @@ export async function openDrops(
 ): Promise<{ readonly work: DropWork; state(): DropsState }> {
   const limit = wish.limit ?? (sends ? SENT_LIMIT : 0)
   const only = wish.netns === ALL_NETNS ? undefined : wish.netns
-  const { watch, netns, netnsName } = await open(only, { headerBytes, limit: limit === 0 ? undefined : limit })
+  const { watch, netns, netnsName } = await open(only, {
+    headerBytes,
+    limit: limit === 0 ? undefined : Math.max(limit, HEARD_LIMIT),
+  })
   const { kind, why, notices } = watch
   const name = wish.netns === OWN_NETNS ? netnsName(netns) || `inode:${netns}` : wish.netns
-  return {
-    work: new DropWork(agent, watch, { netns, withNames: false, netnsName }),
-    state: () => ({ kind, why, notices, netns: name, limit, ...watch.untold() }),
-  }
+  const work = new DropWork(agent, watch, { netns, withNames: false, netnsName, limit })
+  return { work, state: () => ({ kind, why, notices, netns: name, limit, ...work.untold() }) }
 }
