@@ -34,7 +34,8 @@ What the kernel of this host itself drops needs no agent: [What this host drops]
 told has no reason, so it is one row, \`not_told\`; the other rows are what was told, **not scaled up**: a limit takes what comes in bursts
 rather than a fair share of each reason, so scaling would be a guess. With --filter it can't be known which of them would
 pass: they are then in no row and not in the total, and a note says how many they are. What was dropped before an agent's first
-notification is not known, nor what it did not tell since its last one: the next one will say.
+notification is not known, nor what it did not tell since its last one: the next one will say. Most agents send it with the next drop that
+they tell, which may never come; \`sonde sample --drops\` sends it within about a third of a second after the last drop.
 
 **Reasons** 0 to 255 are ICMP's unreachable codes: 0 is net_unreachable, a reason as any other. 33 and 36 count as 332 and 366, and
 328 as 2 ([records.md](records.md)). Below a row the table says what the reason means and what to check; of no_buffer_space it depends on
