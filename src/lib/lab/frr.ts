@@ -111,15 +111,18 @@ export async function waitForRoutes(
 ): Promise<void> {
   const until = performance.now() + ROUTED_MS
   const steps = ['sonde lab up --routing static does without.']
+  let missing: string | undefined
   while (!(await isThere())) {
     if (stop.aborted) return
     const running = new Set(processes.running().map(({ role }) => role))
-    for (const each of switches) {
-      const ended = daemons.find((daemon) => !running.has(`${daemon}/${each.name}`))
-      if (ended === undefined) continue
-      const said = lastWords(logOf(folderIn(state, each), ended))
-      throw new EnvironmentError(`FRR's ${ended} in ${each.name} has ended: ${said}`, steps)
+    const all = switches.flatMap((each) => daemons.map((daemon) => ({ each, daemon, role: `${daemon}/${each.name}` })))
+    const ended = all.find(({ role }) => !running.has(role))
+    // Missing twice: while ip becomes the daemon (execve), its environment is empty for a moment.
+    if (ended !== undefined && ended.role === missing) {
+      const said = lastWords(logOf(folderIn(state, ended.each), ended.daemon))
+      throw new EnvironmentError(`FRR's ${ended.daemon} in ${ended.each.name} has ended: ${said}`, steps)
     }
+    missing = ended?.role
     if (performance.now() > until) {
       throw new EnvironmentError(`FRR's BGP had no routes after ${ROUTED_MS / 1000} s.`, steps)
     }
