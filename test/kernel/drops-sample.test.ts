@@ -113,7 +113,7 @@ describe('sonde sample --drops', { skip: noDrops }, () => {
     ])
     const sent = ended(agent)
     await says(agent, /50 a second at most/)
-    send(7780, 3000)
+    send(7780, 6000)
     sendDatagrams(spaces, { from: 'a', to: '10.77.0.1', port: 7781, count: 150 })
     await sleep(1500)
     // The collector first: what the agent tells at its end comes too late.
@@ -125,14 +125,14 @@ describe('sonde sample --drops', { skip: noDrops }, () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
-    assert.equal(rows.find(({ kind }) => kind === 'total')?.packets, 3150, stdout)
+    assert.equal(rows.find(({ kind }) => kind === 'total')?.packets, 6150, stdout)
     const told = rows.filter(({ kind }) => kind === 'drop')
     const of = (linux: string) => Number(told.find(({ linux_reason }) => linux_reason === linux)?.packets ?? 0)
     assert.ok(of('NO_SOCKET') >= 40 && of('NO_SOCKET') <= 100, `${of('NO_SOCKET')} of no socket`)
     assert.ok(of('NOT_SPECIFIED') >= 8 && of('NOT_SPECIFIED') <= 60, `${of('NOT_SPECIFIED')} of the blackhole`)
     assert.match(
       stderr,
-      new RegExp(`not told: ${(3150 - of('NO_SOCKET') - of('NOT_SPECIFIED')).toLocaleString('en')} more`),
+      new RegExp(`not told: ${(6150 - of('NO_SOCKET') - of('NOT_SPECIFIED')).toLocaleString('en')} more`),
     )
   })
 

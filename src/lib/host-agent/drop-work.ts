@@ -52,7 +52,9 @@ export class DropWork implements HostWork {
   #foreignCount = 0
   readonly #place = { input: 0, output: 0, netnsName: '' }
   readonly #share: DropShare
-  readonly #kept = new KeptDrop()
+  /** The newest, and the one before it. */
+  #kept = new KeptDrop()
+  #keptBefore = new KeptDrop()
   readonly #take = (packet: DroppedPacket): void => this.#heard(packet)
   /** Heard, and not told because of the limit. */
   #suppressed = 0
@@ -105,21 +107,30 @@ export class DropWork implements HostWork {
       this.#drop(packet)
       return
     }
-    // The newest: it tells when the burst ended.
-    this.#kept.keep(packet)
+    // The newest: they tell when the burst ended.
+    const oldest = this.#keptBefore
+    this.#keptBefore = this.#kept
+    this.#kept = oldest
+    oldest.keep(packet)
     this.#suppressed++
     this.#untold++
     this.#agent.countLostDrops(this.#untold)
   }
 
-  /** A count goes with a packet only, so one of those that were not told brings it when no others do. */
+  /**
+   * A count goes with a packet only, so those that were kept back bring it when no others do. Two, where there are: a collector may
+   * doubt a count that has grown by thousands until another sample has it too, as sonde's own does.
+   */
   #tellKept(): void {
-    const packet = this.#kept.release()
-    if (packet === undefined) return
-    this.#suppressed--
-    this.#untold--
+    const before = this.#keptBefore.release()
+    const newest = this.#kept.release()
+    const told = (before === undefined ? 0 : 1) + (newest === undefined ? 0 : 1)
+    if (told === 0) return
+    this.#suppressed -= told
+    this.#untold -= told
     this.#agent.countLostDrops(this.#untold)
-    this.#drop(packet)
+    if (before !== undefined) this.#drop(before)
+    if (newest !== undefined) this.#drop(newest)
   }
 
   #drop(packet: DroppedPacket): void {
