@@ -1,7 +1,7 @@
 // Owns the search where the coherent one has found nothing: in parts of the window, whose power is added without their phases. It finds
 // cycles of few samples a step whose steps vary or drift. See find.ts; period.ts for the folder. Start at findInParts.
 
-import type { Found, SearchOptions } from './finding.ts'
+import { type Found, MOST_ERROR, type SearchOptions } from './finding.ts'
 import { strongest } from './h-test.ts'
 import { fundamentalOf } from './harmonics.ts'
 import { spectrumOfParts } from './parts.ts'
@@ -50,10 +50,11 @@ export function findInParts(
     const top = strongest(spectrum, minHz, maxHz)
     const p = Math.min(1, TRIED * chanceOf(top.h, MANY, length, length * (maxHz - minHz)))
     if (p > options.alpha || top.h < h) continue
-    const { hz, isTooLong } = fundamentalOf(events, spectrum, top.hz, minHz, maxHz, steps)
-    if (isTooLong) continue
+    const { hz, isTooLong, isTooShort } = fundamentalOf(events, spectrum, top.hz, minHz, maxHz, steps)
+    if (isTooLong || isTooShort) continue
     const { meanHz, errorHz } = meanOf(events, from, seconds, parts, hz, workspace)
     const periodSeconds = 1 / meanHz
+    if (errorHz > MOST_ERROR * meanHz) continue
     if (steps.agreement(events, from, seconds, periodSeconds) < LEAST_AGREEMENT) continue
     // Over all of the window the profile would be smeared.
     const epoch = from + seconds - length

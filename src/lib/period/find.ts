@@ -4,7 +4,7 @@
 import { ARC_MOST } from './arc.ts'
 import type { Blocks } from './blocks.ts'
 import { findInParts } from './find-parts.ts'
-import type { Finding, Found, NoPeriod, NotFound, SearchOptions } from './finding.ts'
+import { type Finding, type Found, MOST_ERROR, type NoPeriod, type NotFound, type SearchOptions } from './finding.ts'
 import { strongest } from './h-test.ts'
 import { fundamentalOf } from './harmonics.ts'
 import { peakOf } from './peak.ts'
@@ -17,6 +17,15 @@ import type { Workspace } from './workspace.ts'
 export type { Finding, Found, NoPeriod, NotFound, SearchOptions } from './finding.ts'
 export { searchDefaults } from './finding.ts'
 
+/** With these, parts of the window say nothing that is truer. */
+const SURE_REASONS: ReadonlySet<NoPeriod> = new Set([
+  'few-samples',
+  'short-window',
+  'longer',
+  'above-max',
+  'below-min',
+  'unsure',
+])
 /** Fewer don't tell a cycle from chance: 12 in the best case give 1e-4. */
 const MIN_SAMPLES = 12
 /** With few samples p is told too high rather than too low (npm run bench:period): more is allowed. */
@@ -58,7 +67,7 @@ export function findPeriod(
   const { reason, samples } = finding as Partial<NotFound> & { samples: number }
   const isSure =
     finding.periodSeconds === null
-      ? reason === 'few-samples' || reason === 'short-window' || reason === 'longer'
+      ? SURE_REASONS.has(reason!)
       : samples * finding.periodSeconds >= WANDER_SAMPLES * seconds
   if (isSure) return finding
   return findInParts(events, from, seconds, options, h, workspace, steps) ?? finding
@@ -75,8 +84,13 @@ export function findAtOnce(
   steps: Steps,
 ): { readonly finding: Finding; readonly h: number } {
   let h = 0
-  const none = (reason: NoPeriod, samples: number, p = 1): { finding: NotFound; h: number } => ({
-    finding: { periodSeconds: null, reason, p, samples, windowSeconds: seconds },
+  const none = (
+    reason: NoPeriod,
+    samples: number,
+    p = 1,
+    candidates: readonly number[] = [],
+  ): { finding: NotFound; h: number } => ({
+    finding: { periodSeconds: null, reason, p, samples, windowSeconds: seconds, candidates },
     h,
   })
   const minHz = Math.max(1 / options.maxSeconds, options.minCycles / seconds)
@@ -96,13 +110,16 @@ export function findAtOnce(
     effective * step < WANDER_SAMPLES * seconds
       ? null
       : steps.wander.follow(events, from, seconds, step, effective, spectrum.weight)
-  let { hz, isTooLong } = fundamentalOf(events, spectrum, guess, minHz, maxHz, steps)
+  let { hz, isTooLong, isTooShort, doubts } = fundamentalOf(events, spectrum, guess, minHz, maxHz, steps)
   // Where steps vary, every q-th differs from the others as the phase wanders away.
   if (hz < MULTIPLE * guess && (follow(1 / guess)?.jitter ?? 0) > VARYING) {
     hz = guess
     isTooLong = false
+    isTooShort = false
+    doubts = []
   }
-  if (isTooLong) return none('longer', count, p)
+  if (isTooLong) return none(1 / options.maxSeconds < options.minCycles / seconds ? 'longer' : 'above-max', count, p)
+  if (isTooShort) return none('below-min', count, p)
   const best = strongest(spectrum, hz - NEAR / seconds, hz + NEAR / seconds)
   const refined = blocks.refine(events, spectrum, best.hz, best.harmonics)
   let periodSeconds = 1 / refined.hz
@@ -118,6 +135,10 @@ export function findAtOnce(
     periodSeconds = varying.meanSeconds
     errorSeconds = varying.errorSeconds
   }
+  if (doubts.length > 0) {
+    return none('unsure', count, p, [periodSeconds, ...doubts.map((q) => q * periodSeconds)])
+  }
+  if (errorSeconds > MOST_ERROR * periodSeconds) return none('inexact', count, p, [periodSeconds])
   const finding: Found = {
     periodSeconds,
     errorSeconds,

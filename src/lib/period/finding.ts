@@ -20,7 +20,20 @@ export const searchDefaults: SearchOptions = Object.freeze({
 })
 
 /** Why there is no answer. */
-export type NoPeriod = 'few-samples' | 'short-window' | 'chance' | 'longer' | 'unsteady' | 'held'
+export type NoPeriod =
+  | 'few-samples'
+  | 'short-window'
+  | 'chance'
+  | 'longer'
+  | 'above-max'
+  | 'below-min'
+  | 'unsure'
+  | 'inexact'
+  | 'unsteady'
+  | 'held'
+
+/** An answer whose ± is a larger part of it is none. */
+export const MOST_ERROR = 0.1
 
 export interface Found {
   readonly periodSeconds: number
@@ -44,6 +57,8 @@ export interface Found {
 export interface NotFound {
   readonly periodSeconds: null
   readonly reason: NoPeriod
+  /** `unsure`: what the step may be; `inexact`: what it is about. */
+  readonly candidates?: readonly number[]
   readonly p: number
   readonly samples: number
   readonly windowSeconds: number

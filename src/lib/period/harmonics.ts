@@ -1,6 +1,7 @@
 // Owns which member of a family of harmonics is the step: the frequency found, a multiple or a fraction of it. See period.ts
 // for the folder. Start at fundamentalOf.
 
+import type { Verdict } from './classes.ts'
 import { hAt, strongest, whiteAt } from './h-test.ts'
 import type { Events, Spectrum } from './spectrum.ts'
 import type { Steps } from './steps.ts'
@@ -17,8 +18,12 @@ const LEAST_LINES = 1.2
 
 export interface Fundamental {
   readonly hz: number
-  /** The step is longer than this window can tell. */
+  /** The step is longer than this window can tell, or than is looked for. */
   readonly isTooLong: boolean
+  /** Every q-th part of this step looks like the others, but a part is shorter than what is looked for. */
+  readonly isTooShort: boolean
+  /** Samples are too few to tell the step from these multiples of it. */
+  readonly doubts: readonly number[]
 }
 
 /**
@@ -36,20 +41,31 @@ export function fundamentalOf(
 ): Fundamental {
   const { from, seconds } = spectrum
   let at = hz
+  const comes = (hz: number, q: number): Verdict => steps.classes.compare(events, from, seconds, 1 / hz, q)
   const hasParts = (low: number, q: number): boolean =>
-    !needs(spectrum, low, q) ||
-    (hAt(spectrum, low * q).h >= FRACTION_H * hAt(spectrum, low).h &&
-      q * 2 <= seconds * low * q &&
-      !steps.differ(events, from, seconds, 1 / (low * q), q))
+    comes(low * q, q) !== 'differ' &&
+    (!needs(spectrum, low, q) ||
+      (hAt(spectrum, low * q).h >= FRACTION_H * hAt(spectrum, low).h &&
+        q * 2 <= seconds * low * q &&
+        !steps.differ(events, from, seconds, 1 / (low * q), q)))
   for (const q of FACTORS) {
     while (at * q <= maxHz && hasParts(at, q)) at = near(spectrum, at * q)
   }
   // Down to what a window can hint at, for saying that it is too short.
   for (const q of FACTORS) {
-    while (at / q >= LEAST_LINES / seconds && steps.differ(events, from, seconds, 1 / at, q))
+    while (
+      at / q >= LEAST_LINES / seconds &&
+      (steps.differ(events, from, seconds, 1 / at, q) || comes(at, q) === 'differ')
+    ) {
       at = near(spectrum, at / q)
+    }
   }
-  return { hz: at, isTooLong: at < minHz }
+  return {
+    hz: at,
+    isTooLong: at < minHz,
+    isTooShort: FACTORS.some((q) => at * q > maxHz && hasParts(at, q)),
+    doubts: FACTORS.filter((q) => comes(at, q) === 'unsure'),
+  }
 }
 
 /** The best frequency beside this one: multiples are known less exactly than what they were taken from. */

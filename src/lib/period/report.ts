@@ -61,11 +61,15 @@ export function reportOf(finding: Finding, bytesPerSecond = Number.NaN, hold: Ho
 
 /** Why there is no period, in words. */
 export function reasonOf(finding: NotFound, hold: Hold = noHold): string {
-  const { reason, p, samples, windowSeconds } = finding
+  const { reason, p, samples, windowSeconds, candidates = [] } = finding
   const window = `${Math.round(windowSeconds)} s`
   if (reason === 'few-samples') return `${samples} samples in ${window}: too few`
   if (reason === 'short-window') return `${window} are too short`
   if (reason === 'longer') return `the step is longer than ${window} can tell`
+  if (reason === 'above-max') return 'the step is longer than --max'
+  if (reason === 'below-min') return 'the step may be shorter than --min'
+  if (reason === 'unsure') return `the cycle may be ${listText(candidates)} s: too few samples to tell`
+  if (reason === 'inexact') return `a cycle of about ${listText(candidates)} s, known to less than a tenth`
   if (reason === 'unsteady') return `a cycle in parts of ${window} only`
   if (reason === 'held') {
     const least = shortestBehind(hold)
@@ -73,4 +77,10 @@ export function reasonOf(finding: NotFound, hold: Hold = noHold): string {
     return `agents hold samples for up to ${hold.seconds.toFixed(1)} s: ${hidden}`
   }
   return `no cycle: ${chanceText(p)}`
+}
+
+/** `0.25, 0.5 or 1`: three at most. */
+function listText(seconds: readonly number[]): string {
+  const texts = seconds.slice(0, 3).map((value) => `${Number(value.toPrecision(3))}`)
+  return texts.length < 2 ? texts.join() : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`
 }

@@ -1,6 +1,7 @@
 // Owns traffic as steps by phases: one row a step, which are compared with each other. See period.ts for the folder. Start at
 // Steps.
 
+import { Classes } from './classes.ts'
 import type { Events } from './spectrum.ts'
 import { Wander } from './wander.ts'
 
@@ -19,6 +20,7 @@ const MOST_CELLS = 1 << 18
 
 export class Steps {
   readonly wander = new Wander()
+  readonly classes = new Classes()
   #cells = new Float64Array(0)
   #rows = 0
 
