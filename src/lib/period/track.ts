@@ -2,12 +2,12 @@
 
 /** Answers that are kept. */
 const KEPT = 256
-/** A change is at least so large, and so many times the errors of both, in as many answers in a row. */
+/** A change is at least so large, and so many times the errors of both. */
 const LEAST_CHANGE = 0.01
 const ERRORS = 2
+/** What agrees in so many answers in a row and for so long, in seconds, stands: a window of 10 s is then another one. */
 const IN_A_ROW = 3
-/** What changes again so soon, in seconds, is still the same change. */
-const GOES_ON = 10
+const STANDS_SECONDS = 10
 /** By so much of what an answer is off, what is compared with follows at least. */
 const LEAST_PART = 1 / 64
 
@@ -20,20 +20,29 @@ export interface TrackPoint {
 }
 
 export interface PeriodChange {
+  /** Of the first answer behind the old period: fixed, as both periods are. */
   readonly time: number
   readonly fromSeconds: number
   readonly toSeconds: number
 }
 
-/** The last answers, and the last change. Memory does not grow. */
+/** A period in answers that agree. */
+interface Stand {
+  readonly period: number
+  readonly error: number
+  /** Answers, and the times of the first and the last. */
+  readonly count: number
+  readonly since: number
+  readonly until: number
+}
+
+/** The last answers, and the last change: between two periods each of which stood. Memory does not grow. */
 export class PeriodTrack {
   readonly #points: TrackPoint[] = []
-  #period = Number.NaN
-  #error = 0
-  #off = 0
+  /** What stands, or may come to; and what may come after it, with when answers began to be off. */
+  #old: Stand | null = null
+  #next: Stand | null = null
   #offSince = Number.NaN
-  /** When the last change, or the last part of it, was told. */
-  #changedAt = Number.NEGATIVE_INFINITY
   change: PeriodChange | null = null
 
   /** Oldest first. */
@@ -44,36 +53,45 @@ export class PeriodTrack {
   add(point: TrackPoint): void {
     if (this.#points.length === KEPT) this.#points.shift()
     this.#points.push(point)
+    if (point.periodSeconds === null) return
     const { time, periodSeconds, errorSeconds } = point
-    if (periodSeconds === null) return
-    const limit = Math.max(LEAST_CHANGE * this.#period, ERRORS * Math.hypot(errorSeconds, this.#error))
-    if (Number.isNaN(this.#period)) this.#take(periodSeconds, errorSeconds)
-    else if (Math.abs(periodSeconds - this.#period) <= limit) {
-      // A slow drift moves what is compared with, and is no change; what is less certain moves it less.
-      this.#off = 0
-      const ours = this.#error ** 2
-      const part = errorSeconds > 0 ? Math.max(LEAST_PART, ours / (ours + errorSeconds ** 2)) : 1
-      this.#take(
-        this.#period + (periodSeconds - this.#period) * part,
-        this.#error + (errorSeconds - this.#error) * part,
-      )
-      if (this.change !== null && time - this.#changedAt <= GOES_ON)
-        this.change = { ...this.change, toSeconds: this.#period }
-    } else {
-      if (this.#off++ === 0) this.#offSince = time
-      if (this.#off < IN_A_ROW) return
-      // A window that has steps of both lengths gives something between them: one change, seen in parts.
-      const goesOn = this.change !== null && this.#offSince - this.#changedAt <= GOES_ON
-      const { time: began, fromSeconds } = goesOn ? this.change! : { time: this.#offSince, fromSeconds: this.#period }
-      this.change = { time: began, fromSeconds, toSeconds: periodSeconds }
-      this.#changedAt = time
-      this.#take(periodSeconds, errorSeconds)
-      this.#off = 0
+    const start: Stand = { period: periodSeconds, error: errorSeconds, count: 1, since: time, until: time }
+    const old = this.#old
+    if (old === null) this.#old = start
+    else if (agrees(old, periodSeconds, errorSeconds)) {
+      this.#old = followed(old, time, periodSeconds, errorSeconds)
+      this.#next = null
+    } else if (!stands(old)) this.#old = start
+    else {
+      const next = this.#next
+      if (next === null) this.#offSince = time
+      const now = next !== null && agrees(next, periodSeconds, errorSeconds)
+      this.#next = now ? followed(next, time, periodSeconds, errorSeconds) : start
+      if (!stands(this.#next)) return
+      this.change = { time: this.#offSince, fromSeconds: old.period, toSeconds: this.#next.period }
+      this.#old = this.#next
+      this.#next = null
     }
   }
+}
 
-  #take(periodSeconds: number, errorSeconds: number): void {
-    this.#period = periodSeconds
-    this.#error = errorSeconds
+function agrees({ period, error }: Stand, periodSeconds: number, errorSeconds: number): boolean {
+  return Math.abs(periodSeconds - period) <= Math.max(LEAST_CHANGE * period, ERRORS * Math.hypot(errorSeconds, error))
+}
+
+function stands({ count, since, until }: Stand): boolean {
+  return count >= IN_A_ROW && until - since >= STANDS_SECONDS
+}
+
+/** A slow drift moves what is compared with, and is no change; what is less certain moves it less. */
+function followed(stand: Stand, time: number, periodSeconds: number, errorSeconds: number): Stand {
+  const ours = stand.error ** 2
+  const part = errorSeconds > 0 ? Math.max(LEAST_PART, ours / (ours + errorSeconds ** 2)) : 1
+  return {
+    ...stand,
+    period: stand.period + (periodSeconds - stand.period) * part,
+    error: stand.error + (errorSeconds - stand.error) * part,
+    count: stand.count + 1,
+    until: time,
   }
 }
