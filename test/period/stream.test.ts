@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { EventBag } from '../../src/lib/period/event-bag.ts'
 import { HPeriod } from '../../src/lib/period/h-method.ts'
-import { PeriodStream } from '../../src/lib/period/stream.ts'
+import { PeriodStream, streamDefaults } from '../../src/lib/period/stream.ts'
 import { PeriodTrack } from '../../src/lib/period/track.ts'
 import { burstTimes, nullTimes } from '../helpers/period-cases.ts'
 
@@ -58,6 +58,20 @@ describe('stream', () => {
     assert.equal(held.report()!.reason, "agents hold samples for up to 1.0 s: periods below 4.0 s can't be seen")
   })
 
+  it('steps that are not looked for are no others', () => {
+    const { times } = burstTimes(1, { step: 0.7, samplesPerStep: 100, bursts: [{ at: 0.2, on: 0.3 }], seconds: 40 })
+    for (const { bounds, reason } of [
+      { bounds: { minSeconds: 1 }, reason: 'the step may be shorter than --min' },
+      { bounds: { maxSeconds: 0.5 }, reason: 'the step is longer than --max' },
+    ]) {
+      const stream = new PeriodStream({ ...streamDefaults, ...bounds })
+      for (const t of times) stream.add(t, 1)
+      stream.advance(40)
+      assert.equal(stream.report()!.periodSeconds, null)
+      assert.equal(stream.report()!.reason, reason)
+    }
+  })
+
   it('a change of the period is told', () => {
     const stream = new PeriodStream()
     const shape = { samplesPerStep: 100, bursts: [{ at: 0.2, on: 0.3 }] }
@@ -99,6 +113,25 @@ describe('stream', () => {
     for (let second = 21; second <= 60; second++) method.advance(1.7e12 + second * 1000)
     assert.equal(method.state()!.periodSeconds, null)
     assert.ok(Math.abs(method.overall()!.periodSeconds! - 0.7) < 0.002)
+  })
+})
+
+describe('changes', () => {
+  it('are between two periods that each stood, and stay as told', () => {
+    const track = new PeriodTrack()
+    const add = (from: number, to: number, periodSeconds: number): void => {
+      for (let time = from; time < to; time++) track.add({ time, periodSeconds, errorSeconds: 0.001 })
+    }
+    add(0, 5, 0.25)
+    add(5, 30, 1)
+    add(30, 35, 0.5)
+    add(35, 50, 1)
+    assert.equal(track.change, null)
+    add(50, 60, 1.2)
+    assert.equal(track.change, null)
+    add(60, 80, 1.2)
+    add(80, 85, 0.6)
+    assert.deepEqual(track.change, { time: 50, fromSeconds: 1, toSeconds: 1.2 })
   })
 })
 

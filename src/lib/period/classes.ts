@@ -13,6 +13,10 @@ export const MOST_CLASSES = 7
 /** Quantiles of χ² with 1 to 6 degrees of freedom: chance exceeds them once in 1,000, and once in 100,000. */
 const DOUBT = [10.83, 13.82, 16.27, 18.47, 20.52, 22.46] as const
 const SURE = [19.51, 23.03, 25.9, 28.47, 30.86, 33.11] as const
+/** So many samples more may lie between bursts than were seen there. */
+const UNSEEN = 4
+/** A burst in one of q steps would have to be so far above doubt: by then it would nearly always have shown. */
+const POWER = 1.4
 
 /**
  * `alike`: a burst comes in each step; `differ`: it comes in some of every q, and q steps are the step; `unsure`: samples are too few to
@@ -57,9 +61,8 @@ export class Classes {
     const spread = Math.max(1, varies / (rows - q) / (within / rows))
     if (apart > SURE[q - 2]! * spread) return 'differ'
     // What it would be if the burst came in one of q only.
-    const burst = Math.max(0, within - (count * length) / PARTS)
-    const most = (burst * burst * (q - 1)) / within
-    return apart > DOUBT[q - 2]! * spread || most < DOUBT[q - 2]! ? 'unsure' : 'alike'
+    const most = (q - 1) * ofOne(within, count, length)
+    return apart > DOUBT[q - 2]! * spread || most < POWER * DOUBT[q - 2]! ? 'unsure' : 'alike'
   }
 
   /** Samples of each step's burst. */
@@ -98,14 +101,19 @@ function burstOf(
     let within = 0
     for (let length = 1; length <= PARTS / 2; length++) {
       within += parts[(start + length - 1) % PARTS]!
-      const expected = (count * length) / PARTS
-      const above = within > expected ? (within - expected) ** 2 / within : 0
+      const above = ofOne(within, count, length)
       if (above <= most) continue
       most = above
       best = { start, length, within }
     }
   }
   return best
+}
+
+/** χ² of a burst that comes in one of two steps only: its samples above those between bursts, squared, over its variance. */
+function ofOne(within: number, count: number, length: number): number {
+  const burst = within - ((count - within + UNSEEN) * length) / (PARTS - length)
+  return burst > 0 ? burst ** 2 / within : 0
 }
 
 function partOf(time: number, from: number, periodSeconds: number): number {
