@@ -36,6 +36,11 @@ const MOST_LATE = 2
 const LATENESS_SECONDS = 30
 /** So many times that after the first event, times are known well. */
 const SETTLING = 1.5
+/**
+ * So many ± of a shorter window may a longer one lie away and still agree: at one, five of a hundred steady cycles would be told by
+ * the short window just where it is wrong.
+ */
+const AGREEMENT = 2
 /** A longer window knows more, unless steps vary in it by much more: then its error is so many times the shorter one's. */
 const MUCH_WORSE = 1.5
 /** Bytes are known by the second, for as long as the longest window. A power of 2. */
@@ -174,7 +179,7 @@ export class PeriodStream {
         if (answer !== null) break
         if (none === null || finding.p < none.p) none = finding
       } else if (answer === null) answer = finding
-      else if (Math.abs(finding.periodSeconds - answer.periodSeconds) <= answer.errorSeconds) {
+      else if (Math.abs(finding.periodSeconds - answer.periodSeconds) <= AGREEMENT * answer.errorSeconds) {
         // Not the one of the smaller error: that is told too small as often as too large, and would be chosen where it is.
         if (finding.errorSeconds < MUCH_WORSE * answer.errorSeconds) answer = finding
       } else break
