@@ -4,6 +4,7 @@ import type { PacketTap, TapCount, TappedPacket, TapWish } from '../../src/lib/k
 
 export class FakeTap implements PacketTap {
   readonly kind: PacketTap['kind']
+  readonly measuresPool: boolean
   readonly why: string | undefined
   /** Interfaces that are attached, by ifIndex. */
   readonly wishes = new Map<number, TapWish>()
@@ -17,6 +18,7 @@ export class FakeTap implements PacketTap {
 
   constructor(kind: PacketTap['kind'] = 'tcx', why?: string) {
     this.kind = kind
+    this.measuresPool = kind === 'tcx'
     this.why = why
   }
 

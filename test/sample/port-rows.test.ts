@@ -6,7 +6,7 @@ import type { SampleState } from '../../src/lib/sample/report.ts'
 
 const state = (seconds: number, ...ports: Partial<PortState>[]): SampleState => ({
   seconds,
-  tap: { kind: 'tcx', why: undefined },
+  tap: { kind: 'tcx', measuresPool: true, why: undefined },
   direction: 'both',
   drops: undefined,
   agent: '192.0.2.9',

@@ -52,7 +52,8 @@ class FeedingTap extends FakeTap {
   ticks = 0
   override drain(take: Parameters<FakeTap['drain']>[0]): number {
     this.ticks++
-    this.counted = [{ interfaceIndex: 3, direction: 'ingress', pool: 100 * this.ticks, samples: this.ticks, lost: 1 }]
+    const pool = 100 * (this.measuresPool ? this.ticks : this.ticks + 1)
+    this.counted = [{ interfaceIndex: 3, direction: 'ingress', pool, samples: this.ticks, lost: 1 }]
     this.waiting = [tapped()]
     return super.drain(take)
   }
@@ -103,16 +104,17 @@ test('samples are printed as decode prints them, up to the limit', async (t) => 
   assert.deepEqual(
     samples.map((x) => [x.agent, x.sample_type, x.sequence_number, x.sample_pool, x.drops, x.sampling_rate]),
     [
-      ['192.0.2.9', 'flow_sample', 1, 100, 1, 100],
-      ['192.0.2.9', 'flow_sample', 2, 200, 1, 100],
-      ['192.0.2.9', 'flow_sample', 3, 300, 1, 100],
+      ['192.0.2.9', 'flow_sample', 1, 200, 1, 100],
+      ['192.0.2.9', 'flow_sample', 2, 300, 1, 100],
+      ['192.0.2.9', 'flow_sample', 3, 400, 1, 100],
     ],
   )
   assert.deepEqual(said.noted, [
     'eth0 1 in 100: AF_PACKET, both directions (no TCX: BPF_LINK_CREATE was refused (EINVAL)).',
+    'The pool is no measurement but samples × N: AF_PACKET counts no packets.',
   ])
   assert.deepEqual(summaryLines({ ...state, seconds: 1 }, false), [
-    '1.0 s: 3 samples of 300 packets at 1 interface, 0 counter samples, 3 datagrams.',
+    '1.0 s: 3 samples of about 400 packets at 1 interface, 0 counter samples, 3 datagrams.',
     'Lost in the ring, which was full: 1 sample; collectors are told (drops).',
   ])
   assert.deepEqual([tap.isClosed, reader.isClosed], [true, true])

@@ -52,6 +52,8 @@ class Port implements SampledPort {
   /** Pool and drops of taps before the present one. */
   poolBefore = 0
   dropsBefore = 0
+  /** False: each sample puts the rate into the pool. */
+  isPoolMeasured = true
 
   constructor({ interfaceIndex, rate, hasEthernet }: SampledPort, source: ExportedSource) {
     this.interfaceIndex = interfaceIndex
@@ -129,12 +131,17 @@ export class HostAgent {
   /**
    * Says what the tap has counted of an interface, both directions together, since `addPort`: packets that could have been
    * sampled, and samples that were lost. Counts go with the samples that come after.
+   * @param pool undefined where nothing counts packets: then it goes up by the rate with each sample, told or lost, so that collectors
+   * find the configured rate and see that it is no measurement
    */
-  count(interfaceIndex: number, pool: number, lost: number): void {
+  count(interfaceIndex: number, pool: number | undefined, lost: number): void {
     const port = this.#ports.get(interfaceIndex)
     if (port === undefined) return
-    port.source.pool = port.poolBefore + pool
-    port.source.drops = port.dropsBefore + lost
+    const { source } = port
+    const drops = port.dropsBefore + lost
+    port.isPoolMeasured = pool !== undefined
+    source.pool = pool === undefined ? source.pool + (drops - source.drops) * port.rate : port.poolBefore + pool
+    source.drops = drops
   }
 
   /** Takes a sampled packet. It is told of the interface that it was tapped at, with input and output as far as known. */
@@ -144,6 +151,7 @@ export class HostAgent {
       this.#leftOut++
       return
     }
+    if (!port.isPoolMeasured) port.source.pool += port.rate
     const { bytes, view } = this.#writer
     const length = this.#writer.write(packet, port)
     if (this.#exporter.addEncoded(bytes, view, 0, length)) this.#flow++

@@ -249,7 +249,7 @@ export class PortSampling implements HostWork {
       each.nowLost += lost
     }
     for (const { isSampled, port, nowIn, nowOut, nowLost } of this.#tapped.values()) {
-      if (isSampled) agent.count(port.index, nowIn + nowOut, nowLost)
+      if (isSampled) agent.count(port.index, tap.measuresPool ? nowIn + nowOut : undefined, nowLost)
     }
   }
 }

@@ -1,11 +1,11 @@
 // Owns sampling by packet sockets, for kernels without TCX: a filter takes packets at random. See tap.ts for the folder.
 //
-// What it can't do, beside tcx-tap.ts: a filter can't count, so the pool comes from the interface's own counters (counted-pool.ts);
-// by which interface a packet came in or will leave is known for its own side only.
+// What it can't do, beside tcx-tap.ts: a filter can't count, and an interface's own counters have a buffer of several segments (GSO, GRO)
+// as one packet or as several, as its driver likes. So the pool is samples × N, which is right on average; a collector's effective rate
+// is then the configured one. By which interface a packet came in or will leave is known for its own side only.
 
 import { SystemCallError } from '../sys/errno.ts'
 import type { Libc } from '../sys/libc.ts'
-import { CountedPool } from './counted-pool.ts'
 import type { Interface, InterfaceList } from './interfaces.ts'
 import {
   AF_PACKET,
@@ -49,10 +49,16 @@ export interface PacketSocketTapOptions {
 interface Side {
   socket: PacketSocket | undefined
   filter: RandomFilter | undefined
-  readonly pool: CountedPool
+  /** One packet in so many, now. */
+  rate: number
+  /** (samples + lost) × the rate of each. */
+  pool: number
   samples: number
-  /** Of sockets that are closed. */
-  lostBefore: number
+  /** Samples, as far as the mean of `buffers` tells; and how many buffers of the present socket are in it. */
+  lost: number
+  lostBuffers: number
+  /** Taken by the filter and read. */
+  buffers: number
 }
 
 interface Place {
@@ -73,6 +79,7 @@ export function tryPacketSocket(libc: Libc): void {
 /** Samples by packet sockets. Needs CAP_NET_RAW only. */
 export class PacketSocketTap implements PacketTap {
   readonly kind = 'af_packet'
+  readonly measuresPool = false
   readonly why: string
   readonly #libc: Libc
   readonly #ring: RingSize
@@ -83,7 +90,7 @@ export class PacketSocketTap implements PacketTap {
   #take: (packet: TappedPacket) => void = () => undefined
   #handed = 0
 
-  /** @param interfaces of the namespace in which the tap is made: counters are read by it. The tap closes it */
+  /** @param interfaces of the namespace in which the tap is made. The tap closes it */
   constructor(libc: Libc, interfaces: InterfaceList, options: PacketSocketTapOptions) {
     this.#libc = libc
     this.#ring = options.ring ?? RING
@@ -130,7 +137,6 @@ export class PacketSocketTap implements PacketTap {
   detach(interfaceIndex: number): void {
     const place = this.#places.get(interfaceIndex)
     if (!place?.attached) return
-    this.#readPools(place)
     for (const way of bothWays) this.#close(place, way)
     place.attached = false
     this.#forgetOldest()
@@ -152,12 +158,10 @@ export class PacketSocketTap implements PacketTap {
   counts(): TapCount[] {
     const counts: TapCount[] = []
     for (const place of this.#places.values()) {
-      if (place.attached) this.#readPools(place)
       for (const [direction, side] of place.sides) {
-        const lost = side.lostBefore + (side.socket?.lost() ?? 0)
-        // The counters may be read a moment before a packet that is a sample by now.
-        const pool = Math.max(side.pool.packets, side.samples + lost)
-        counts.push({ interfaceIndex: place.interfaceIndex, direction, pool, samples: side.samples, lost })
+        countLost(side)
+        const { pool, samples, lost } = side
+        counts.push({ interfaceIndex: place.interfaceIndex, direction, pool, samples, lost })
       }
     }
     return counts
@@ -179,24 +183,20 @@ export class PacketSocketTap implements PacketTap {
     if (side) {
       side.socket = socket
       side.filter = filter
+      side.rate = wish.rate
+      side.lostBuffers = 0
       return
     }
-    const pool = new CountedPool(way)
-    pool.begin(this.#interfaces.counters(place.interfaceIndex))
-    place.sides.set(way, { socket, filter, pool, samples: 0, lostBefore: 0 })
+    const none = { pool: 0, samples: 0, lost: 0, lostBuffers: 0, buffers: 0 }
+    place.sides.set(way, { socket, filter, rate: wish.rate, ...none })
   }
 
   #close(place: Place, way: Way): void {
     const side = place.sides.get(way)
     if (!side?.socket) return
     side.socket.close()
-    side.lostBefore += side.socket.lost()
+    countLost(side)
     side.socket = undefined
-  }
-
-  #readPools(place: Place): void {
-    const counters = this.#interfaces.counters(place.interfaceIndex)
-    for (const { pool } of place.sides.values()) pool.count(counters)
   }
 
   #frame(place: Place, way: Way, side: Side, socket: PacketSocket, filter: RandomFilter, at: number): void {
@@ -221,12 +221,12 @@ export class PacketSocketTap implements PacketTap {
     packet.bytes = bytes
     packet.offset = offset
     packet.length = length
-    const probability = filter.probability(bufferBytes)
-    const ratio = filter.ratio / probability
+    const ratio = filter.ratio / filter.probability(bufferBytes)
     const payload = view.getUint8(vnet + VNET_GSO_TYPE) === 0 ? 0 : view.getUint16(vnet + VNET_GSO_SIZE, true)
-    if (payload === 0) side.pool.see(bufferBytes, 1, probability)
+    side.buffers++
     if (payload === 0 && ratio >= 1) {
       side.samples++
+      side.pool += side.rate
       this.#handed++
       this.#take(packet)
       return
@@ -237,7 +237,6 @@ export class PacketSocketTap implements PacketTap {
       packet.segments = segmented.segments
       packet.bytes = segmented.bytes
       packet.offset = 0
-      side.pool.see(bufferBytes, packet.segments, probability)
     }
     const u = Math.random()
     const samples = samplesOf(packet.segments, ratio, u)
@@ -248,6 +247,7 @@ export class PacketSocketTap implements PacketTap {
         packet.length = segmented.write(segment)
       }
       side.samples++
+      side.pool += side.rate
       this.#handed++
       this.#take(packet)
     }
@@ -258,6 +258,17 @@ export class PacketSocketTap implements PacketTap {
     for (const { interfaceIndex } of gone.slice(0, Math.max(0, gone.length - MOST_GONE)))
       this.#places.delete(interfaceIndex)
   }
+}
+
+/** The kernel counts lost buffers; each is as many samples as one that was read, on average. */
+function countLost(side: Side): void {
+  const buffers = side.socket?.lost() ?? side.lostBuffers
+  const more = buffers - side.lostBuffers
+  if (more === 0) return
+  const lost = side.buffers > 0 ? Math.round((more * side.samples) / side.buffers) : more
+  side.lostBuffers = buffers
+  side.lost += lost
+  side.pool += lost * side.rate
 }
 
 function makePlace(interfaceIndex: number, known: Interface | undefined): Place {

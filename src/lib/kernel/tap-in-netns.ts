@@ -35,12 +35,14 @@ export function insideOf(libc: Libc, netns: string | undefined): Inside {
 /** Attaches inside; all else is the same wherever this process is. */
 export class TapInNetns implements PacketTap {
   readonly kind: PacketTap['kind']
+  readonly measuresPool: boolean
   readonly why: string | undefined
   readonly #tap: PacketTap
   readonly #inside: Inside
 
   constructor(tap: PacketTap, inside: Inside) {
     this.kind = tap.kind
+    this.measuresPool = tap.measuresPool
     this.why = tap.why
     this.#tap = tap
     this.#inside = inside

@@ -61,7 +61,7 @@ export interface TappedPacket {
 export interface TapCount {
   readonly interfaceIndex: number
   readonly direction: 'ingress' | 'egress'
-  /** Packets on the wire that could have been sampled: sFlow's sample_pool, before its wrap. */
+  /** Packets on the wire that could have been sampled: sFlow's sample_pool, before its wrap. See `measuresPool`. */
   readonly pool: number
   /** Samples handed on by `drain`. */
   readonly samples: number
@@ -73,6 +73,8 @@ export interface TapCount {
 export interface PacketTap {
   /** `tcx` or `af_packet`, for the line that says which one runs. */
   readonly kind: 'tcx' | 'af_packet'
+  /** Whether the pool is counted packet by packet. If not it is an estimate: each sample, lost or not, stands for as many as the rate says. */
+  readonly measuresPool: boolean
   /** Why not a better one, as a clause: `LINK_CREATE: EINVAL, this kernel has no TCX`. */
   readonly why: string | undefined
   /**

@@ -115,6 +115,7 @@ export function openTcxTap(bpf: Bpf, interfaces: InterfaceList, options: TcxTapO
 
 class TcxTap implements PacketTap {
   readonly kind = 'tcx'
+  readonly measuresPool = true
   readonly why = undefined
   readonly #bpf: Bpf
   readonly #object: LoadedObject

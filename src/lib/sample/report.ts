@@ -17,11 +17,13 @@ const methods = {
   af_packet: { ingress: 'AF_PACKET, ingress', egress: 'AF_PACKET, egress', both: 'AF_PACKET, both directions' },
 } as const
 
+const NO_POOL = 'The pool is no measurement but samples × N: AF_PACKET counts no packets.'
+
 /** The state of a run. */
 export interface SampleState {
   readonly seconds: number
   /** Undefined where nothing is sampled. */
-  readonly tap: Pick<PacketTap, 'kind' | 'why'> | undefined
+  readonly tap: Pick<PacketTap, 'kind' | 'why' | 'measuresPool'> | undefined
   readonly direction: TapDirection
   readonly drops: DropsState | undefined
   readonly agent: string
@@ -59,8 +61,11 @@ function samplingLines(state: SampleState, options: SampleOptions): string[] {
   const method = methodText(state)
   const why = tap.why === undefined || options.method !== undefined ? '' : ` (no TCX: ${tap.why})`
   const to = collectors.length > 0 ? ` → ${collectors.map(({ name }) => name).join(', ')}, as agent ${agent}` : ''
-  if (ports.length === 0) return [`No interface fits yet; those that come are sampled: ${method}${why}${to}.`]
-  return [`${ratesText(ports)}: ${method}${why}${to}.`]
+  const first =
+    ports.length === 0
+      ? `No interface fits yet; those that come are sampled: ${method}${why}${to}.`
+      : `${ratesText(ports)}: ${method}${why}${to}.`
+  return tap.measuresPool ? [first] : [first, NO_POOL]
 }
 
 /** How drops are heard, and where they go where nothing else has said so. */
@@ -118,7 +123,7 @@ export function summaryLines(state: SampleState, lossOnly: boolean): string[] {
   } else if (!lossOnly) {
     const pool = sum(({ poolIn, poolOut }) => poolIn + poolOut)
     lines.push(
-      `${span(seconds)} s: ${plural(counts.flow, 'sample')} of ${plural(pool, 'packet')} at ${plural(ports.length, 'interface')}, ${plural(counts.counters, 'counter sample')}, ${plural(counts.datagrams, 'datagram')}.`,
+      `${span(seconds)} s: ${plural(counts.flow, 'sample')} of ${tap?.measuresPool === false ? 'about ' : ''}${plural(pool, 'packet')} at ${plural(ports.length, 'interface')}, ${plural(counts.counters, 'counter sample')}, ${plural(counts.datagrams, 'datagram')}.`,
     )
   }
   if (tap !== undefined && (!lossOnly || lost > 0)) {

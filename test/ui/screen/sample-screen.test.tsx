@@ -23,7 +23,7 @@ const port = (interfaceIndex: number, name: string, change: Partial<PortState> =
 
 const begun: SampleState = {
   seconds: 10,
-  tap: { kind: 'tcx', why: undefined },
+  tap: { kind: 'tcx', measuresPool: true, why: undefined },
   direction: 'both',
   drops: undefined,
   agent: '192.0.2.9',
