@@ -148,6 +148,30 @@ test('a header is cut at 256 bytes, and what is no sample of ours is counted', (
   assert.deepEqual(host.counts(), { datagrams: 1, flow: 1, counters: 0, discards: 0, leftOut: 1 })
 })
 
+test('where nothing counts packets, each sample and each lost one puts the rate into the pool', () => {
+  const { host, sent } = hostAgent()
+  const one = (): void => host.packet(tapped())
+  host.addPort(port3)
+  host.count(3, undefined, 0)
+  one()
+  one()
+  host.count(3, undefined, 2)
+  one()
+  host.addPort({ ...port3, rate: 50 })
+  host.count(3, undefined, 1)
+  one()
+  host.flush()
+  assert.deepEqual(
+    samplesOf(sent).map((x) => [flowOf(x).sample_pool, flowOf(x).drops]),
+    [
+      [100, 0],
+      [200, 0],
+      [500, 2],
+      [600, 3],
+    ],
+  )
+})
+
 test('a tap that begins anew counts on; a port that is gone begins again', () => {
   const { host, sent } = hostAgent()
   const one = (): void => host.packet(tapped())
