@@ -32,22 +32,29 @@ describe('samples of a router', { skip: noNamespaces }, () => {
         skip: skips[method],
       }, async () => {
         await router.open(method)
-        const before = { left: router.counters('left'), right: router.counters('right') }
+        // What passes while a tap is attached, or between two readings (neighbours are asked for again now and then), is counted by
+        // one and not by the other: the readings around bound it.
+        const first = { left: router.counters('left'), right: router.counters('right') }
         router.attach(rate)
+        const attached = { left: router.counters('left'), right: router.counters('right') }
         router.send(count, { bytes: [20, 1200] })
         router.send(count, { from: 'b' })
         await sleep(SETTLE_MS)
         router.drain()
-        for (const { interfaceIndex, direction, pool, samples, lost } of router.tap.counts()) {
+        const drained = { left: router.counters('left'), right: router.counters('right') }
+        const counts = router.tap.counts()
+        const last = { left: router.counters('left'), right: router.counters('right') }
+        for (const { interfaceIndex, direction, pool, samples, lost } of counts) {
           const name = interfaceIndex === router.index.left ? 'left' : 'right'
-          const now = router.counters(name)
-          const passed =
-            direction === 'ingress' ? now.rxPackets - before[name].rxPackets : now.txPackets - before[name].txPackets
+          const key = direction === 'ingress' ? 'rxPackets' : 'txPackets'
+          const passed = drained[name][key] - attached[name][key]
+          const atMost = last[name][key] - first[name][key]
           const where = `${name} ${direction}`
-          // Neighbours are asked for again now and then.
-          assert.ok(passed >= count && passed < count + 20, `${where}: ${passed} packets`)
+          assert.ok(passed >= count && atMost < count + 20, `${where}: ${passed} to ${atMost} packets`)
           // A packet socket counts nothing.
-          assert.equal(pool, method === 'tcx' ? passed : samples * rate, `${where}: pool`)
+          if (method === 'tcx')
+            assert.ok(pool >= passed && pool <= atMost, `${where}: pool ${pool}, ${passed} to ${atMost}`)
+          else assert.equal(pool, samples * rate, `${where}: pool`)
           assert.equal(lost, 0, `${where}: lost`)
           const expected = passed / rate
           const sigma = Math.sqrt((passed / rate) * (1 - 1 / rate))
@@ -55,7 +62,7 @@ describe('samples of a router', { skip: noNamespaces }, () => {
           const sum = router.sums.get(`${name} ${direction === 'ingress' ? 'in' : 'out'}`)!
           assert.equal(sum.samples, samples, `${where}: handed on`)
         }
-        assert.equal(router.tap.counts().length, 4)
+        assert.equal(counts.length, 4)
       })
     }
   }
