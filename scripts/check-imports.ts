@@ -23,7 +23,8 @@ const zones: Readonly<Record<string, readonly string[]>> = {
   threads: ['errors', 'wire', 'sys', 'sink'],
   source: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'sys'],
   ndjson: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'source'],
-  kernel: ['errors', 'wire', 'names', 'sys'],
+  'pcap-filter': ['errors', 'parse', 'wire', 'names'],
+  kernel: ['errors', 'wire', 'names', 'sys', 'pcap-filter'],
   attributes: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet'],
   expression: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'attributes'],
 }
