@@ -119,6 +119,29 @@ test('relocations that the kernel does: offsets in bytes', () => {
   assert.deepEqual(firstWords(drop.coreRelocations, 16, 12), [0, 0, 0])
 })
 
+test('another body of a function: calls still reach all, the types stay, and what the old one wanted is gone', () => {
+  const bytes = new Uint8Array(readFileSync(new URL('trace-kinds.bpf.o', import.meta.url)))
+  const traced = parseBpfObject('trace-kinds', bytes)
+  const before = traced.programs.find(({ name }) => name === 'ask')!
+  const [, first] = firstWords(before.functionInfo, 8)
+  // r0 = 7; exit
+  const body = Uint8Array.of(0xb7, 0, 0, 0, 7, 0, 0, 0, 0x95, 0, 0, 0, 0, 0, 0, 0)
+  assert.equal(traced.linker.has('judge'), true)
+  assert.equal(traced.linker.has('note'), false)
+  const after = traced.linker.programs({ judge: body }).find(({ name }) => name === 'ask')!
+  assert.deepEqual(firstWords(after.functionInfo, 8), [0, first])
+  assert.equal(after.instructions.length, 8 * first! + body.length)
+  assert.deepEqual(after.instructions.subarray(0, 8 * first!), before.instructions.subarray(0, 8 * first!))
+  assert.deepEqual(after.instructions.subarray(8 * first!), body)
+  // A function that another calls: what follows it moves.
+  const other = object.linker.programs({ add: body }).find(({ name }) => name === 'count_packet')!
+  assert.deepEqual(firstWords(other.functionInfo, 8), [0, 45])
+  assert.deepEqual(
+    other.mapUses.map(({ map }) => object.maps[map]!.name),
+    ['per_cpu', '.rodata', 'ring', '.rodata'],
+  )
+})
+
 test('reading an object leaves its bytes alone, and gives the same again', () => {
   const copy = file.slice()
   // A Buffer's slice() shares its memory.
@@ -167,9 +190,28 @@ test('kinds of programs, by the names of their sections', () => {
     type: 26,
     attachType: 23,
     attach: { by: 'tp_btf', tracepoint: 'kfree_skb' },
-    kernelType: 'btf_trace_kfree_skb',
+    kernelType: { kind: 'typedef', name: 'btf_trace_kfree_skb' },
   })
-  for (const section of ['', 'xdp', 'tp_btf', 'tp_btf/', 'tcx/', 'tcx/both']) {
+  assert.deepEqual(programKind('tp_btf', 'netif_rx').kernelType, { kind: 'typedef', name: 'btf_trace_netif_rx' })
+  assert.deepEqual(programKind('fentry', 'ip_rcv'), {
+    type: 26,
+    attachType: 24,
+    attach: { by: 'fentry', function: 'ip_rcv' },
+    kernelType: { kind: 'func', name: 'ip_rcv' },
+  })
+  assert.deepEqual(programKind('kprobe'), {
+    type: 2,
+    attachType: 0,
+    attach: { by: 'kprobe' },
+    kernelType: undefined,
+  })
+  assert.deepEqual(programKind('kprobe.multi'), {
+    type: 2,
+    attachType: 42,
+    attach: { by: 'kprobe.multi' },
+    kernelType: undefined,
+  })
+  for (const section of ['', 'xdp', 'tp_btf', 'tp_btf/', 'fentry', 'kprobe/x', 'tcx/', 'tcx/both']) {
     assert.throws(() => programKind(section), ObjectError)
   }
 })

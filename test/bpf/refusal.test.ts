@@ -15,6 +15,7 @@ const ENODEV = 19
 const ENOENT = 2
 const EINVAL = 22
 const ENOSYS = 38
+const EOPNOTSUPP = 95
 const root: Rights = { capabilities: new Set(['CAP_BPF', 'CAP_NET_ADMIN', 'CAP_PERFMON']), lockdown: undefined }
 
 const load = (errno: number, rights = root, log = '') =>
@@ -82,6 +83,20 @@ for (const [what, refusal, clause, message, nextSteps] of [
     refuseAttach('p', 'TCX', new SystemCallError('BPF_LINK_CREATE', ENODEV)),
     'BPF_LINK_CREATE was refused (ENODEV)',
     'Program p may not hang at TCX: BPF_LINK_CREATE: no such device (ENODEV).',
+    [],
+  ],
+  [
+    'a kernel without fprobe',
+    refuseAttach('p', 'kprobe.multi', new SystemCallError('BPF_LINK_CREATE', EOPNOTSUPP)),
+    'this kernel has no kprobe.multi (BPF_LINK_CREATE: EOPNOTSUPP)',
+    'This kernel has no kprobe.multi, which came with 5.18 and needs CONFIG_FPROBE (BPF_LINK_CREATE: EOPNOTSUPP).',
+    [],
+  ],
+  [
+    'a function that may not be probed',
+    refuseAttach('p', 'kprobe of f', new SystemCallError('perf_event_open of a kprobe', EINVAL)),
+    'perf_event_open of a kprobe was refused (EINVAL)',
+    'Program p may not hang at kprobe of f: perf_event_open of a kprobe: invalid argument (EINVAL).',
     [],
   ],
   [

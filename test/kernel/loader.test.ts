@@ -295,6 +295,106 @@ test('functions of this kernel', { skip: process.getuid?.() !== 0 && 'needs root
   assert.equal(symbols.offset(index, low, high), 5)
 })
 
+const traced = parseBpfObject(
+  'trace-kinds',
+  new Uint8Array(readFileSync(new URL('../bpf/trace-kinds.bpf.o', import.meta.url))),
+)
+
+test('the body of a function is chosen as it is loaded', { skip }, async (t) => {
+  const bpf = await openBpf()
+  t.after(() => bpf.close())
+  assert.notEqual(
+    bpf
+      .load(traced, { programs: ['ask'] })
+      .program('ask')
+      .testRun(packet).result,
+    0,
+  )
+  for (const [what, body, result] of [
+    ['r0 = 42', [0xb7, 0, 0, 0, 42, 0, 0, 0], 42],
+    ['r0 = r2, the bytes that are there', [0xbf, 0x20, 0, 0, 0, 0, 0, 0], 96],
+    ['r0 = r3, the length', [0xbf, 0x30, 0, 0, 0, 0, 0, 0], 1500],
+    ['r0 = the byte at r1 + 127', [0x71, 0x10, 127, 0, 0, 0, 0, 0], 0],
+  ] as const) {
+    const judge = Uint8Array.of(...body, 0x95, 0, 0, 0, 0, 0, 0, 0)
+    const loaded = bpf.load(traced, { programs: ['ask'], bodies: { judge }, constants: { captured: 96 } })
+    assert.equal(loaded.program('ask').testRun(packet).result, result, what)
+    loaded.close()
+  }
+  assert.throws(() => bpf.load(traced, { bodies: { no_such: new Uint8Array(16) } }), BugError)
+})
+
+test('tracepoints chosen as they are loaded, maps shared', { skip }, async (t) => {
+  const bpf = await openBpf()
+  t.after(() => bpf.close())
+  const first = bpf.load(traced, { programs: ['ask'] })
+  const maps = { '.bss': first.map('.bss'), memory: first.map('memory') }
+  first.program('ask').testRun(packet, 3)
+  const runs = first.variable('runs')
+  assert.equal(runs.view.getBigUint64(runs.at, true), 3n)
+  const second = bpf.load(traced, {
+    programs: ['by_tracepoint'],
+    targets: { by_tracepoint: 'kfree_skb' },
+    constants: { own_cookie: 1n << 40n },
+    maps,
+  })
+  const link = second.program('by_tracepoint').attachTracepoint()
+  const cookies = second.variable('cookies')
+  const socket = createSocket('udp4')
+  t.after(() => socket.close())
+  for (let i = 0; i < 100 && cookies.view.getBigUint64(cookies.at, true) === 0n; i++) {
+    await new Promise((sent) => socket.send('x', 9, '127.0.0.1', sent))
+    await sleep(10)
+  }
+  link.close()
+  // By the other load's memory: it is the same.
+  const shared = first.variable('cookies')
+  assert.ok(shared.view.getBigUint64(shared.at, true) >= 1n << 40n)
+  second.close()
+  // What was shared is the first one's still.
+  first.program('ask').testRun(packet)
+  assert.ok(runs.view.getBigUint64(runs.at, true) >= 5n)
+  assert.throws(
+    () => bpf.load(traced, { programs: ['by_tracepoint'], targets: { by_tracepoint: 'no_such' } }),
+    (error) => error instanceof BpfRefusal && error.clause === 'it has no btf_trace_no_such',
+  )
+})
+
+for (const [name, targets, attach] of [
+  ['by_kprobe_multi', {}, 'attachKprobeMulti'],
+  ['by_kprobe', {}, 'attachKprobe'],
+  ['by_fentry', { by_fentry: 'ip_rcv' }, 'attachFentry'],
+] as const) {
+  test(`${name}: counts at ip_rcv, or is refused in words`, { skip }, async (t) => {
+    const bpf = await openBpf()
+    t.after(() => bpf.close())
+    const held = programsHeld()
+    try {
+      const loaded = bpf.load(traced, { programs: [name], targets, constants: { own_cookie: 5n } })
+      const program = loaded.program(name)
+      if (attach === 'attachFentry') program.attachFentry()
+      else if (attach === 'attachKprobe') program.attachKprobe('ip_rcv', 5n)
+      else program.attachKprobeMulti({ symbols: ['ip_rcv', 'ip_local_out'], cookies: BigUint64Array.of(5n, 5n) })
+      const cookies = loaded.variable('cookies')
+      const socket = createSocket('udp4')
+      t.after(() => socket.close())
+      for (let i = 0; i < 100 && cookies.view.getBigUint64(cookies.at, true) === 0n; i++) {
+        await new Promise((sent) => socket.send('x', 9, '127.0.0.1', sent))
+        await sleep(10)
+      }
+      const sum = cookies.view.getBigUint64(cookies.at, true)
+      assert.ok(sum > 0n && sum % 5n === 0n)
+      loaded.close()
+    } catch (error) {
+      assert.ok(error instanceof BpfRefusal, String(error))
+      assert.match(error.clause, /^this kernel has no kprobe|is not permitted \(E|was refused \(E/)
+      t.diagnostic(`${name}: ${error.clause}`)
+    }
+    bpf.close()
+    assert.deepEqual(programsHeld(), held)
+  })
+}
+
 test('CPUs that there may be', () => {
   assert.equal(countCpus('0\n'), 1)
   assert.equal(countCpus('0-3\n'), 4)

@@ -1,92 +1,14 @@
-// Owns bpf(2): the layout of union bpf_attr for each command, and the memory that the kernel reads from. See bpf.ts for the folder.
+// Owns bpf(2): the layout of union bpf_attr for each command. See bpf.ts for the folder.
 
 import { Arena } from '../sys/arena.ts'
 import { SystemCallError } from '../sys/errno.ts'
 import type { Libc } from '../sys/libc.ts'
+import type { KprobeTargets } from './bpf.ts'
+import { ATTR_BYTES, Attr, command } from './bpf-attr.ts'
 import { viewOf } from './elf.ts'
 
 /** Number of bpf(2) by process.arch: asm/unistd.h. */
 const callNumbers: Readonly<Record<string, number>> = { x64: 321, arm64: 280 }
-
-/** enum bpf_cmd: linux/bpf.h. */
-export const command = {
-  mapCreate: 0,
-  mapLookup: 1,
-  mapUpdate: 2,
-  mapDelete: 3,
-  mapNextKey: 4,
-  programLoad: 5,
-  programTestRun: 10,
-  infoByFd: 15,
-  programQuery: 16,
-  rawTracepointOpen: 17,
-  btfLoad: 18,
-  mapFreeze: 22,
-  linkCreate: 28,
-} as const
-
-/** The longest layout that is used, PROG_LOAD's; shorter ones are followed by zeros, which every kernel takes. */
-const ATTR_BYTES = 144
-const NAME_BYTES = 16
-/** Room for the verifier's log: level 1 of a program of some thousand instructions. Only what is written becomes resident. */
-const LOG_BYTES = 4 << 20
-
-/** One call's attributes and what they point to: an arena for as long as the call takes. */
-export class Attr {
-  readonly #arena: Arena
-  readonly at: number
-
-  constructor(arena: Arena) {
-    this.#arena = arena
-    this.at = arena.take(ATTR_BYTES)
-  }
-
-  get view(): DataView {
-    return this.#arena.view
-  }
-
-  u32(offset: number, value: number): this {
-    this.#arena.view.setUint32(this.at + offset, value, true)
-    return this
-  }
-
-  /** The address of a place in the arena. */
-  pointer(offset: number, to: number): this {
-    this.#arena.point(this.at + offset, to)
-    return this
-  }
-
-  /** Copies bytes behind the attributes and writes their address; 0 for none. */
-  bytes(offset: number, bytes: Uint8Array): this {
-    if (bytes.length === 0) return this
-    const to = this.#arena.take(bytes.length)
-    this.#arena.bytes.set(bytes, to)
-    return this.pointer(offset, to)
-  }
-
-  /** A text with its zero, likewise. */
-  text(offset: number, text: string): this {
-    return this.bytes(offset, new TextEncoder().encode(`${text}\0`))
-  }
-
-  /** A name in its place, cut to 15 characters, of those that the kernel allows. */
-  name(offset: number, name: string): this {
-    const allowed = name.replace(/[^A-Za-z0-9_.]/g, '_').slice(0, NAME_BYTES - 1)
-    for (let i = 0; i < allowed.length; i++) this.#arena.bytes[this.at + offset + i] = allowed.charCodeAt(i)
-    return this
-  }
-
-  take(bytes: number): number {
-    return this.#arena.take(bytes)
-  }
-
-  /** Text that the kernel wrote at a place of the arena. */
-  textAt(at: number, most: number): string {
-    const { bytes } = this.#arena
-    const end = bytes.subarray(at, at + most).indexOf(0)
-    return new TextDecoder().decode(bytes.slice(at, at + (end < 0 ? most : end)))
-  }
-}
 
 /** What a refused BTF_LOAD or PROG_LOAD left behind: the error and the verifier's words. */
 export class LoadError extends SystemCallError {
@@ -121,6 +43,12 @@ export interface ProgramSettings {
   readonly attachBtfId: number
 }
 
+/** Room for the verifier's log: level 1 of a program of some thousand instructions. Only what is written becomes resident. */
+const LOG_BYTES = 4 << 20
+
+// enum bpf_attach_type: linux/bpf.h.
+const BPF_PERF_EVENT = 41
+const BPF_TRACE_KPROBE_MULTI = 42
 const FUNCTION_INFO_BYTES = 8
 const CORE_RELOCATION_BYTES = 16
 const EPERM = 1
@@ -130,6 +58,8 @@ const ENOMEM = 12
 const EAGAIN = 11
 /** Of a call that signals interrupt; V8 and libuv send some to this thread. */
 const INTERRUPTED_TRIES = 20
+
+const noBytes = new Uint8Array(0)
 
 /** The commands. Each throws SystemCallError where the kernel refuses, named as the command is in linux/bpf.h. */
 export class BpfCalls {
@@ -216,7 +146,31 @@ export class BpfCalls {
     )
   }
 
-  /** @param tracepoint undefined where the program itself names it (tp_btf) @returns a file descriptor of the link */
+  /**
+   * Hangs a program of kind kprobe.multi at many functions by one link.
+   * @param targets names or addresses, and a cookie for each
+   * @returns a file descriptor of the link
+   */
+  createKprobeMultiLink(programFd: number, targets: KprobeTargets): number {
+    const { symbols, addresses, cookies } = targets
+    const names = symbols === undefined ? noBytes : new TextEncoder().encode(`${symbols.join('\0')}\0`)
+    const cookieBytes = new Uint8Array(cookies.buffer, cookies.byteOffset, cookies.byteLength)
+    const room = names.length + 2 * cookieBytes.length
+    return this.#call('BPF_LINK_CREATE', command.linkCreate, room, (attr) => {
+      attr.u32(0, programFd).u32(8, BPF_TRACE_KPROBE_MULTI).u32(20, cookies.length).bytes(40, cookieBytes)
+      if (addresses) attr.bytes(32, new Uint8Array(addresses.buffer, addresses.byteOffset, addresses.byteLength))
+      else attr.texts(24, names, cookies.length)
+    })
+  }
+
+  /** Hangs a program at an event of perf_event_open(2), which the link holds on to. @returns a file descriptor of the link */
+  createPerfLink(programFd: number, eventFd: number, cookie: bigint): number {
+    return this.#call('BPF_LINK_CREATE', command.linkCreate, 0, (attr) =>
+      attr.u32(0, programFd).u32(4, eventFd).u32(8, BPF_PERF_EVENT).u64(16, cookie),
+    )
+  }
+
+  /** @param tracepoint undefined where the program itself names it (tp_btf, fentry) @returns a file descriptor of the link */
   openTracepoint(programFd: number, tracepoint: string | undefined): number {
     return this.#call('BPF_RAW_TRACEPOINT_OPEN', command.rawTracepointOpen, 0, (attr) => {
       if (tracepoint !== undefined) attr.text(0, tracepoint)

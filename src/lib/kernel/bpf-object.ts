@@ -14,6 +14,8 @@ export interface BpfObject {
   /** Its types, with the places of its globals written in: what BPF_BTF_LOAD takes. */
   readonly btf: Uint8Array
   readonly programs: readonly LinkedProgram[]
+  /** What put the programs together, and does so anew with other bodies of functions (LoadOptions.bodies). */
+  readonly linker: Linker
   readonly maps: readonly MapDefinition[]
   readonly globals: ReadonlyMap<string, Global>
 }
@@ -39,6 +41,7 @@ export function parseBpfObject(name: string, bytes: Uint8Array): BpfObject {
     licence: licence ? String.fromCharCode(...licence.bytes.subarray(0, 64)).replace(/\0.*$/s, '') : '',
     btf: btf.bytes,
     programs: linker.programs(),
+    linker,
     maps: maps.definitions,
     globals: maps.globals,
   }

@@ -12,6 +12,24 @@ export interface LoadOptions {
   readonly maxEntries?: Readonly<Record<string, number>>
   /** Values of `const volatile` globals by name: integers of 1 to 8 bytes. Fixed from then on, so that the verifier drops branches. */
   readonly constants?: Readonly<Record<string, number | bigint>>
+  /**
+   * Instructions in place of the body of a `static __noinline` function, by its name; they may call helpers, and need no map. The
+   * compiled body must use each argument and none may be constant, or clang passes it not at all.
+   */
+  readonly bodies?: Readonly<Record<string, Uint8Array>>
+  /** Function or tracepoint that a program of kind fentry or tp_btf is for, by the program's name. */
+  readonly targets?: Readonly<Record<string, string>>
+  /** Maps by name (`.bss` for the globals) that are shared with what was loaded before instead of made. Their owner closes them, last. */
+  readonly maps?: Readonly<Record<string, BpfMap>>
+}
+
+/** Functions of the kernel and what the program is told at each (bpf_get_attach_cookie). One of the two is given. */
+export interface KprobeTargets {
+  /** Names as in /proc/kallsyms; one that is there twice is refused, and all others with it. */
+  readonly symbols?: readonly string[] | undefined
+  readonly addresses?: BigUint64Array | undefined
+  /** As many as there are functions. */
+  readonly cookies: BigUint64Array
 }
 
 /** The way into bpf(2) of this kernel. Everything it gives is gone when it is closed, and when the process ends however that happens. */
@@ -106,6 +124,12 @@ export interface BpfProgram {
   attachTcx(interfaceIndex: number, direction: 'ingress' | 'egress', place?: 'first' | 'last'): BpfLink
   /** Hangs a `raw_tp/NAME` or `tp_btf/NAME` program at its tracepoint. @throws BpfRefusal */
   attachTracepoint(): BpfLink
+  /** Hangs a `kprobe.multi` program at many functions at once: all or none. @throws BpfRefusal */
+  attachKprobeMulti(targets: KprobeTargets): BpfLink
+  /** Hangs a `kprobe` program at one function; to be called for each. @throws BpfRefusal */
+  attachKprobe(symbol: string, cookie: bigint): BpfLink
+  /** Hangs a `fentry` program at the function that it was loaded for. @throws BpfRefusal */
+  attachFentry(): BpfLink
   /**
    * Runs a program for packets on bytes of ours, beginning at the link layer (at least 14).
    * @param repeat runs, of which the mean time is told

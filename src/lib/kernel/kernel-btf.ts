@@ -26,6 +26,14 @@ export class KernelBtf {
     return this.#btf.find(btfKind[kind], name)
   }
 
+  /** Id of what a tracing program takes its arguments from. @throws BpfRefusal where this kernel has it not */
+  requireType(kind: 'typedef' | 'func', name: string): number {
+    const id = this.findType(kind, name)
+    if (id !== undefined) return id
+    const what = kind === 'func' ? 'function' : 'tracepoint for it'
+    throw new BpfRefusal('none', `it has no ${name}`, `This kernel has no ${what} (${name} is not in its BTF).`)
+  }
+
   /**
    * Values and names of an enumeration, names as in C; undefined where there is no such enumeration. Values of 64 bits are
    * rounded beyond 2^53.

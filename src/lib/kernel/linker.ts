@@ -50,6 +50,9 @@ export interface LinkedProgram {
   readonly coreRelocations: Uint8Array
 }
 
+/** Instructions of functions by name, in place of those that were compiled: they may call helpers, and need no map. */
+export type Bodies = Readonly<Record<string, Uint8Array>>
+
 interface Code {
   readonly name: string
   readonly section: number
@@ -62,6 +65,8 @@ interface Placed {
   readonly code: Code
   /** Index of its first instruction. */
   readonly first: number
+  /** What stands there instead of the code: complete as it is. */
+  readonly body: Uint8Array | undefined
 }
 
 export class Linker {
@@ -86,17 +91,27 @@ export class Linker {
     }
   }
 
-  /** Each function that is seen from outside and has a section of its own kind. @throws ObjectError */
-  programs(): LinkedProgram[] {
+  /** Whether there is a function of that name. */
+  has(name: string): boolean {
+    for (const code of this.#functions.values()) if (code.name === name) return true
+    return false
+  }
+
+  /**
+   * Each function that is seen from outside and has a section of its own kind.
+   * @param bodies other instructions for some of the functions that they call
+   * @throws ObjectError
+   */
+  programs(bodies: Bodies = {}): LinkedProgram[] {
     return this.#file.symbols
       .filter(({ kind, global, section }) => {
         return kind === symbolKind.func && global && this.#file.sections[section]?.name !== '.text'
       })
-      .map((symbol) => this.#link(this.#functions.get(`${symbol.section}:${symbol.value}`)!))
+      .map((symbol) => this.#link(this.#functions.get(`${symbol.section}:${symbol.value}`)!, bodies))
   }
 
-  #link(entry: Code): LinkedProgram {
-    const placed: Placed[] = [{ code: entry, first: 0 }]
+  #link(entry: Code, bodies: Bodies): LinkedProgram {
+    const placed: Placed[] = [{ code: entry, first: 0, body: undefined }]
     let count = entry.bytes.length / INSTRUCTION_BYTES
     const firstOf = (section: number, at: number): number => {
       const code = this.#functions.get(`${section}:${at}`)
@@ -104,15 +119,16 @@ export class Linker {
       const there = placed.find((one) => one.code === code)
       if (there) return there.first
       const first = count
-      placed.push({ code, first })
-      count += code.bytes.length / INSTRUCTION_BYTES
+      const body = bodies[code.name]
+      placed.push({ code, first, body })
+      count += (body ?? code.bytes).length / INSTRUCTION_BYTES
       if (count > MOST_INSTRUCTIONS) throw new ObjectError(`${entry.name} has more than a million instructions`)
       return first
     }
     const parts: Uint8Array[] = []
     const mapUses: MapUse[] = []
     // Grows while it is gone through: each function may call further ones.
-    for (const { code, first } of placed) parts.push(this.#relocate(code, first, firstOf, mapUses))
+    for (const { code, first, body } of placed) parts.push(body ?? this.#relocate(code, first, firstOf, mapUses))
     return {
       name: entry.name,
       section: this.#file.sections[entry.section]!.name,
@@ -188,8 +204,9 @@ export class Linker {
     return moved
   }
 
-  #coreRelocations({ code, first }: Placed): Uint8Array[] {
+  #coreRelocations({ code, first, body }: Placed): Uint8Array[] {
     const moved: Uint8Array[] = []
+    if (body) return moved
     for (const record of this.#recordsOf(code).relocations) {
       const at = viewOf(record).getUint32(0, true) - code.begin
       if (at < 0 || at >= code.bytes.length) continue

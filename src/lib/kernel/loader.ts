@@ -14,8 +14,8 @@ import { INSTRUCTION_BYTES, type LinkedProgram } from './linker.ts'
 import { KernelMap } from './map.ts'
 import type { MapDefinition } from './map-definitions.ts'
 import { KernelProgram } from './program.ts'
-import { programKind } from './program-kinds.ts'
-import { BpfRefusal, refuseLoad, refuseSystem } from './refusal.ts'
+import { type ProgramKind, programKind } from './program-kinds.ts'
+import { refuseLoad, refuseSystem } from './refusal.ts'
 
 const PROT_READ_WRITE = 3
 const MAP_SHARED = 1
@@ -48,7 +48,7 @@ class KernelBpf implements Bpf {
   load(object: BpfObject, options: LoadOptions = {}): LoadedObject {
     const loaded = new KernelObject(this.#calls, object, options, {
       possibleCpus: this.possibleCpus,
-      kernelTypedef: (name) => this.#typedef(name),
+      kernelType: (type) => this.#kernelType(type),
       forget: (gone) => this.#loaded.delete(gone),
     })
     this.#loaded.add(loaded)
@@ -60,17 +60,9 @@ class KernelBpf implements Bpf {
   }
 
   /** Read when the first program asks, and kept: it costs some ten milliseconds. */
-  #typedef(name: string): number {
+  #kernelType({ kind, name }: KernelType): number {
     this.#btf ??= readKernelBtf()
-    const id = this.#btf.findType('typedef', name)
-    if (id === undefined) {
-      throw new BpfRefusal(
-        'none',
-        `it has no ${name}`,
-        `This kernel has no tracepoint for it (${name} is not in its BTF).`,
-      )
-    }
-    return id
+    return this.#btf.requireType(kind, name)
   }
 }
 
@@ -80,9 +72,11 @@ export function countCpus(possible: string): number {
   return last === undefined ? 1 : Number(last) + 1
 }
 
+type KernelType = NonNullable<ProgramKind['kernelType']>
+
 interface Surroundings {
   readonly possibleCpus: number
-  readonly kernelTypedef: (name: string) => number
+  readonly kernelType: (type: KernelType) => number
   readonly forget: (object: KernelObject) => void
 }
 
@@ -98,7 +92,9 @@ class KernelObject implements LoadedObject {
   readonly #calls: BpfCalls
   readonly #object: BpfObject
   readonly #surroundings: Surroundings
-  readonly #maps = new Map<number, KernelMap>()
+  /** By index of the definition; some may belong to others (LoadOptions.maps). */
+  readonly #maps = new Map<number, BpfMap>()
+  readonly #ownMaps: KernelMap[] = []
   readonly #programs = new Map<string, KernelProgram>()
   readonly #mappings = new Map<number, Mapping>()
 
@@ -107,12 +103,12 @@ class KernelObject implements LoadedObject {
     this.#calls = calls
     this.#object = object
     this.#surroundings = surroundings
-    const wanted = options.programs?.map((name) => this.#find(name)) ?? object.programs
+    const wanted = chosenPrograms(object, options)
     try {
       const used = new Set(wanted.flatMap(({ mapUses }) => mapUses.map(({ map }) => map)))
       const constants = constantBytes(object, options.constants ?? {})
       for (const index of used) this.#makeMap(index, options, constants.get(index))
-      this.#loadPrograms(wanted)
+      this.#loadPrograms(wanted, options.targets ?? {})
     } catch (error) {
       this.close()
       throw error
@@ -147,42 +143,44 @@ class KernelObject implements LoadedObject {
       buffer.transfer(0)
       this.#calls.libc.munmap(address, bytes)
     }
-    for (const map of this.#maps.values()) map.close()
+    for (const map of this.#ownMaps) map.close()
     this.#mappings.clear()
     this.#surroundings.forget(this)
   }
 
-  #find(name: string): LinkedProgram {
-    const program = this.#object.programs.find((one) => one.name === name)
-    if (program === undefined) throw new BugError(`${this.#object.name} has no program ${name}`)
-    return program
-  }
-
   #makeMap(index: number, options: LoadOptions, constants: Uint8Array | undefined): void {
     const definition = this.#object.maps[index]!
+    const shared = options.maps?.[definition.name]
+    if (shared) {
+      this.#maps.set(index, shared)
+      return
+    }
     const settings = { ...definition, maxEntries: options.maxEntries?.[definition.name] ?? definition.maxEntries }
     try {
       const map = new KernelMap(this.#calls, this.#calls.createMap(settings), settings, this.#surroundings.possibleCpus)
       this.#maps.set(index, map)
+      this.#ownMaps.push(map)
       if (definition.data) fillData(this.#calls, map, definition.data, constants)
     } catch (error) {
       throw error instanceof SystemCallError ? refuseLoad(`map ${definition.name}`, error, '') : error
     }
   }
 
-  #loadPrograms(wanted: readonly LinkedProgram[]): void {
+  #loadPrograms(wanted: readonly LinkedProgram[], targets: Readonly<Record<string, string>>): void {
     const { name, btf } = this.#object
     const btfFd = this.#refusing(`the types of ${name}`, () => this.#calls.loadBtf(btf))
     try {
-      for (const program of wanted) this.#programs.set(program.name, this.#loadProgram(program, btfFd))
+      for (const program of wanted) {
+        const kind = programKind(program.section, targets[program.name])
+        this.#programs.set(program.name, this.#loadProgram(program, kind, btfFd))
+      }
     } finally {
       // Programs hold on to it.
       this.#calls.libc.close(btfFd)
     }
   }
 
-  #loadProgram(program: LinkedProgram, btfFd: number): KernelProgram {
-    const kind = programKind(program.section)
+  #loadProgram(program: LinkedProgram, kind: ProgramKind, btfFd: number): KernelProgram {
     const settings = {
       name: program.name,
       type: kind.type,
@@ -192,7 +190,7 @@ class KernelObject implements LoadedObject {
       btfFd,
       functionInfo: program.functionInfo,
       coreRelocations: program.coreRelocations,
-      attachBtfId: kind.kernelType === undefined ? 0 : this.#surroundings.kernelTypedef(kind.kernelType),
+      attachBtfId: kind.kernelType === undefined ? 0 : this.#surroundings.kernelType(kind.kernelType),
     }
     const fd = this.#refusing(`program ${program.name}`, () => this.#calls.loadProgram(settings))
     return new KernelProgram(this.#calls, fd, program.name, kind)
@@ -217,7 +215,7 @@ class KernelObject implements LoadedObject {
     }
   }
 
-  #mapData(index: number, map: KernelMap): Mapping {
+  #mapData(index: number, map: BpfMap): Mapping {
     const { libc } = this.#calls
     const bytes = Math.ceil(map.valueBytes / pageBytes()) * pageBytes()
     const address = libc.mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, map.fd, 0)
@@ -227,6 +225,19 @@ class KernelObject implements LoadedObject {
     this.#mappings.set(index, mapping)
     return mapping
   }
+}
+
+/** The wanted programs of an object, with other bodies where there are some. */
+function chosenPrograms(object: BpfObject, { programs: names, bodies }: LoadOptions): readonly LinkedProgram[] {
+  const missing = Object.keys(bodies ?? {}).find((name) => !object.linker.has(name))
+  if (missing !== undefined) throw new BugError(`${object.name} has no function ${missing}`)
+  const programs = bodies === undefined ? object.programs : object.linker.programs(bodies)
+  if (names === undefined) return programs
+  return names.map((name) => {
+    const program = programs.find((one) => one.name === name)
+    if (program === undefined) throw new BugError(`${object.name} has no program ${name}`)
+    return program
+  })
 }
 
 /** The first values of globals; constants are frozen, which is what lets the verifier know them. */

@@ -3,7 +3,8 @@
 import { Arena } from '../sys/arena.ts'
 import { SystemCallError } from '../sys/errno.ts'
 import type { BpfMap } from './bpf.ts'
-import { type BpfCalls, command, type MapSettings } from './bpf-calls.ts'
+import { ATTR_BYTES, command } from './bpf-attr.ts'
+import type { BpfCalls, MapSettings } from './bpf-calls.ts'
 import { mapType } from './map-definitions.ts'
 
 const ENOENT = 2
@@ -11,7 +12,6 @@ const perCpu: readonly number[] = [mapType.perCpuHash, mapType.perCpuArray, mapT
 /** Each CPU's value begins at a multiple of it. */
 const VALUE_ALIGN = 8
 /** map_fd, key, value or next key, flags. */
-const ATTR_BYTES = 144
 const KEY = 8
 const VALUE = 16
 

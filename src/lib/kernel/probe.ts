@@ -48,8 +48,7 @@ function answer(ask: () => void): BpfAnswer {
 }
 
 function tryLoad(calls: BpfCalls, { type, attachType, kernelType }: ProgramKind): void {
-  const attachBtfId = kernelType === undefined ? 0 : readKernelBtf().findType('typedef', kernelType)
-  if (attachBtfId === undefined) throw new BpfRefusal('none', `no ${kernelType}`, `This kernel has no ${kernelType}.`)
+  const attachBtfId = kernelType === undefined ? 0 : readKernelBtf().requireType(kernelType.kind, kernelType.name)
   const fd = calls.loadProgram({
     name: 'nothing',
     type,

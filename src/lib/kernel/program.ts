@@ -2,8 +2,9 @@
 
 import { BugError } from '../errors.ts'
 import { SystemCallError } from '../sys/errno.ts'
-import type { BpfLink, BpfProgram, TestRun } from './bpf.ts'
+import type { BpfLink, BpfProgram, KprobeTargets, TestRun } from './bpf.ts'
 import type { BpfCalls } from './bpf-calls.ts'
+import { kprobeEventType, openKprobeEvent } from './perf-event.ts'
 import { type ProgramKind, tracepointOf } from './program-kinds.ts'
 import { refuseAttach } from './refusal.ts'
 
@@ -44,6 +45,7 @@ export class KernelProgram implements BpfProgram {
   readonly #kind: ProgramKind
   readonly #links = new Set<KernelLink>()
   #info: DataView | undefined
+  #eventType: number | undefined
   #open = true
 
   /** Takes over the file descriptor. */
@@ -75,6 +77,32 @@ export class KernelProgram implements BpfProgram {
     return this.#keep(attach.tracepoint, () => this.#calls.openTracepoint(this.fd, tracepointOf(attach)))
   }
 
+  attachKprobeMulti(targets: KprobeTargets): BpfLink {
+    this.#mustBe('kprobe.multi')
+    return this.#keep('kprobe.multi', () => this.#calls.createKprobeMultiLink(this.fd, targets))
+  }
+
+  attachKprobe(symbol: string, cookie: bigint): BpfLink {
+    this.#mustBe('kprobe')
+    return this.#keep(`kprobe of ${symbol}`, () => {
+      this.#eventType ??= kprobeEventType()
+      const { libc } = this.#calls
+      const event = openKprobeEvent(libc, this.#eventType, symbol)
+      try {
+        return this.#calls.createPerfLink(this.fd, event, cookie)
+      } finally {
+        // The link holds on to it.
+        libc.close(event)
+      }
+    })
+  }
+
+  attachFentry(): BpfLink {
+    const { attach } = this.#kind
+    if (attach.by !== 'fentry') throw new BugError(`${this.name} is no fentry program`)
+    return this.#keep(`fentry of ${attach.function}`, () => this.#calls.openTracepoint(this.fd, undefined))
+  }
+
   testRun(packet: Uint8Array, repeat = 1, interfaceIndex = 0): TestRun {
     const context = new Uint8Array(CONTEXT_BYTES)
     new DataView(context.buffer).setUint32(CONTEXT_IFINDEX, interfaceIndex, true)
@@ -92,6 +120,10 @@ export class KernelProgram implements BpfProgram {
     this.#open = false
     for (const link of [...this.#links]) link.close()
     this.#calls.libc.close(this.fd)
+  }
+
+  #mustBe(by: ProgramKind['attach']['by']): void {
+    if (this.#kind.attach.by !== by) throw new BugError(`${this.name} is no ${by} program`)
   }
 
   #known(): DataView {

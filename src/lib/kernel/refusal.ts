@@ -1,6 +1,6 @@
 // Owns the error for what the kernel refuses of BPF, and the sentences for its causes. See bpf.ts for the folder.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { EnvironmentError } from '../errors.ts'
 import { type Capability, readCapabilities } from '../sys/capabilities.ts'
 import type { SystemCallError } from '../sys/errno.ts'
@@ -139,17 +139,29 @@ export function refuseLoad(what: string, error: SystemCallError, log: string, ri
   )
 }
 
+/** Errors by which a kernel says that it does not have a hook at all: the attributes are well-formed. */
+function lackOf(where: string, code: string): { readonly what: string; readonly since: string } | undefined {
+  if (where === 'TCX' && code === 'EINVAL') return { what: 'TCX', since: 'which came with 6.6' }
+  if (where === 'kprobe.multi' && code === 'EOPNOTSUPP') {
+    return { what: 'kprobe.multi', since: 'which came with 5.18 and needs CONFIG_FPROBE' }
+  }
+  if (where.startsWith('kprobe of ') && code === 'ENOENT' && !existsSync('/sys/bus/event_source/devices/kprobe')) {
+    return { what: 'kprobes', since: 'which need CONFIG_KPROBE_EVENTS' }
+  }
+  return undefined
+}
+
 /**
  * For a program that was loaded and may not hang where it should.
- * @param where `TCX` or the name of a tracepoint
+ * @param where `TCX`, `kprobe.multi`, `kprobe of FUNCTION`, `fentry of FUNCTION` or the name of a tracepoint
  */
 export function refuseAttach(name: string, where: string, error: SystemCallError): BpfRefusal {
   if (error.code === 'EPERM' || error.code === 'EACCES') return notPermitted(error, readRights())
-  // The attributes are well-formed: a kernel that knows the hook has another reason than this one.
-  if (error.code === 'EINVAL' && where === 'TCX') {
-    const clause = `this kernel has no TCX (${callOf(error)}: ${error.code})`
-    const message = `This kernel has no TCX, which came with 6.6 (${callOf(error)}: ${error.code}).`
-    return new BpfRefusal(error.code, clause, message, [], { cause: error })
+  const lacks = lackOf(where, error.code)
+  if (lacks) {
+    const call = `${callOf(error)}: ${error.code}`
+    const message = `This kernel has no ${lacks.what}, ${lacks.since} (${call}).`
+    return new BpfRefusal(error.code, `this kernel has no ${lacks.what} (${call})`, message, [], { cause: error })
   }
   const clause = `${callOf(error)} was refused (${error.code})`
   const message = `Program ${name} may not hang at ${where}: ${error.message}.`

@@ -6,9 +6,13 @@ import { getSystemErrorMap } from 'node:util'
 /** The kernel's own ENOTSUPP, which leaks out of BPF and some drivers and has no name in any C library. */
 const ENOTSUPP = 524
 
+/** libuv names it ENOTSUP, which is the same number on Linux; the kernel, its logs and strace say EOPNOTSUPP. */
+const EOPNOTSUPP = 95
+
 /** `EADDRINUSE` for 98 (on Linux); `errno 4711` for a number without a name. */
 export function errnoName(errno: number): string {
   if (errno === ENOTSUPP) return 'ENOTSUPP'
+  if (errno === EOPNOTSUPP && process.platform === 'linux') return 'EOPNOTSUPP'
   const known = getSystemErrorMap().get(-errno)?.[0]
   if (known !== undefined) return known
   return Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`
