@@ -8,10 +8,12 @@ export interface Tuple {
   /** Undefined where the protocol has none, or it is a later fragment. */
   readonly sourcePort: number | undefined
   readonly destinationPort: number | undefined
-  /** `tcp`, `udp`, `icmp`, `icmp6`, else the number as text; `arp`. */
+  /** `tcp`, `udp`, `icmp`, `icmp6`, `arp` and a few more (tuple.ts), else the number as text. */
   readonly protocol: string
   /** `SYN,ACK`, of TCP only. */
   readonly flags: string | undefined
+  /** What ICMP, ICMPv6 or ARP say: `echo request`, `port unreachable`, `reply`. */
+  readonly message?: string | undefined
 }
 
 /**
@@ -49,4 +51,12 @@ export interface TraceStep {
   readonly stack: readonly string[]
   /** By the field as it was asked for. */
   readonly meta: Readonly<Record<string, bigint | null>>
+}
+
+/** Values of the kernel's enum skb_drop_reason that stand for no drop. */
+const noDrops: ReadonlySet<string> = new Set(['', 'NOT_DROPPED_YET', 'CONSUMED'])
+
+/** Whether a reason says that the packet was dropped. */
+export function isDrop(reason: string): boolean {
+  return !noDrops.has(reason)
 }

@@ -1,0 +1,41 @@
+// Owns what a trace says of itself, before its steps and behind them. See step.ts for the folder. Start at TraceHead.
+
+import type { TraceTier } from '../kernel/trace-watch.ts'
+
+/** What was asked, and how it is done: what stands before the steps. */
+export interface TraceHead {
+  /** ns since 1970; when it began. */
+  readonly time: bigint
+  readonly tier: TraceTier
+  /** Functions (or tracepoints) that are watched, those that refused to be, and how long attaching took. */
+  readonly functions: number
+  readonly notAttached: number
+  readonly attachMs: number
+  /** Why not each better tier, a clause each. */
+  readonly why: readonly string[]
+  /** As the user wrote them; undefined where not given. */
+  readonly filter: string | undefined
+  readonly func: string | undefined
+  readonly ifname: string | undefined
+  readonly netns: string | undefined
+  readonly mark: string | undefined
+  readonly modules: readonly string[] | 'all'
+  readonly track: boolean
+  readonly caller: boolean
+  readonly stack: boolean
+  readonly meta: readonly string[]
+}
+
+/** What came of it. */
+export interface TraceEnd {
+  /** Steps told. */
+  readonly steps: number
+  /** Times that a function was reached by a buffer, and those of them that the filters refused; undefined where a recording does not say. */
+  readonly seen: number | undefined
+  readonly refused: number | undefined
+  /** Events that the ring had no room for. */
+  readonly lost: number
+  readonly seconds: number
+  /** Why it ended. */
+  readonly by: 'stop' | 'limit' | 'duration' | 'reader' | 'end'
+}
