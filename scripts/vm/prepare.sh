@@ -111,6 +111,7 @@ cp -r "$koffi"/{package.json,index.js,linux_x64} "$root/sonde/node_modules/@koro
 # The guest tests run on the sources of the library too: Node takes the types off.
 mkdir -p "$root/sonde/src" && cp -r "$project"/src/{lib,bpf} "$root/sonde/src/"
 cp -r "$project/test/vm/guest" "$root/sonde/test/vm/guest"
+mkdir -p "$root/sonde/test/helpers" && cp "$project"/test/helpers/{filter-verifier,filter-packets,filter-programs,classic-machine}.ts "$root/sonde/test/helpers/"
 cp "$project/scripts/vm/init" "$root/init" && chmod +x "$root/init"
 
 # Modules that the guest tests need, unpacked, in an order in which insmod takes them.

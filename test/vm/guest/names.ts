@@ -3,6 +3,7 @@
 export const guestTests = [
   'doctor tells what this kernel has',
   'every program of every object is taken by the verifier',
+  'filters as eBPF are taken by the verifier and answer as classic BPF does',
   'sample: TCX, or AF_PACKET where this kernel has no TCX, and it says so',
   'sample --method af_packet',
   'drops --input kernel: names a closed port',

@@ -5,6 +5,7 @@ import { writeSync } from 'node:fs'
 import { release } from 'node:os'
 import { openBpf } from '../../../src/lib/kernel/loader.ts'
 import { readBpfObject } from '../../../src/lib/kernel/object-files.ts'
+import { verifyFilters } from '../../helpers/filter-verifier.ts'
 import { must, NETWORK, run, sonde, sondeIn } from './commands.ts'
 import type { GuestTest } from './names.ts'
 
@@ -66,6 +67,11 @@ const tests: Record<GuestTest, () => Promise<void>> = {
       }
     }
     bpf.close()
+  },
+  'filters as eBPF are taken by the verifier and answer as classic BPF does': async () => {
+    const { programs, accepted } = await verifyFilters(100)
+    expect('programs', programs, 136)
+    if (accepted < 1_000) throw new Error(`only ${accepted} packets accepted`)
   },
   'sample: TCX, or AF_PACKET where this kernel has no TCX, and it says so': async () => {
     const said = await sample()
