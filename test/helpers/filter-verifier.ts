@@ -15,7 +15,9 @@ const SCHED_CLS = 3
 const CONTEXT_BYTES = 192
 /** BPF_PROG_TEST_RUN takes no less; and of IP, by its EtherType, no less than its header. */
 const ETHERNET_BYTES = 14
-const headerBytes: Readonly<Record<number, number>> = { 0x0800: 20, 0x86dd: 40 }
+const IPV4 = 0x0800
+const IPV6 = 0x86dd
+const headerBytes: Readonly<Record<number, number>> = { [IPV4]: 20, [IPV6]: 40 }
 
 type Row = readonly [opcode: number, destination: number, source: number, offset: number, immediate: number]
 

@@ -103,6 +103,9 @@ const LSH = 0x60
 const RSH = 0x70
 const NEG = 0x80
 const MOD = 0x90
+const JEQ = 0x10
+const JGT = 0x20
+const JGE = 0x30
 const SOURCE_X = 0x08
 const RETURN_A = 0x16
 const TXA = 0x87
@@ -234,9 +237,9 @@ function jump(body: Body, program: ClassicProgram, i: number): Body {
 
 /** jeq, jgt, jge; there is none for jset. */
 const oppositeOf: Readonly<Record<number, number>> = {
-  16: IF_NOT_EQUAL,
-  32: IF_LESS_OR_EQUAL,
-  48: IF_LESS,
+  [JEQ]: IF_NOT_EQUAL,
+  [JGT]: IF_LESS_OR_EQUAL,
+  [JGE]: IF_LESS,
 }
 
 /** eBPF instructions as they are added, with jumps by the classic instruction that they lead to. */
