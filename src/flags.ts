@@ -17,6 +17,7 @@ export const groups = {
   send: 'sending',
   rewrite: 'rewriting',
   sample: 'sampling',
+  trace: 'tracing',
   lab: 'lab',
   select: 'selection',
   flows: 'flows',

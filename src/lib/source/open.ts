@@ -103,6 +103,17 @@ export async function openFrames(path: string, options: CaptureOptions = {}): Pr
   throw new InputError(`${opened.input.name} is NDJSON, which has no whole packets; a pcap or pcapng is needed here.`)
 }
 
+/**
+ * Opens NDJSON that is none of samples, packed or not, as bytes; parameters and errors as openCapture.
+ * @param needed for the message where it is a capture: `the NDJSON of a trace`
+ */
+export async function openText(path: string, needed: string, options: CaptureOptions = {}): Promise<TextInput> {
+  const opened = await open(path, options)
+  if (opened.content.kind === 'ndjson') return textInput(opened)
+  await opened.input.close()
+  throw new InputError(`${opened.input.name} is a capture of packets; ${needed} is needed here.`)
+}
+
 interface Opened {
   readonly input: ByteInput
   /** Holds the first bytes of the (unpacked) input, not yet taken. */

@@ -2,6 +2,7 @@
 // Start at startLines.
 
 import { formatCount } from '../errors.ts'
+import type { TraceWatch } from '../kernel/trace-watch.ts'
 import type { TraceEnd, TraceHead } from './head.ts'
 import type { RecordedEnd } from './recorded.ts'
 
@@ -28,12 +29,15 @@ function askedText({ filter, func, ifname, netns, mark, modules, track, meta }: 
 }
 
 /** `kprobe.multi: 1,598 functions in 0.6 s · port https`, and why not better. */
-export function startLines(head: TraceHead, notices: readonly string[]): string[] {
+export function startLines(
+  head: TraceHead,
+  { refusedNames, notices }: Pick<TraceWatch, 'refusedNames' | 'notices'>,
+): string[] {
   return [
     `${attachedText(head)} · ${askedText(head)}`,
     ...head.why.map((clause) => `not ${clause}`),
-    ...(head.notAttached > 0
-      ? [`${plural(head.notAttached, 'function')} could not be watched (--verbose names them)`]
+    ...(refusedNames.length > 0
+      ? [`${plural(refusedNames.length, 'function')} could not be watched (--verbose names them)`]
       : []),
     ...notices,
   ]
@@ -62,7 +66,7 @@ export function endLines({ steps, seen, refused, lost, seconds, by }: TraceEnd, 
 
 /** While it goes on, and at the end. */
 export function lossText(lost: number): string {
-  return `Lost in the ring, which was full: ${plural(lost, 'step')}. A filter, --func or -o FILE makes it less.`
+  return `Lost in the ring, which was full: ${plural(lost, 'step')}. A filter, --func or -o FILE helps.`
 }
 
 /** At the end of a recording; with `lossOnly` damage and loss only. */
