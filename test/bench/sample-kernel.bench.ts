@@ -117,6 +117,7 @@ async function ours(): Promise<Harness> {
   const taking: Bpf = {
     libc: bpf.libc,
     possibleCpus: bpf.possibleCpus,
+    kernelBtf: () => bpf.kernelBtf(),
     load: (object, options) => {
       loaded = bpf.load(object, options)
       return loaded

@@ -3,6 +3,7 @@
 
 import type { Libc } from '../sys/libc.ts'
 import type { BpfObject } from './bpf-object.ts'
+import type { KernelBtf } from './kernel-btf.ts'
 
 /** How an object is to be loaded. */
 export interface LoadOptions {
@@ -42,6 +43,8 @@ export interface Bpf {
    * @throws BpfRefusal
    */
   load(object: BpfObject, options?: LoadOptions): LoadedObject
+  /** The kernel's own types, read once when first asked for. @throws BpfRefusal where it has none */
+  kernelBtf(): KernelBtf
   /** Closes what was loaded and not closed before. */
   close(): void
 }

@@ -90,6 +90,17 @@ export class Btf {
     return at
   }
 
+  /** Whose `view` holds a type: this blob, or one below it. */
+  ownerOf(id: number): Btf {
+    const owner = this.#owner(id)
+    return owner === this ? this : owner.ownerOf(id)
+  }
+
+  /** As find, in the blobs below as well, the lowest first. */
+  findBelow(kind: number, name: string): number | undefined {
+    return this.#base?.findBelow(kind, name) ?? this.find(kind, name)
+  }
+
   #owner(id: number): Btf {
     return this.#base !== undefined && id < this.#firstId ? this.#base : this
   }

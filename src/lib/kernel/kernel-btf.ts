@@ -10,20 +10,21 @@ const FOLDER = '/sys/kernel/btf'
 
 /** The types of the kernel, or of one of its modules on top of the kernel's. Keeps the file's bytes: some 5 MB. */
 export class KernelBtf {
-  readonly #btf: Btf
+  /** All types, for those that walk through them. */
+  readonly btf: Btf
 
   constructor(btf: Btf) {
-    this.#btf = btf
+    this.btf = btf
   }
 
   /** How many types there are, those of the kernel below a module included. */
   get count(): number {
-    return this.#btf.count
+    return this.btf.count
   }
 
   /** Id of the type of that kind and name; undefined where there is none. */
   findType(kind: 'struct' | 'func' | 'typedef' | 'enum', name: string): number | undefined {
-    return this.#btf.find(btfKind[kind], name)
+    return this.btf.find(btfKind[kind], name)
   }
 
   /** Id of what a tracing program takes its arguments from. @throws BpfRefusal where this kernel has it not */
@@ -39,7 +40,7 @@ export class KernelBtf {
    * rounded beyond 2^53.
    */
   enumNames(name: string): ReadonlyMap<number, string> | undefined {
-    const btf = this.#btf
+    const { btf } = this
     const id = btf.find(btfKind.enum, name) ?? btf.find(btfKind.enum64, name)
     if (id === undefined) return undefined
     const wide = btf.kind(id) === btfKind.enum64
@@ -61,7 +62,7 @@ export class KernelBtf {
 
   /** The types of a module stand on the kernel's. @throws BpfRefusal where they are damaged */
   withModule(bytes: Uint8Array, path: string): KernelBtf {
-    return new KernelBtf(readTypes(bytes, path, this.#btf))
+    return new KernelBtf(readTypes(bytes, path, this.btf))
   }
 }
 

@@ -48,7 +48,7 @@ class KernelBpf implements Bpf {
   load(object: BpfObject, options: LoadOptions = {}): LoadedObject {
     const loaded = new KernelObject(this.#calls, object, options, {
       possibleCpus: this.possibleCpus,
-      kernelType: (type) => this.#kernelType(type),
+      kernelType: ({ kind, name }) => this.kernelBtf().requireType(kind, name),
       forget: (gone) => this.#loaded.delete(gone),
     })
     this.#loaded.add(loaded)
@@ -59,10 +59,10 @@ class KernelBpf implements Bpf {
     for (const object of [...this.#loaded]) object.close()
   }
 
-  /** Read when the first program asks, and kept: it costs some ten milliseconds. */
-  #kernelType({ kind, name }: KernelType): number {
+  /** Kept: reading it costs some ten milliseconds. */
+  kernelBtf(): KernelBtf {
     this.#btf ??= readKernelBtf()
-    return this.#btf.requireType(kind, name)
+    return this.#btf
   }
 }
 
