@@ -1,62 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
 /* Tells of each packet that the kernel drops (tracepoint kfree_skb): why, where in its code, at which device, in which network namespace,
- * while which process ran, and how the packet begins. The reader is src/lib/kernel/bpf-drop-watch.ts; struct drop is known to it byte by byte.
- * Memory is read with bpf_probe_read_kernel throughout, so that one function serves tp_btf and raw_tp, and a pointer that is none (skb->dev
- * of a datagram in a socket's queue shares its place with something else) reads as nothing. */
-#include "sonde.bpf.h"
-
-/* include/uapi/linux/if_arp.h */
-#define ARPHRD_ETHER 1
-#define ARPHRD_LOOPBACK 772
-#define ETH_HLEN 14
-/* skb->mac_header where it is not set. */
-#define UNSET 0xffff
-
-#define BEGINS_AT_LINK 1
-#define BEGINS_AT_NETWORK 2
+ * while which process ran, and how the packet begins. The reader is src/lib/kernel/bpf-drop-watch.ts; struct drop is known to it byte by byte. */
+#include "buffer.bpf.h"
 
 #define NS_PER_S 1000000000ULL
-
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-struct ns_common {
-	u32 inum;
-};
-struct net {
-	struct ns_common ns;
-};
-typedef struct {
-	struct net *net;
-} possible_net_t;
-struct net_device {
-	s32 ifindex;
-	u16 type;
-	possible_net_t nd_net;
-	char name[16];
-};
-struct sock_common {
-	possible_net_t skc_net;
-};
-struct sock {
-	struct sock_common __sk_common;
-};
-struct sk_buff {
-	struct net_device *dev;
-	struct sock *sk;
-	u32 len;
-	u16 protocol;
-	u16 mac_header;
-	u16 network_header;
-	s32 skb_iif;
-	u32 tail;
-	u32 end;
-	u8 *head;
-	u8 *data;
-};
-struct skb_shared_info {
-	u16 gso_size;
-	u16 gso_segs;
-};
-#pragma clang attribute pop
 
 /* Names are all that counts: the kernel puts its own numbers in their place. */
 enum skb_drop_reason {
@@ -66,8 +13,6 @@ enum skb_drop_reason {
 #define ENUM_EXISTS 0
 #define ENUM_VALUE 1
 #define ASK(value, what) __builtin_preserve_enum_value(*(enum skb_drop_reason *)value, what)
-
-#define READ(to, from) bpf_probe_read_kernel(&(to), sizeof(to), &(from))
 
 struct drop {
 	/* CLOCK_MONOTONIC. */
@@ -136,20 +81,6 @@ INLINE int is_no_drop(u32 reason)
 	return ASK(SKB_NOT_DROPPED_YET, ENUM_EXISTS) && reason == ASK(SKB_NOT_DROPPED_YET, ENUM_VALUE);
 }
 
-INLINE u32 inode_of(struct net *net)
-{
-	u32 inode = 0;
-	READ(inode, net->ns.inum);
-	return inode;
-}
-
-INLINE u32 netns_of_socket(struct sock *sk)
-{
-	struct net *net = 0;
-	READ(net, sk->__sk_common.skc_net.net);
-	return net ? inode_of(net) : 0;
-}
-
 INLINE int is_limited(u64 now)
 {
 	if (!limit)
@@ -160,28 +91,6 @@ INLINE int is_limited(u64 now)
 		in_second = 0;
 	}
 	return __sync_fetch_and_add(&in_second, 1) >= limit;
-}
-
-/* Where the packet's beginning is, as an offset from skb->head: at its Ethernet header where it has one, else at the network layer. */
-INLINE u32 beginning_of(struct sk_buff *skb, struct net_device *dev, u32 data, u16 *begins)
-{
-	u16 mac = UNSET, network = 0, type = 0;
-	READ(mac, skb->mac_header);
-	READ(network, skb->network_header);
-	int is_ethernet = 0;
-	if (dev && !READ(type, dev->type))
-		is_ethernet = type == ARPHRD_ETHER || type == ARPHRD_LOOPBACK;
-	*begins = BEGINS_AT_LINK;
-	if (mac != UNSET) {
-		/* 0: the packet has not come as far as the network layer. */
-		if (is_ethernet && (network == 0 || network >= mac + ETH_HLEN))
-			return mac;
-		/* A socket's buffer knows no device any more. */
-		if (!dev && network == mac + ETH_HLEN)
-			return mac;
-	}
-	*begins = BEGINS_AT_NETWORK;
-	return network ? network : data;
 }
 
 /* What can be read of the packet. The clamp is in a form that 6.1 understands: never 0, never more than `most`, a power of two. */
@@ -243,7 +152,6 @@ INLINE int dropped(struct sk_buff *skb, u64 location, u32 reason, struct sock *r
 	if (is_no_drop(reason))
 		return 0;
 	struct net_device *dev = 0;
-	struct net *net = 0;
 	u32 netns = 0;
 	u16 protocol = 0;
 	READ(dev, skb->dev);
@@ -251,8 +159,8 @@ INLINE int dropped(struct sk_buff *skb, u64 location, u32 reason, struct sock *r
 	/* Not of a network: buffers of Unix sockets, netlink, vsock. */
 	if (!dev && !protocol)
 		return 0;
-	if (dev && !READ(net, dev->nd_net.net) && net)
-		netns = inode_of(net);
+	if (dev)
+		netns = netns_of_device(dev);
 	if (!netns) {
 		dev = 0;
 		struct sock *sk = 0;

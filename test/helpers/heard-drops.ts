@@ -3,8 +3,9 @@
 
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type DropNames, openDropWatch, readDropNames } from '../../src/lib/kernel/bpf-drop-watch.ts'
+import { openDropWatch } from '../../src/lib/kernel/bpf-drop-watch.ts'
 import type { DroppedPacket, DropWatch, DropWatchOptions } from '../../src/lib/kernel/drop-watch.ts'
+import { type KernelNames, readKernelNames } from '../../src/lib/kernel/kernel-names.ts'
 import { openBpf } from '../../src/lib/kernel/loader.ts'
 import { BpfRefusal } from '../../src/lib/kernel/refusal.ts'
 import { parseAddress } from '../../src/lib/parse/address.ts'
@@ -27,7 +28,7 @@ async function whyNone(): Promise<string | false> {
   }
 }
 
-let names: DropNames | undefined
+let names: KernelNames | undefined
 
 /** A copy: what a watch hands on is valid until it returns. */
 export type HeardDrop = Omit<DroppedPacket, 'offset' | 'length'>
@@ -46,7 +47,7 @@ export class HeardDrops {
   }
 
   static async open(netns: readonly number[], options: DropWatchOptions = {}): Promise<HeardDrops> {
-    names ??= readDropNames()
+    names ??= readKernelNames()
     const bpf = await openBpf()
     return new HeardDrops(openDropWatch(bpf, options, names), netns, () => bpf.close())
   }

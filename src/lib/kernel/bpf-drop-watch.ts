@@ -4,13 +4,12 @@
 import type { Bpf, BpfMap, LoadedObject } from './bpf.ts'
 import { DayClock } from './day-clock.ts'
 import type { DroppedPacket, DropWatch, DropWatchOptions, UntoldDrops } from './drop-watch.ts'
-import { type Kallsyms, readKallsyms } from './kallsyms.ts'
-import { readKernelBtf, readModuleBtf } from './kernel-btf.ts'
+import { type KernelNames, readKernelNames } from './kernel-names.ts'
 import { readBpfObject } from './object-files.ts'
-import { ReasonNames } from './reason-names.ts'
 import { BpfRefusal } from './refusal.ts'
 import { openRingBuffer, type RingBuffer } from './ring-buffer.ts'
 import { SegmentedHeader } from './segments.ts'
+import { Texts } from './texts.ts'
 
 /** 18,000 drops with 128 bytes each: looked at every 20 ms that is 900,000 a second. */
 const RING_BYTES = 4 << 20
@@ -44,8 +43,6 @@ const NAME = 56
 const PROCESS = 72
 const HEADER = 88
 const BEGINS_AT_LINK = 1
-/** IFNAMSIZ and TASK_COMM_LEN: 16 each, the last byte is always 0. */
-const NAME_BYTES = 16
 
 // struct count.
 const RING_FULL = 0
@@ -54,31 +51,11 @@ const LIMITED = 8
 /** Reasons that a packet can have only on its way in, before the kernel notes by which device it came. */
 const onlyInward: ReadonlySet<string> = new Set(['CPU_BACKLOG', 'XDP', 'DEV_READY'])
 
-/** Names of interfaces and processes that are kept as text: a power of two. */
-const TEXTS = 1024
-/** FNV-1a, 32 bits. */
-const FNV_PRIME = 0x01000193
-
-/** Where names come from; stand-ins for tests. */
-export interface DropNames {
-  readonly reasons: Pick<ReasonNames, 'of'>
-  readonly functions: Kallsyms
-}
-
-/** Reads the names of this kernel: some 200 ms. @throws BpfRefusal where it has no BTF */
-export function readDropNames(): DropNames {
-  const kernel = readKernelBtf()
-  return {
-    reasons: new ReasonNames(kernel, (module) => readModuleBtf(module, kernel)),
-    functions: readKallsyms(),
-  }
-}
-
 /**
  * Begins to hear of drops.
  * @throws BpfRefusal with one line for a user: not permitted, no BTF, a kernel that takes none of the programs
  */
-export function openDropWatch(bpf: Bpf, options: DropWatchOptions = {}, names: DropNames = readDropNames()): DropWatch {
+export function openDropWatch(bpf: Bpf, options: DropWatchOptions = {}, names: KernelNames = readKernelNames()): DropWatch {
   const object = readBpfObject('drops')
   const constants = {
     only_netns: options.netns ?? 0,
@@ -117,7 +94,7 @@ class BpfDropWatch implements DropWatch {
   readonly #ring: RingBuffer
   readonly #counts: BpfMap
   readonly #clock: DayClock
-  readonly #names: DropNames
+  readonly #names: KernelNames
   readonly #texts = new Texts()
   readonly #segmented = new SegmentedHeader()
   readonly #packet: DroppedPacket
@@ -126,7 +103,7 @@ class BpfDropWatch implements DropWatch {
   #untold: UntoldDrops = { ringFull: 0, limited: 0 }
   #isOpen = true
 
-  constructor(bpf: Bpf, object: LoadedObject, { kind, why }: Pick<DropWatch, 'kind' | 'why'>, names: DropNames) {
+  constructor(bpf: Bpf, object: LoadedObject, { kind, why }: Pick<DropWatch, 'kind' | 'why'>, names: KernelNames) {
     this.kind = kind
     this.why = why
     this.notices = names.functions.hidden
@@ -246,32 +223,5 @@ class BpfDropWatch implements DropWatch {
     packet.interfaceIndex = device
     packet.isLeaving = device !== input && !(input === 0 && onlyInward.has(packet.reasonName))
     packet.inputIndex = packet.isLeaving ? input : 0
-  }
-}
-
-/**
- * Names of 16 bytes as text, made once as long as they stay: a table with one place for each hash, so that it never grows and a name
- * that comes again costs no text.
- */
-class Texts {
-  readonly #bytes = new Uint8Array(TEXTS * NAME_BYTES)
-  readonly #texts: string[] = new Array(TEXTS).fill('')
-  readonly #decoder = new TextDecoder()
-
-  /** The text up to its first 0. */
-  of(bytes: Uint8Array, at: number): string {
-    let hash = 0
-    for (let i = 0; i < NAME_BYTES; i++) hash = Math.imul(hash ^ bytes[at + i]!, FNV_PRIME)
-    const place = (hash ^ (hash >>> 16)) & (TEXTS - 1)
-    const kept = place * NAME_BYTES
-    let i = 0
-    while (i < NAME_BYTES && this.#bytes[kept + i] === bytes[at + i]) i++
-    if (i < NAME_BYTES) {
-      for (let k = 0; k < NAME_BYTES; k++) this.#bytes[kept + k] = bytes[at + k]!
-      let end = at
-      while (end < at + NAME_BYTES && bytes[end] !== 0) end++
-      this.#texts[place] = this.#decoder.decode(bytes.subarray(at, end))
-    }
-    return this.#texts[place]!
   }
 }

@@ -1,0 +1,237 @@
+// Owns reading what src/bpf/trace.bpf.c tells: records of its ring as TraceEvent. See trace-watch.ts for the seam; open-trace.ts opens
+// one. Start at TraceReader.
+
+import type { Libc } from '../sys/libc.ts'
+import type { BpfMap } from './bpf.ts'
+import { DayClock } from './day-clock.ts'
+import type { KernelNames } from './kernel-names.ts'
+import type { RingBuffer } from './ring-buffer.ts'
+import { Texts } from './texts.ts'
+import type { TraceCounts, TraceEvent } from './trace-watch.ts'
+
+// struct event.
+const TIME = 0
+const SKB = 8
+const PACKET = 16
+const LOCATION = 24
+const FUNCTION = 32
+const REASON = 36
+const PID = 40
+const CPU = 44
+const NETNS = 48
+const MARK = 52
+const DEVICE = 56
+const MTU = 60
+const LENGTH = 64
+const ETHERTYPE = 68
+const HEADER_LENGTH = 70
+const BEGINS = 72
+const META_THERE = 74
+const STACK_FRAMES = 76
+const NAME = 80
+const PROCESS = 96
+const META = 112
+const HEADER = 144
+const STACK = 272
+const BEGINS_AT_LINK = 1
+
+// struct count.
+const SEEN = 0
+const REFUSED = 8
+const RING_FULL = 16
+
+/** Ways into functions that are kept as text; beyond it they are forgotten and begun anew. */
+const MOST_FRAMES = 1 << 14
+/** Names of what carries a program of ours to a function: no part of the way into it. */
+const carriers =
+  /^(?:bpf_prog_|bpf_trampoline_|bpf_trace_run|__bpf_trace_|__traceiter_|__bpf_prog_|fprobe_|ftrace_|arch_ftrace_|kprobe_|__kprobe|bpf_get_stack)/
+
+/** A function as its cookie numbers it. */
+export interface TracedFunction {
+  readonly name: string
+  readonly isTracepoint: boolean
+  readonly hasReason: boolean
+  /** A tracepoint that is told where the buffer was dropped. */
+  readonly hasLocation: boolean
+}
+
+/** Bits of a field of TraceWish.meta in what was read for it. */
+export interface MetaBits {
+  readonly bytes: number
+  readonly bitOffset: number
+  readonly bits: number
+  readonly isSigned: boolean
+}
+
+export interface ReaderSettings {
+  readonly functions: readonly TracedFunction[]
+  readonly meta: readonly MetaBits[]
+  readonly caller: boolean
+  readonly stack: boolean
+  /** The caller comes with the record, since the program hangs at the very beginning of a function (kprobe). */
+  readonly callerIsTold: boolean
+}
+
+export class TraceReader {
+  readonly #ring: RingBuffer
+  readonly #clock: DayClock
+  readonly #names: KernelNames
+  readonly #settings: ReaderSettings
+  readonly #texts = new Texts()
+  readonly #frames = new Map<number, string>()
+  readonly #event: TraceEvent
+  readonly #meta: (bigint | undefined)[]
+  readonly #takeRecord: (at: number) => void
+  #take: (event: TraceEvent) => void = () => undefined
+
+  /** Takes over the ring. @throws SystemCallError */
+  constructor(libc: Libc, ring: RingBuffer, names: KernelNames, settings: ReaderSettings) {
+    this.#ring = ring
+    this.#clock = new DayClock(libc)
+    this.#names = names
+    this.#settings = settings
+    this.#meta = settings.meta.map(() => undefined)
+    this.#event = {
+      seconds: 0,
+      nanoseconds: 0,
+      skbHigh: 0,
+      skbLow: 0,
+      packet: 0,
+      functionName: '',
+      isTracepoint: false,
+      reason: '',
+      dropFunction: '',
+      dropOffset: 0,
+      cpu: 0,
+      pid: 0,
+      process: '',
+      netns: 0,
+      mark: 0,
+      interfaceIndex: 0,
+      interfaceName: '',
+      ethertype: 0,
+      mtu: 0,
+      length: 0,
+      beginsAt: 'network',
+      bytes: ring.bytes,
+      offset: 0,
+      headerBytes: 0,
+      caller: '',
+      stack: [],
+      meta: this.#meta,
+    }
+    this.#takeRecord = (at) => this.#record(at)
+  }
+
+  /** See TraceWatch.drain. */
+  drain(take: (event: TraceEvent) => void): number {
+    this.#clock.refresh()
+    this.#take = take
+    return this.#ring.drain(this.#takeRecord)
+  }
+
+  close(): void {
+    this.#ring.close()
+    this.#clock.close()
+  }
+
+  #record(at: number): void {
+    const event = this.#event
+    const { view, bytes } = this.#ring
+    const { functions, caller, stack, meta } = this.#settings
+    const known = functions[view.getUint32(at + FUNCTION, true)]
+    this.#clock.tell(view.getUint32(at + TIME + 4, true), view.getUint32(at + TIME, true))
+    event.seconds = this.#clock.seconds
+    event.nanoseconds = this.#clock.nanoseconds
+    event.skbLow = view.getUint32(at + SKB, true)
+    event.skbHigh = view.getUint32(at + SKB + 4, true)
+    event.packet = view.getUint32(at + PACKET + 4, true) * 2 ** 32 + view.getUint32(at + PACKET, true)
+    event.functionName = known?.name ?? ''
+    event.isTracepoint = known?.isTracepoint ?? false
+    event.reason = known?.hasReason ? this.#names.reasons.of(view.getUint32(at + REASON, true)) : ''
+    this.#location(event, at, known?.hasLocation ?? false)
+    event.cpu = view.getUint32(at + CPU, true)
+    event.pid = view.getUint32(at + PID, true)
+    event.process = this.#texts.of(bytes, at + PROCESS)
+    event.netns = view.getUint32(at + NETNS, true)
+    event.mark = view.getUint32(at + MARK, true)
+    event.interfaceIndex = view.getUint32(at + DEVICE, true)
+    event.interfaceName = this.#texts.of(bytes, at + NAME)
+    event.ethertype = view.getUint16(at + ETHERTYPE, true)
+    event.mtu = view.getUint32(at + MTU, true)
+    event.length = view.getUint32(at + LENGTH, true)
+    event.beginsAt = view.getUint16(at + BEGINS, true) === BEGINS_AT_LINK ? 'link' : 'network'
+    event.offset = at + HEADER
+    event.headerBytes = view.getUint16(at + HEADER_LENGTH, true)
+    if (caller || stack) this.#way(event, at)
+    if (meta.length > 0) this.#fields(at)
+    this.#take(event)
+  }
+
+  #location(event: TraceEvent, at: number, hasLocation: boolean): void {
+    event.dropFunction = ''
+    event.dropOffset = 0
+    if (!hasLocation) return
+    const { functions } = this.#names
+    const low = this.#ring.view.getUint32(at + LOCATION, true)
+    const high = this.#ring.view.getUint32(at + LOCATION + 4, true)
+    const index = functions.find(low, high)
+    if (index < 0) return
+    event.dropFunction = functions.name(index)
+    event.dropOffset = functions.offset(index, low, high)
+  }
+
+  /** The first that is neither ours nor the function itself is its caller. */
+  #way(event: TraceEvent, at: number): void {
+    const { view } = this.#ring
+    const { stack, caller, callerIsTold } = this.#settings
+    const end = at + STACK + 8 * view.getUint16(at + STACK_FRAMES, true)
+    const frames: string[] = []
+    let first = at + STACK
+    for (let frame = first; frame < end; frame += 8) {
+      const text = this.#frame(view.getUint32(frame, true), view.getUint32(frame + 4, true))
+      if (frame === first && (text === '' || carriers.test(text))) first += 8
+      else if (frames.length > 0 || !isWithin(text, event)) frames.push(text)
+      if (!stack && frames.length > 0) break
+    }
+    const told = callerIsTold
+      ? this.#frame(view.getUint32(at + LOCATION, true), view.getUint32(at + LOCATION + 4, true))
+      : ''
+    event.caller = caller ? told || (frames[0] ?? '') : ''
+    event.stack = stack ? frames : []
+  }
+
+  /** `ip_rcv+0x10`, the same string each time; empty where no function is known. */
+  #frame(low: number, high: number): string {
+    // Addresses of the kernel agree in their uppermost bits, so that these 53 tell them apart.
+    const key = (high & 0x1f_ffff) * 2 ** 32 + low
+    const kept = this.#frames.get(key)
+    if (kept !== undefined) return kept
+    const { functions } = this.#names
+    const index = functions.find(low, high)
+    const text = index < 0 ? '' : `${functions.name(index)}+0x${functions.offset(index, low, high).toString(16)}`
+    if (this.#frames.size >= MOST_FRAMES) this.#frames.clear()
+    this.#frames.set(key, text)
+    return text
+  }
+
+  #fields(at: number): void {
+    const { view } = this.#ring
+    const there = view.getUint16(at + META_THERE, true)
+    for (const [i, { bytes, bitOffset, bits, isSigned }] of this.#settings.meta.entries()) {
+      const word = view.getBigUint64(at + META + 8 * i, true) >> BigInt(bitOffset)
+      const width = bits || 8 * bytes
+      const value = isSigned ? BigInt.asIntN(width, word) : BigInt.asUintN(width, word)
+      this.#meta[i] = (there >> i) & 1 ? value : undefined
+    }
+  }
+}
+
+function isWithin(text: string, event: TraceEvent): boolean {
+  return text.startsWith(event.functionName) && text[event.functionName.length] === '+' && !event.isTracepoint
+}
+
+/** What the programs counted. */
+export function readTraceCounts(counts: BpfMap): TraceCounts {
+  return { seen: counts.sum(0, SEEN), refused: counts.sum(0, REFUSED), ringFull: counts.sum(0, RING_FULL) }
+}

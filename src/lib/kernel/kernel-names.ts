@@ -1,0 +1,19 @@
+// Owns where names of this kernel come from: of drop reasons and of functions by their address. See bpf.ts for the folder.
+
+import { type Kallsyms, readKallsyms } from './kallsyms.ts'
+import { type KernelBtf, readKernelBtf, readModuleBtf } from './kernel-btf.ts'
+import { ReasonNames } from './reason-names.ts'
+
+/** Stand-ins for tests have the same form. */
+export interface KernelNames {
+  readonly reasons: Pick<ReasonNames, 'of'>
+  readonly functions: Kallsyms
+}
+
+/** Reads the names of this kernel: some 200 ms. @throws BpfRefusal where it has no BTF */
+export function readKernelNames(kernel: KernelBtf = readKernelBtf()): KernelNames {
+  return {
+    reasons: new ReasonNames(kernel, (module) => readModuleBtf(module, kernel)),
+    functions: readKallsyms(),
+  }
+}
