@@ -24,7 +24,7 @@ const zones: Readonly<Record<string, readonly string[]>> = {
   source: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'sys'],
   ndjson: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'source'],
   'pcap-filter': ['errors', 'parse', 'wire', 'names'],
-  kernel: ['errors', 'wire', 'names', 'sys', 'pcap-filter'],
+  kernel: ['errors', 'parse', 'wire', 'names', 'sys', 'pcap-filter'],
   attributes: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet'],
   expression: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'attributes'],
 }

@@ -4,7 +4,6 @@
 
 #define BYTES 128
 
-static u64 (*bpf_get_attach_cookie)(void *ctx) = (void *)174;
 
 /* The cookie of those that the kernel gives none. */
 const volatile u64 own_cookie = 0;

@@ -55,7 +55,11 @@ const onlyInward: ReadonlySet<string> = new Set(['CPU_BACKLOG', 'XDP', 'DEV_READ
  * Begins to hear of drops.
  * @throws BpfRefusal with one line for a user: not permitted, no BTF, a kernel that takes none of the programs
  */
-export function openDropWatch(bpf: Bpf, options: DropWatchOptions = {}, names: KernelNames = readKernelNames()): DropWatch {
+export function openDropWatch(
+  bpf: Bpf,
+  options: DropWatchOptions = {},
+  names: KernelNames = readKernelNames(),
+): DropWatch {
   const object = readBpfObject('drops')
   const constants = {
     only_netns: options.netns ?? 0,

@@ -1,13 +1,13 @@
 // Owns reading what src/bpf/trace.bpf.c tells: records of its ring as TraceEvent. See trace-watch.ts for the seam; open-trace.ts opens
-// one. Start at TraceReader.
+// one. Start at BpfTraceWatch.
 
-import type { Libc } from '../sys/libc.ts'
-import type { BpfMap } from './bpf.ts'
+import type { Bpf } from './bpf.ts'
 import { DayClock } from './day-clock.ts'
 import type { KernelNames } from './kernel-names.ts'
-import type { RingBuffer } from './ring-buffer.ts'
+import { openRingBuffer, type RingBuffer } from './ring-buffer.ts'
 import { Texts } from './texts.ts'
-import type { TraceCounts, TraceEvent } from './trace-watch.ts'
+import type { TracePrograms } from './trace-programs.ts'
+import type { TraceCounts, TraceEvent, TraceTier, TraceWatch } from './trace-watch.ts'
 
 // struct event.
 const TIME = 0
@@ -63,7 +63,7 @@ export interface MetaBits {
   readonly isSigned: boolean
 }
 
-export interface ReaderSettings {
+export interface WatchSettings {
   readonly functions: readonly TracedFunction[]
   readonly meta: readonly MetaBits[]
   readonly caller: boolean
@@ -72,22 +72,43 @@ export interface ReaderSettings {
   readonly callerIsTold: boolean
 }
 
-export class TraceReader {
+/** How it hangs, see TraceWatch. */
+export type Hanging = Pick<TraceWatch, 'tier' | 'why' | 'attached' | 'refusedNames' | 'attachMs' | 'notices'>
+
+export class BpfTraceWatch implements TraceWatch {
+  readonly tier: TraceTier
+  readonly why: readonly string[]
+  readonly attached: number
+  readonly refusedNames: readonly string[]
+  readonly attachMs: number
+  readonly notices: readonly string[]
+  readonly #bpf: Bpf
+  readonly #programs: TracePrograms
   readonly #ring: RingBuffer
   readonly #clock: DayClock
   readonly #names: KernelNames
-  readonly #settings: ReaderSettings
+  readonly #settings: WatchSettings
   readonly #texts = new Texts()
   readonly #frames = new Map<number, string>()
   readonly #event: TraceEvent
   readonly #meta: (bigint | undefined)[]
   readonly #takeRecord: (at: number) => void
   #take: (event: TraceEvent) => void = () => undefined
+  #counts: TraceCounts = { seen: 0, refused: 0, ringFull: 0 }
+  #isOpen = true
 
-  /** Takes over the ring. @throws SystemCallError */
-  constructor(libc: Libc, ring: RingBuffer, names: KernelNames, settings: ReaderSettings) {
-    this.#ring = ring
-    this.#clock = new DayClock(libc)
+  /** Takes over what was opened. @throws BpfRefusal or SystemCallError where its memory can't be mapped */
+  constructor(bpf: Bpf, programs: TracePrograms, names: KernelNames, settings: WatchSettings, hanging: Hanging) {
+    this.tier = hanging.tier
+    this.why = hanging.why
+    this.attached = hanging.attached
+    this.refusedNames = hanging.refusedNames
+    this.attachMs = hanging.attachMs
+    this.notices = hanging.notices
+    this.#bpf = bpf
+    this.#programs = programs
+    this.#ring = openRingBuffer(bpf, programs.map('ring'))
+    this.#clock = new DayClock(bpf.libc)
     this.#names = names
     this.#settings = settings
     this.#meta = settings.meta.map(() => undefined)
@@ -113,7 +134,7 @@ export class TraceReader {
       mtu: 0,
       length: 0,
       beginsAt: 'network',
-      bytes: ring.bytes,
+      bytes: this.#ring.bytes,
       offset: 0,
       headerBytes: 0,
       caller: '',
@@ -123,15 +144,28 @@ export class TraceReader {
     this.#takeRecord = (at) => this.#record(at)
   }
 
-  /** See TraceWatch.drain. */
   drain(take: (event: TraceEvent) => void): number {
+    if (!this.#isOpen) return 0
     this.#clock.refresh()
     this.#take = take
     return this.#ring.drain(this.#takeRecord)
   }
 
+  counts(): TraceCounts {
+    if (this.#isOpen) {
+      const counts = this.#programs.map('counts')
+      this.#counts = { seen: counts.sum(0, SEEN), refused: counts.sum(0, REFUSED), ringFull: counts.sum(0, RING_FULL) }
+    }
+    return this.#counts
+  }
+
   close(): void {
+    if (!this.#isOpen) return
+    this.counts()
+    this.#isOpen = false
     this.#ring.close()
+    this.#programs.close()
+    this.#bpf.close()
     this.#clock.close()
   }
 
@@ -229,9 +263,4 @@ export class TraceReader {
 
 function isWithin(text: string, event: TraceEvent): boolean {
   return text.startsWith(event.functionName) && text[event.functionName.length] === '+' && !event.isTracepoint
-}
-
-/** What the programs counted. */
-export function readTraceCounts(counts: BpfMap): TraceCounts {
-  return { seen: counts.sum(0, SEEN), refused: counts.sum(0, REFUSED), ringFull: counts.sum(0, RING_FULL) }
 }
