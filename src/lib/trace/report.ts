@@ -13,7 +13,7 @@ function attachedText({ tier, functions, attachMs }: TraceHead): string {
 }
 
 /** What was asked, in the words of flags, filter first: `port https · --func ip_.* · --netns blue`. */
-function askedText({ filter, func, ifname, netns, mark, modules, track, meta }: TraceHead): string {
+export function askedText({ filter, func, ifname, netns, mark, modules, track, meta }: TraceHead): string {
   const flag = (name: string, value: string | undefined): string[] =>
     value === undefined || value === '' ? [] : [`--${name} ${value}`]
   return [
