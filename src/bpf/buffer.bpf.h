@@ -88,12 +88,11 @@ INLINE u32 netns_of_socket(struct sock *sk)
 	return net ? inode_of(net) : 0;
 }
 
-/* Where the packet's beginning is, as an offset from skb->head: at its Ethernet header where it has one, else at the network layer. */
-INLINE u32 beginning_of(struct sk_buff *skb, struct net_device *dev, u32 data, u16 *begins)
+/* Where the packet's beginning is, as an offset from skb->head: at its Ethernet header where it has one, else at the network layer, or where
+ * `data` is. */
+INLINE u32 beginning_of(u16 mac, u16 network, struct net_device *dev, u32 data, u16 *begins)
 {
-	u16 mac = UNSET, network = 0, type = 0;
-	READ(mac, skb->mac_header);
-	READ(network, skb->network_header);
+	u16 type = 0;
 	int is_ethernet = 0;
 	if (dev && !READ(type, dev->type))
 		is_ethernet = type == ARPHRD_ETHER || type == ARPHRD_LOOPBACK;

@@ -137,9 +137,11 @@ INLINE void tell(struct drop *drop, u64 now, struct sk_buff *skb, u64 location, 
 	READ(segments, shared->gso_segs);
 	drop->segment_payload = payload;
 	drop->segments = payload ? segments : 0;
-	u16 begins = 0;
+	u16 begins = 0, mac = UNSET, network = 0;
+	READ(mac, skb->mac_header);
+	READ(network, skb->network_header);
 	u32 offset = (u32)(data - head);
-	u32 from = beginning_of(skb, dev, offset, &begins);
+	u32 from = beginning_of(mac, network, dev, offset, &begins);
 	drop->begins = begins;
 	drop->buffer_bytes = len + offset - from;
 	drop->unused = 0;

@@ -16,6 +16,8 @@
 #define STACK_FRAMES 64
 /* Programs of different kinds on one CPU, one interrupting the other: task, softirq, interrupt, and one more. */
 #define NESTED 4
+/* Kernels have 232 and a few more, by their configuration. */
+#define MOST_SKB_BYTES 320
 
 #define AF_INET 2
 #define AF_INET6 10
@@ -33,6 +35,8 @@
 #define HAS_LOCATION (1ULL << 42)
 /* Where buffers enter the stack: one that is followed and has other data by now is another buffer at the same address. */
 #define ENTERS (1ULL << 43)
+/* With a kprobe: whoever calls it drops the buffer. */
+#define CALLER_DROPS (1ULL << 44)
 
 #define NO_STACK 0
 #define ONLY_CALLER 1
@@ -47,6 +51,7 @@ struct sk_buff___with_bit {
 #define EXISTS 2
 #define LEFT_SHIFT 4
 #define RIGHT_SHIFT 5
+#define TYPE_SIZE 1
 
 struct event {
 	/* CLOCK_MONOTONIC. */
@@ -108,7 +113,7 @@ struct count {
 	u64 refused;
 	/* Events that the ring had no room for. */
 	u64 ring_full;
-	/* Slots of `beginnings` that are in use on this CPU. */
+	/* Slots of `scratches` that are in use on this CPU. */
 	u64 depth;
 };
 
@@ -119,17 +124,19 @@ struct {
 	MAP_TYPE(value, struct count);
 } counts SEC(".maps");
 
-/* How a packet begins, and room behind it for what lies there when a VLAN tag is put back in. */
-struct beginning {
+struct scratch {
+	/* How the packet begins, and room behind it for what lies there when a VLAN tag is put back in. */
 	u8 bytes[FILTER_BYTES + 32];
+	/* The buffer itself: one read costs less than one for each field. */
+	u8 skb[MOST_SKB_BYTES];
 };
 
 struct {
 	MAP_UINT(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	MAP_UINT(max_entries, NESTED);
 	MAP_TYPE(key, u32);
-	MAP_TYPE(value, struct beginning);
-} beginnings SEC(".maps");
+	MAP_TYPE(value, struct scratch);
+} scratches SEC(".maps");
 
 /* A way from the buffer to a field: each offset but the last leads to a pointer, which is followed. */
 struct way {
@@ -184,6 +191,8 @@ struct {
 struct arrival {
 	void *ctx;
 	struct sk_buff *skb;
+	/* Its copy in the scratch. */
+	struct sk_buff *copy;
 	u64 cookie;
 	u64 location;
 	u32 reason;
@@ -191,10 +200,9 @@ struct arrival {
 	struct net_device *dev;
 	u8 *head;
 	u64 packet;
-	u32 length;
 	u16 protocol;
 	u16 begins;
-	/* In `beginnings`. */
+	/* In `scratches`. */
 	u32 captured;
 	/* From its first byte there to the buffer's end. */
 	u32 whole;
@@ -216,27 +224,26 @@ static __attribute__((noinline)) int filter_network(const u8 *bytes, u32 capture
 	return wanted;
 }
 
-INLINE int is_of_network(struct sk_buff *skb, u16 protocol, struct net_device *dev)
+INLINE int is_of_network(struct arrival *at)
 {
-	struct sock *sk = 0;
+	struct sock *sk = at->copy->sk;
 	u16 family = 0;
 	/* Not those of Unix sockets, netlink, vsock. One that a socket makes has neither a protocol nor a device yet. */
-	if (dev || protocol)
+	if (at->dev || at->protocol)
 		return 1;
-	if (READ(sk, skb->sk) || !sk || READ(family, sk->__sk_common.skc_family))
+	if (!sk || READ(family, sk->__sk_common.skc_family))
 		return 0;
 	return family == AF_INET || family == AF_INET6 || family == AF_PACKET;
 }
 
-INLINE u32 netns_of(struct sk_buff *skb, struct net_device **dev)
+INLINE void find_netns(struct arrival *at)
 {
-	u32 netns = *dev ? netns_of_device(*dev) : 0;
-	if (netns)
-		return netns;
-	struct sock *sk = 0;
-	*dev = 0;
-	READ(sk, skb->sk);
-	return sk ? netns_of_socket(sk) : 0;
+	at->netns = at->dev ? netns_of_device(at->dev) : 0;
+	if (at->netns)
+		return;
+	struct sock *sk = at->copy->sk;
+	at->dev = 0;
+	at->netns = sk ? netns_of_socket(sk) : 0;
 }
 
 INLINE int is_named(struct net_device *dev)
@@ -254,12 +261,8 @@ INLINE int is_wanted(struct arrival *at)
 		return 0;
 	if (only_name_mask_0 && !is_named(at->dev))
 		return 0;
-	if (only_mark_mask) {
-		u32 mark = 0;
-		READ(mark, at->skb->mark);
-		if ((mark & only_mark_mask) != only_mark)
-			return 0;
-	}
+	if (only_mark_mask && (at->copy->mark & only_mark_mask) != only_mark)
+		return 0;
 	return 1;
 }
 
@@ -278,32 +281,24 @@ INLINE int has_tag(struct sk_buff *skb, u16 proto)
 }
 
 /* The clamps here are in a form that 6.1 understands: never 0, never more than a power of two. */
-INLINE void read_beginning(struct arrival *at, struct beginning *beginning)
+INLINE void read_beginning(struct arrival *at, struct scratch *scratch)
 {
-	u8 *data = 0;
-	u32 tail = 0;
-	struct sk_buff *skb = at->skb;
-	READ(data, skb->data);
-	READ(tail, skb->tail);
-	READ(at->length, skb->len);
-	u32 offset = (u32)(data - at->head);
-	u32 from = beginning_of(skb, at->dev, offset, &at->begins);
+	struct sk_buff *copy = at->copy;
+	u16 network = copy->network_header;
+	u32 tail = copy->tail, offset = (u32)(copy->data - at->head);
+	u32 from = beginning_of(copy->mac_header, network, at->dev, offset, &at->begins);
 	at->captured = 0;
-	at->whole = at->length + offset - from;
+	at->whole = copy->len + offset - from;
 	/* At the transport layer: a packet that has no network header yet. */
-	u16 network = 0;
-	if (at->begins == BEGINS_AT_NETWORK && !at->protocol && !READ(network, skb->network_header) && !network)
+	if (at->begins == BEGINS_AT_NETWORK && !at->protocol && !network)
 		return;
 	u32 bytes = tail > from ? tail - from : 0;
 	if (!bytes)
 		return;
 	if (at->begins == BEGINS_AT_LINK && bytes > ETH_ADDRESSES) {
-		u16 tag[2] = {};
-		READ(tag[0], skb->vlan_proto);
-		if (has_tag(skb, tag[0])) {
-			u8 *to = beginning->bytes;
-			READ(tag[1], skb->vlan_tci);
-			tag[1] = __builtin_bswap16(tag[1]);
+		u16 tag[2] = { copy->vlan_proto, __builtin_bswap16(copy->vlan_tci) };
+		if (has_tag(at->skb, tag[0])) {
+			u8 *to = scratch->bytes;
 			u32 rest = bytes - ETH_ADDRESSES;
 			if (rest > FILTER_BYTES - ETH_ADDRESSES - VLAN_BYTES)
 				rest = FILTER_BYTES - ETH_ADDRESSES - VLAN_BYTES;
@@ -324,7 +319,7 @@ INLINE void read_beginning(struct arrival *at, struct beginning *beginning)
 		bytes = FILTER_BYTES;
 	OPAQUE(bytes);
 	bytes = ((bytes - 1) & (FILTER_BYTES - 1)) + 1;
-	if (!bpf_probe_read_kernel(beginning->bytes, bytes, at->head + from))
+	if (!bpf_probe_read_kernel(scratch->bytes, bytes, at->head + from))
 		at->captured = bytes;
 }
 
@@ -375,10 +370,8 @@ INLINE void give_up(struct arrival *at)
 {
 	u64 key = (u64)at->skb, head = (u64)at->head;
 	if (at->cookie & LETS_GO) {
-		u32 end = 0;
 		s32 shared_by = 0;
-		READ(end, at->skb->end);
-		struct skb_shared_info *shared = (void *)(at->head + end);
+		struct skb_shared_info *shared = (void *)(at->head + at->copy->end);
 		/* The lower half counts buffers, the upper one those that look at the payload only. */
 		if (!READ(shared_by, shared->dataref.counter) && (shared_by & 0xffff) <= 1)
 			bpf_map_delete_elem(&heads, &head);
@@ -431,11 +424,10 @@ INLINE void read_meta(struct event *event)
 	}
 }
 
-INLINE void tell(struct event *event, struct arrival *at, struct beginning *beginning)
+INLINE void tell(struct event *event, struct arrival *at, struct scratch *scratch)
 {
 	struct net_device *dev = at->dev;
-	u32 device = 0, mtu = 0, mark = 0;
-	READ(mark, at->skb->mark);
+	u32 device = 0, mtu = 0;
 	event->time = bpf_ktime_get_ns();
 	event->skb = (u64)at->skb;
 	event->packet = at->packet;
@@ -445,8 +437,8 @@ INLINE void tell(struct event *event, struct arrival *at, struct beginning *begi
 	event->pid = bpf_get_current_pid_tgid() >> 32;
 	event->cpu = bpf_get_smp_processor_id();
 	event->netns = at->netns;
-	event->mark = mark;
-	event->length = at->length;
+	event->mark = at->copy->mark;
+	event->length = at->copy->len;
 	event->ethertype = __builtin_bswap16(at->protocol);
 	event->header_bytes = at->captured;
 	event->begins = at->begins;
@@ -463,30 +455,30 @@ INLINE void tell(struct event *event, struct arrival *at, struct beginning *begi
 	bpf_get_current_comm(event->process, sizeof(event->process));
 	if (meta_fields)
 		read_meta(event);
-	__builtin_memcpy(event->header, beginning->bytes, FILTER_BYTES);
+	__builtin_memcpy(event->header, scratch->bytes, FILTER_BYTES);
 }
 
 /* One size each, since 6.1 reserves constant sizes only. @returns 0 where the ring is full */
-INLINE int send(struct arrival *at, struct beginning *beginning)
+INLINE int send(struct arrival *at, struct scratch *scratch)
 {
 	struct event *event;
 	if (stack_kind == NO_STACK) {
 		event = bpf_ringbuf_reserve(&ring, sizeof(*event), 0);
 		if (!event)
 			return 0;
-		tell(event, at, beginning);
+		tell(event, at, scratch);
 	} else if (stack_kind == ONLY_CALLER) {
 		event = bpf_ringbuf_reserve(&ring, sizeof(*event) + CALLER_FRAMES * 8, 0);
 		if (!event)
 			return 0;
-		tell(event, at, beginning);
+		tell(event, at, scratch);
 		long bytes = bpf_get_stack(at->ctx, event->stack, CALLER_FRAMES * 8, 0);
 		event->stack_frames = bytes > 0 ? bytes / 8 : 0;
 	} else {
 		event = bpf_ringbuf_reserve(&ring, sizeof(*event) + STACK_FRAMES * 8, 0);
 		if (!event)
 			return 0;
-		tell(event, at, beginning);
+		tell(event, at, scratch);
 		long bytes = bpf_get_stack(at->ctx, event->stack, STACK_FRAMES * 8, 0);
 		event->stack_frames = bytes > 0 ? bytes / 8 : 0;
 	}
@@ -495,57 +487,61 @@ INLINE int send(struct arrival *at, struct beginning *beginning)
 }
 
 /* @returns whether it is told, or the ring was full */
-INLINE int look(struct arrival *at, struct count *count, struct beginning *beginning)
+INLINE int look(struct arrival *at, struct count *count, struct scratch *scratch)
 {
 	int followed = track && is_followed(at);
-	if (track && !followed && !is_wanted(at))
+	if (!followed && !is_wanted(at))
 		return 0;
-	read_beginning(at, beginning);
+	read_beginning(at, scratch);
 	if (has_filter && !followed) {
-		if (at->begins == BEGINS_AT_LINK ? !filter_link(beginning->bytes, at->captured, at->whole)
-						 : !filter_network(beginning->bytes, at->captured, at->whole))
+		if (at->begins == BEGINS_AT_LINK ? !filter_link(scratch->bytes, at->captured, at->whole)
+						 : !filter_network(scratch->bytes, at->captured, at->whole))
 			return 0;
 	}
 	if (track && !followed)
 		number(at);
-	if (!send(at, beginning))
+	if (!send(at, scratch))
 		count->ring_full++;
 	return 1;
+}
+
+INLINE void met(struct arrival *at, struct count *count, struct scratch *scratch)
+{
+	u32 bytes = __builtin_preserve_type_info(*at->skb, TYPE_SIZE);
+	if (bytes > MOST_SKB_BYTES)
+		bytes = MOST_SKB_BYTES;
+	if (bpf_probe_read_kernel(scratch->skb, bytes, at->skb))
+		return;
+	at->copy = (void *)scratch->skb;
+	at->dev = at->copy->dev;
+	at->protocol = at->copy->protocol;
+	at->head = at->copy->head;
+	if (!is_of_network(at))
+		return;
+	count->seen++;
+	find_netns(at);
+	if (!look(at, count, scratch))
+		count->refused++;
+	if (track && at->cookie & (ENDS | LETS_GO))
+		give_up(at);
 }
 
 INLINE int handle(void *ctx, struct sk_buff *skb, u32 reason, u64 location, u64 cookie)
 {
 	struct arrival at = { .ctx = ctx, .skb = skb, .cookie = cookie, .reason = reason, .location = location };
-	if (!skb)
-		return 0;
-	READ(at.dev, skb->dev);
-	READ(at.protocol, skb->protocol);
-	if (!is_of_network(skb, at.protocol, at.dev))
-		return 0;
 	u32 zero = 0;
 	struct count *count = bpf_map_lookup_elem(&counts, &zero);
-	if (!count)
+	if (!skb || !count)
 		return 0;
-	count->seen++;
-	at.netns = netns_of(skb, &at.dev);
-	/* The cheapest first: without following, what is not wanted ends here. */
-	if (!track && !is_wanted(&at)) {
-		count->refused++;
-		return 0;
-	}
-	READ(at.head, skb->head);
 	u32 slot = count->depth;
-	struct beginning *beginning = bpf_map_lookup_elem(&beginnings, &slot);
-	if (!beginning) {
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &slot);
+	if (!scratch) {
 		count->ring_full++;
 		return 0;
 	}
 	count->depth++;
-	if (!look(&at, count, beginning))
-		count->refused++;
+	met(&at, count, scratch);
 	count->depth--;
-	if (track && cookie & (ENDS | LETS_GO))
-		give_up(&at);
 	return 0;
 }
 
@@ -610,7 +606,7 @@ INLINE int handle_registers(void *ctx)
 {
 	u64 cookie = bpf_get_attach_cookie(ctx);
 	u32 reason = REASON_AT(cookie) ? register_of(ctx, REASON_AT(cookie) - 1) : 0;
-	u64 caller = stack_kind ? return_address(ctx) : 0;
+	u64 caller = stack_kind || cookie & CALLER_DROPS ? return_address(ctx) : 0;
 	return handle(ctx, (struct sk_buff *)register_of(ctx, BUFFER_AT(cookie)), reason, caller, cookie);
 }
 

@@ -181,12 +181,15 @@ describe('packets that are followed', { skip: noTrace }, () => {
       assert.deepEqual([...new Set(steps.map((x) => x.functionName))].sort(), ['net_dev_queue', 'netif_rx'])
       assert.equal(trace.watch.attached, 2)
     })
-    await assert.rejects(openTrace({ ...everything, functions: /net_dev_queues/ }), (error) => {
-      assert.ok(error instanceof InputError)
-      assert.match(error.message, /named "net_dev_queues"/)
-      assert.deepEqual(error.nextSteps, ['Did you mean net_dev_queue?'])
-      return true
-    })
+    // By whichever way: one that has no functions may still have tracepoints.
+    for (const tier of [undefined, 'tp_btf'] as const) {
+      await assert.rejects(openTrace({ ...everything, tier, functions: /net_dev_queues/ }), (error) => {
+        assert.ok(error instanceof InputError)
+        assert.match(error.message, /named "net_dev_queues"/)
+        assert.equal(error.nextSteps[0], 'Did you mean net_dev_queue?')
+        return true
+      })
+    }
   })
 
   test('followed through masquerading and a port that is moved, though the filter fits no longer', {
@@ -296,6 +299,29 @@ describe('packets that are followed', { skip: noTrace }, () => {
       assert.equal(queue.caller, '')
       assert.match(queue.stack.join(' '), /^__dev_queue_xmit\+\S+ .*udp_sendmsg\+\S+ .*entry_SYSCALL/)
     })
+  })
+
+  test('fields of the buffer; none where a pointer on the way is null', async () => {
+    const meta = ['skb->len', 'skb->dev->ifindex', 'skb->sk->__sk_common.skc_family', 'skb->pkt_type']
+    await heard({ filter: udpTo(7798), meta }, async (trace) => {
+      send(7798)
+      const steps = await trace.until(isDropped)
+      const queue = steps.find((x) => x.functionName === 'net_dev_queue' && x.interfaceName === 'a0')!
+      assert.deepEqual(queue.meta, [62n, BigInt(spaces.index('a', 'a0')), 2n, 0n])
+      // Where it is forwarded it is no socket's any more.
+      const forwarded = steps.find((x) => x.functionName === 'net_dev_queue' && x.interfaceName === 'rb')!
+      assert.deepEqual(forwarded.meta, [62n, BigInt(spaces.index('r', 'rb')), undefined, 0n])
+    })
+    for (const [wrong, message] of [
+      [['skb->marks'], /marks/],
+      [['skb->mark', 'skb->len', 'skb->len', 'skb->len', 'skb->len'], /^At most 4 fields/],
+    ] as const) {
+      await assert.rejects(openTrace({ ...everything, meta: wrong }), (error) => {
+        assert.ok(error instanceof InputError)
+        assert.match(error.message, message)
+        return true
+      })
+    }
   })
 
   test('a ring that is too small: what it had no room for is counted, to the last one', async () => {

@@ -4,6 +4,7 @@
 import type { Bpf } from './bpf.ts'
 import { DayClock } from './day-clock.ts'
 import type { KernelNames } from './kernel-names.ts'
+import { type MetaPath, metaValue } from './meta-path.ts'
 import { openRingBuffer, type RingBuffer } from './ring-buffer.ts'
 import { Texts } from './texts.ts'
 import type { TracePrograms } from './trace-programs.ts'
@@ -55,17 +56,9 @@ export interface TracedFunction {
   readonly hasLocation: boolean
 }
 
-/** Bits of a field of TraceWish.meta in what was read for it. */
-export interface MetaBits {
-  readonly bytes: number
-  readonly bitOffset: number
-  readonly bits: number
-  readonly isSigned: boolean
-}
-
 export interface WatchSettings {
   readonly functions: readonly TracedFunction[]
-  readonly meta: readonly MetaBits[]
+  readonly meta: readonly MetaPath[]
   readonly caller: boolean
   readonly stack: boolean
   /** The caller comes with the record, since the program hangs at the very beginning of a function (kprobe). */
@@ -252,11 +245,9 @@ export class BpfTraceWatch implements TraceWatch {
   #fields(at: number): void {
     const { view } = this.#ring
     const there = view.getUint16(at + META_THERE, true)
-    for (const [i, { bytes, bitOffset, bits, isSigned }] of this.#settings.meta.entries()) {
-      const word = view.getBigUint64(at + META + 8 * i, true) >> BigInt(bitOffset)
-      const width = bits || 8 * bytes
-      const value = isSigned ? BigInt.asIntN(width, word) : BigInt.asUintN(width, word)
-      this.#meta[i] = (there >> i) & 1 ? value : undefined
+    for (const [i, path] of this.#settings.meta.entries()) {
+      const read = (there >> i) & 1
+      this.#meta[i] = read ? metaValue(path, view.getBigUint64(at + META + 8 * i, true)) : undefined
     }
   }
 }

@@ -4,6 +4,7 @@ import { BugError } from '../errors.ts'
 import { classicToEbpf } from '../pcap-filter/ebpf.ts'
 import type { Bpf, BpfMap, BpfProgram, LoadedObject, LoadOptions } from './bpf.ts'
 import type { BpfObject } from './bpf-object.ts'
+import { type MetaPath, MOST_META_STEPS } from './meta-path.ts'
 import type { SkbFunction } from './skb-functions.ts'
 import type { TraceWish } from './trace-watch.ts'
 
@@ -11,6 +12,8 @@ import type { TraceWish } from './trace-watch.ts'
 const RING_BYTES = 8 << 20
 /** Buffers that are followed at once, and their data, each some 70 bytes of the kernel's memory. */
 const FOLLOWED = 16_384
+/** Fields of a buffer that an event has room for. */
+export const MOST_META_FIELDS = 4
 /** IFNAMSIZ. */
 const NAME_BYTES = 16
 
@@ -19,8 +22,9 @@ const ENDS = 1n << 40n
 const LETS_GO = 1n << 41n
 const HAS_LOCATION = 1n << 42n
 const ENTERS = 1n << 43n
+const CALLER_DROPS = 1n << 44n
 
-/** Tracepoints and functions (which share no name that matters here) that are more than a place on the way. */
+/** Tracepoints and functions that are more than a place on the way. */
 const flags: Readonly<Record<string, bigint>> = {
   // At the tracepoints of these names nobody else has the buffer any more; the functions are called with others still having it.
   'tracepoint kfree_skb': ENDS | LETS_GO | HAS_LOCATION,
@@ -30,11 +34,15 @@ const flags: Readonly<Record<string, bigint>> = {
   kfree_skbmem: ENDS,
   skb_release_data: LETS_GO,
   napi_gro_receive: ENTERS,
+  sk_skb_reason_drop: CALLER_DROPS,
+  kfree_skb_reason: CALLER_DROPS,
+  kfree_skb: CALLER_DROPS,
 }
 
-/** Whether the argument behind the buffer says where it was dropped. */
-export function hasLocation(name: string, isTracepoint: boolean): boolean {
-  return isTracepoint && ((flags[`tracepoint ${name}`] ?? 0n) & HAS_LOCATION) !== 0n
+/** Whether it tells where the buffer was dropped; of functions only a kprobe can. */
+export function placeOfDrop(name: string, isTracepoint: boolean): boolean {
+  const known = flags[isTracepoint ? `tracepoint ${name}` : name] ?? 0n
+  return (known & (HAS_LOCATION | CALLER_DROPS)) !== 0n
 }
 
 /** What a program is told of the function that it was called at; see trace.bpf.c. `index` is its number in the reader's list. */
@@ -47,7 +55,7 @@ const programs = ['trace_multi', 'trace_kprobe', 'trace_fentry', 'trace_tracepoi
 export type TraceProgram = (typeof programs)[number]
 
 /** Maps that all share, whoever is loaded first. */
-const shared = ['counts', 'beginnings', 'ways', 'buffers', 'heads', 'last_packet', 'ring'] as const
+const shared = ['counts', 'scratches', 'ways', 'buffers', 'heads', 'last_packet', 'ring'] as const
 
 /** Loads programs for one wish, one after another. */
 export class TracePrograms {
@@ -55,13 +63,18 @@ export class TracePrograms {
   readonly #object: BpfObject
   readonly #options: LoadOptions
   readonly #constants: Readonly<Record<string, number | bigint>>
+  readonly #meta: readonly MetaPath[]
   readonly #maps = new Map<string, BpfMap>()
   readonly #loaded: LoadedObject[] = []
 
-  /** @throws InputError for a filter that has no form in the kernel */
-  constructor(bpf: Bpf, object: BpfObject, wish: TraceWish) {
+  /**
+   * @param meta of the wish's fields
+   * @throws InputError for a filter that has no form in the kernel
+   */
+  constructor(bpf: Bpf, object: BpfObject, wish: TraceWish, meta: readonly MetaPath[]) {
     this.#bpf = bpf
     this.#object = object
+    this.#meta = meta
     this.#constants = constantsOf(wish)
     const followed = wish.track ? FOLLOWED : 1
     this.#options = {
@@ -76,6 +89,7 @@ export class TracePrograms {
   }
 
   /**
+   * One of those that tell first, `trace_freed` behind them.
    * @param target function or tracepoint, for the kinds that are loaded for one only
    * @throws BpfRefusal
    */
@@ -88,7 +102,10 @@ export class TracePrograms {
       ...(target !== undefined && { targets: { [name]: target } }),
     })
     this.#loaded.push(loaded)
-    for (const map of shared) if (!this.#maps.has(map) && name !== 'trace_freed') this.#maps.set(map, loaded.map(map))
+    if (this.#maps.size === 0) {
+      for (const map of shared) this.#maps.set(map, loaded.map(map))
+      for (const [i, path] of this.#meta.entries()) this.map('ways').update(i, wayOf(path))
+    }
     return loaded.program(name)
   }
 
@@ -105,6 +122,13 @@ export class TracePrograms {
     this.#loaded.length = 0
     this.#maps.clear()
   }
+}
+
+/** struct way. */
+function wayOf({ offsets, bytes }: MetaPath): Uint8Array {
+  const way = new Uint32Array(2 + MOST_META_STEPS)
+  way.set([offsets.length, bytes, ...offsets])
+  return new Uint8Array(way.buffer)
 }
 
 function constantsOf(wish: TraceWish): Record<string, number | bigint> {
