@@ -14,6 +14,9 @@ export interface SlotUser {
   evicted(slot: number): void
 }
 
+/** Of those that push no key out (`findOrInsert`), and see to their columns themselves. */
+export const keepsAll: SlotUser = Object.freeze({ grown() {}, evicted() {} })
+
 /**
  * An open-addressing hash over typed arrays. Fill `probe` with a key, then `find`, then `insert` where that gave -1.
  * The hash is seeded, so that a sender can't choose addresses that collide.
@@ -96,6 +99,12 @@ export class Slots {
     if (this.#ordered) this.#link(slot)
     this.count++
     return slot
+  }
+
+  /** The slot of the key in `probe`, taken where it has none; -1 where all are in use: no other key is pushed out. */
+  findOrInsert(): number {
+    const slot = this.find()
+    return slot >= 0 || this.count === this.most ? slot : this.insert()
   }
 
   /** Makes the slot the most recently used one. */

@@ -2,7 +2,7 @@
 // Start at OpenWindow.
 
 import type { AgentTable } from '../agents/agents.ts'
-import { Slots, type SlotUser } from '../agents/slots.ts'
+import { keepsAll, Slots } from '../agents/slots.ts'
 import { Places } from '../flow/places.ts'
 import { Discards } from './discards.ts'
 import type { AiOptions } from './options.ts'
@@ -13,9 +13,6 @@ import { Sums } from './sums.ts'
 const MOST_KEYS = 1 << 17
 /** Words of a key: segment, and destination with queue pair, or group + 1. */
 export const KEY_WORDS = 6
-
-/** Slots are never given to another key: `insert` is not called at the bound. */
-const keeps: SlotUser = { grown() {}, evicted() {} }
 
 export class OpenWindow {
   readonly index: number
@@ -43,7 +40,7 @@ export class OpenWindow {
     this.options = options
     this.places = new Places(agents, options.rates, false)
     this.discards = new Discards(agents)
-    this.keys = new Slots(KEY_WORDS, MOST_KEYS, keeps)
+    this.keys = new Slots(KEY_WORDS, MOST_KEYS, keepsAll)
     this.keyed = options.by === 'qp' || options.by === 'group' ? new Sums() : undefined
   }
 

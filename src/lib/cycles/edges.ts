@@ -1,7 +1,7 @@
 // Owns who sends to whom: pairs of hosts with their events of the last seconds, in bounded memory. Knows no job. See cycles.ts for
 // the folder. Start at Edges.add.
 
-import { Slots, type SlotUser } from '../agents/slots.ts'
+import { keepsAll, Slots } from '../agents/slots.ts'
 import { EventBag } from '../period/event-bag.ts'
 import type { EdgeEvents } from '../period/jobs.ts'
 import type { GroupEvent } from './group.ts'
@@ -17,9 +17,6 @@ const FIRST_EDGES = 16
 const FIRST_EVENTS = 4096
 /** Jobs are looked for in the last so many seconds. */
 export const EDGE_SECONDS = 40
-
-/** Slots are never given to another key: `insert` is not called at the bound. */
-const keeps: SlotUser = { grown() {}, evicted() {} }
 
 export interface Edge extends EdgeEvents {
   readonly events: EventBag
@@ -42,7 +39,7 @@ export class Edges {
 
   constructor(compiled: Compiled) {
     this.#compiled = compiled
-    this.#slots = new Slots(compiled.width, MOST_EDGES, keeps)
+    this.#slots = new Slots(compiled.width, MOST_EDGES, keepsAll)
   }
 
   get all(): readonly Edge[] {
@@ -53,16 +50,13 @@ export class Edges {
   add(words: Uint32Array, { ms, weight, bytes, agent }: Counted, byBusiest: boolean): Edge | undefined {
     const slots = this.#slots
     slots.probe.set(words)
-    let slot = slots.find()
+    const slot = slots.findOrInsert()
     if (slot < 0) {
-      if (slots.count === slots.most) {
-        this.beyond++
-        return undefined
-      }
-      slot = slots.insert()
-      this.#edges[slot] = this.#edge(words, slot < FIRST_EDGES ? FIRST_EVENTS : MOST_EVENTS)
+      this.beyond++
+      return undefined
     }
-    const edge = this.#edges[slot]!
+    this.#edges[slot] ??= this.#edge(words, slot < FIRST_EDGES ? FIRST_EVENTS : MOST_EVENTS)
+    const edge = this.#edges[slot]
     if (byBusiest && !edge.observers.counts(agent, weight)) return undefined
     edge.samples++
     edge.weight += weight

@@ -1,7 +1,7 @@
 // Owns groups by keys: which there are, in bounded memory. Knows no filter and no time of samples. See cycles.ts for the folder.
 // Start at KeyedGroups.add; jobs are in jobs.ts.
 
-import { Slots, type SlotUser } from '../agents/slots.ts'
+import { keepsAll, Slots } from '../agents/slots.ts'
 import type { KeyValue } from '../flow/rows.ts'
 import type { SampleTimes } from '../period/sample-times.ts'
 import { CycleGroup, type GroupOptions } from './group.ts'
@@ -17,9 +17,6 @@ const A_SECOND = 32
 /** A new one takes the place of the smallest where it has so many times the samples, and so many at least. */
 const LEAD = 2
 const LEAST = 24
-
-/** Slots are never given to another key: `insert` is not called at the bound. */
-const keeps: SlotUser = { grown() {}, evicted() {} }
 
 /** What counts a sample: groups by keys, or jobs. */
 export interface Grouping {
@@ -66,7 +63,7 @@ export class KeyedGroups implements Grouping {
   readonly #times: SampleTimes
   readonly #slots: Slots
   /** By slot. */
-  readonly #known: Known[] = []
+  readonly #known: (Known | undefined)[] = []
   /** Slots that have a group. */
   readonly #groups = new Set<number>()
   #turn = 0
@@ -76,7 +73,7 @@ export class KeyedGroups implements Grouping {
     this.#compiled = compiled
     this.#options = options
     this.#times = times
-    this.#slots = new Slots(compiled.width, MOST_KEYS, keeps)
+    this.#slots = new Slots(compiled.width, MOST_KEYS, keepsAll)
   }
 
   get count(): number {
@@ -86,16 +83,13 @@ export class KeyedGroups implements Grouping {
   add(words: Uint32Array, sample: Counted, byBusiest: boolean): CycleGroup | undefined {
     const slots = this.#slots
     slots.probe.set(words)
-    let slot = slots.find()
+    const slot = slots.findOrInsert()
     if (slot < 0) {
-      if (slots.count === slots.most) {
-        this.beyond++
-        return undefined
-      }
-      slot = slots.insert()
-      this.#known[slot] = { observers: new Observers(), samples: 0, group: undefined }
+      this.beyond++
+      return undefined
     }
-    const known = this.#known[slot]!
+    this.#known[slot] ??= { observers: new Observers(), samples: 0, group: undefined }
+    const known = this.#known[slot]
     known.samples++
     if (byBusiest && !known.observers.counts(sample.agent, sample.weight)) return undefined
     known.group ??= this.#newGroup(slot, known)
@@ -144,6 +138,7 @@ export class KeyedGroups implements Grouping {
       if (known.samples >= 1 || this.#slots.count < MOST_KEYS / 2) continue
       this.#groups.delete(slot)
       this.#slots.remove(slot)
+      this.#known[slot] = undefined
     }
   }
 

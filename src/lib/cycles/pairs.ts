@@ -1,16 +1,13 @@
 // Owns how much traffic there is by pairs of hosts, each at the switch that sees most of it: what one switch for all does not see.
 // See cycles.ts for the folder. Start at Pairs.take.
 
-import { Slots, type SlotUser } from '../agents/slots.ts'
+import { keepsAll, Slots } from '../agents/slots.ts'
 import { Observers } from './observers.ts'
 
 /** Pairs that are followed; what others send is taken for nothing. */
 const MOST_PAIRS = 4096
 /** Of fewer samples nothing is said: by chance some switch sees more of a pair than another. */
 const LEAST_SAMPLES = 100
-
-/** Slots are never given to another key: `insert` is not called at the bound. */
-const keeps: SlotUser = { grown() {}, evicted() {} }
 
 export class Pairs {
   readonly #slots: Slots
@@ -21,7 +18,7 @@ export class Pairs {
 
   /** @param width words of a pair */
   constructor(width: number) {
-    this.#slots = new Slots(width, MOST_PAIRS, keeps)
+    this.#slots = new Slots(width, MOST_PAIRS, keepsAll)
   }
 
   /** A sample of one agent, and whether it counts in a row. */
@@ -29,13 +26,10 @@ export class Pairs {
     if (counts) this.#counted += weight
     const slots = this.#slots
     slots.probe.set(words)
-    let slot = slots.find()
-    if (slot < 0) {
-      if (slots.count === slots.most) return
-      slot = slots.insert()
-      this.#observers[slot] = new Observers()
-    }
-    if (!this.#observers[slot]!.counts(agent, weight)) return
+    const slot = slots.findOrInsert()
+    if (slot < 0) return
+    this.#observers[slot] ??= new Observers()
+    if (!this.#observers[slot].counts(agent, weight)) return
     this.#samples++
     this.#weight += weight
   }

@@ -3,7 +3,7 @@
 
 import type { AgentTable } from '../agents/agents.ts'
 import { AGENT_KEY, SOURCE_WORDS, SourceWord } from '../agents/columns.ts'
-import { Slots, type SlotUser } from '../agents/slots.ts'
+import { keepsAll, Slots } from '../agents/slots.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { RateOverride } from './options.ts'
 
@@ -31,16 +31,13 @@ const MOST_PLACES = 1 << 20
 /** Words of the cache by slot of AgentTable: segment + 1 of ingress samples, baseline, rate, stretch. */
 const CACHE = 4
 
-/** Slots that are never given to another key: `insert` is not called at the bound. */
-const keeps: SlotUser = { grown() {}, evicted() {} }
-
 export class Places {
   /** Words of a data source: agent's address in four, type, index. */
-  readonly sources = new Slots(6, MOST_PLACES, keeps)
+  readonly sources = new Slots(6, MOST_PLACES, keepsAll)
   /** Words of a stretch: source, rate. The slot is its number. */
-  readonly stretches = new Slots(2, MOST_PLACES, keeps)
+  readonly stretches = new Slots(2, MOST_PLACES, keepsAll)
   /** Words of a segment: stretch, side, format and value of the input interface (0 for ingress: it is the source). */
-  readonly segments = new Slots(4, MOST_PLACES, keeps)
+  readonly segments = new Slots(4, MOST_PLACES, keepsAll)
   sums = new Float64Array(64 * STRETCH_SUMS)
   /** The rate to use, by stretch: the told one or what replaces it. */
   rates = new Float64Array(64)
@@ -146,9 +143,7 @@ export class Places {
     probe[3] = d
     probe[4] = type
     probe[5] = index
-    const known = sources.find()
-    if (known >= 0 || sources.count === sources.most) return known
-    const source = sources.insert()
+    const source = sources.findOrInsert()
     if (source >= this.#ratesOf.length) {
       this.#ratesOf = longer(this.#ratesOf, new Uint8Array(sources.capacity))
       this.#lastOf = longer(this.#lastOf, new Int32Array(sources.capacity))
@@ -186,9 +181,8 @@ export class Places {
     probe[1] = side
     probe[2] = format
     probe[3] = value
-    const known = segments.find()
-    if (known >= 0 || segments.count === segments.most) return known
-    const segment = segments.insert()
+    const segment = segments.findOrInsert()
+    if (segment < 0) return segment
     if (segment >= this.stretchOf.length) this.stretchOf = longer(this.stretchOf, new Int32Array(segments.capacity))
     this.stretchOf[segment] = stretch
     return segment
