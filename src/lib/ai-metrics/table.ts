@@ -13,7 +13,6 @@ import type { AiWindow, FiveNumbers, Kinds, Measure, TierImbalance } from './row
 
 const LABEL = 17
 const SHAPE = 24
-const levels = '▁▂▃▄▅▆▇█'
 
 export interface TableSettings {
   readonly source: string
@@ -92,7 +91,7 @@ function windowLines(window: AiWindow, { style, width }: View): string[] {
       ),
     )
   }
-  const shape = sparkline(history.bps, SHAPE)
+  const shape = shapeOf(history.bps, SHAPE, style)
   add(
     'Total traffic',
     `${rate(window.bps, 'b/s', style)}${shape === '' ? '' : `   ${shape}`}`,
@@ -254,7 +253,7 @@ function dropsText({ drops }: AiWindow, style: Style): string[] {
 }
 
 /** Means of as many stretches as there is room for, from 0 to the largest; empty for fewer than two values. */
-function sparkline(values: readonly number[], width: number): string {
+function shapeOf(values: readonly number[], width: number, style: Style): string {
   if (values.length < 2) return ''
   const steps = Math.min(width, values.length)
   const means = Array.from({ length: steps }, (_, i) => {
@@ -262,6 +261,5 @@ function sparkline(values: readonly number[], width: number): string {
     const some = values.slice(from, Math.max(from + 1, Math.floor(((i + 1) * values.length) / steps)))
     return some.reduce((sum, x) => sum + x, 0) / some.length
   })
-  const most = Math.max(...means)
-  return means.map((x) => levels[x <= 0 || most <= 0 ? 0 : Math.max(1, Math.ceil((x / most) * 7))]).join('')
+  return style.spark(means, steps)
 }

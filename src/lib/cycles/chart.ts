@@ -2,9 +2,8 @@
 // Start at profileChart.
 
 import type { PeriodTrend } from '../period/period.ts'
+import { uprightBars } from '../print/upright-bars.ts'
 
-const levels = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
-const STEPS = 8
 /** Lines of a chart, its axis not counted. */
 const HEIGHT = 8
 /** Columns of the axis at the left. */
@@ -46,16 +45,11 @@ export function trendChart(trend: PeriodTrend, width: number, show: Show): strin
 /** @param line a level that is drawn across, where no bar is */
 function bars(values: readonly number[], show: Show, line: number | null = null): string[] {
   const most = values.reduce((a, b) => Math.max(a, b), line ?? 0)
-  const scale = most > 0 ? (HEIGHT * STEPS) / most : 0
-  const at = line === null ? -1 : Math.min(HEIGHT - 1, Math.floor((line * scale) / STEPS))
-  return Array.from({ length: HEIGHT }, (_, i) => {
+  const at = line === null ? -1 : most > 0 ? Math.min(HEIGHT - 1, Math.floor((line / most) * HEIGHT)) : 0
+  return uprightBars(values, most, HEIGHT).map((cells, i) => {
     const row = HEIGHT - 1 - i
     const label = i === 0 ? show(most) : row === at ? show(line!) : row === 0 ? show(0) : ''
-    const cells = values.map((value) => {
-      const filled = Math.max(0, Math.min(STEPS, Math.round(value * scale) - row * STEPS))
-      return levels[filled]! || (row === at ? '╌' : ' ')
-    })
-    return `${label.padStart(AXIS - 2)} │${cells.join('')}`.trimEnd()
+    return `${label.padStart(AXIS - 2)} │${row === at ? cells.replaceAll(' ', '╌') : cells}`.trimEnd()
   })
 }
 

@@ -2,10 +2,9 @@
 // ../period-screen.ts.
 
 import type { CycleRow } from '../../cycles/snapshot.ts'
+import { uprightBars } from '../../print/upright-bars.ts'
 import { type Area, fitText, sparkline } from '../screen/screen.ts'
 
-/** Heights of a cell in eighths, from nothing. */
-const levels = ' ▁▂▃▄▅▆▇█'
 /** Columns of the value axis with its edge. */
 const LEAD = 7
 
@@ -87,18 +86,12 @@ export function profileChart(
   const each = Math.floor((columns - LEAD - 1) / bins.length)
   if (height < 2 || each < 1) return Array.from({ length: rows }, () => '')
   const most = Math.max(...bins)
-  const lines: string[] = []
-  for (let row = 0; row < height; row++) {
+  const wide = bins.flatMap((share) => new Array<number>(each).fill(share))
+  const lines = uprightBars(wide, most, height).map((cells, row) => {
     const label = row === 0 ? `${(most * bins.length).toFixed(1)} ×` : row === height - 1 ? '0' : ''
-    const cells = bins.map((share) => {
-      const eighths = most > 0 ? Math.round((share / most) * height * 8) - (height - 1 - row) * 8 : 0
-      return levels[Math.max(0, Math.min(8, eighths))]!.repeat(each)
-    })
-    lines.push(
-      `${colours.dim(`${fitText(label, LEAD - 1, 'right')}${label === '' ? '│' : '┤'}`)}${colours.accent(cells.join(''))}`,
-    )
-  }
-  const width = bins.length * each
+    return `${colours.dim(`${fitText(label, LEAD - 1, 'right')}${label === '' ? '│' : '┤'}`)}${colours.accent(cells)}`
+  })
+  const width = wide.length
   const edge = [...'─'.repeat(width)]
   const labels = [...' '.repeat(LEAD + width + 8)]
   for (const quarter of [0, 1, 2, 3, 4]) {
