@@ -42,9 +42,6 @@ const STOOD = 0.9
 /** Nor is one with such a p, however many hours of looks there were. */
 const SURE = 1e-6
 
-/** Traffic that is silent for longer than that, and than a cycle, has ended. */
-const SILENT_MS = 2000
-
 /** The last answer with a period that traffic gave, and since when it has been about that. */
 interface Lasting {
   readonly sinceMs: number
@@ -160,17 +157,12 @@ export class CycleGroup {
     const { periodSeconds, errorSeconds, confidence } = report
     this.#remember({ timeMs: toMs, periodSeconds, errorSeconds, confidence })
     if (periodSeconds === null) return null
-    if (this.#isSilent(toMs, periodSeconds)) return periodSeconds
+    if (this.#silence.hasBegun(toMs, periodSeconds)) return periodSeconds
     const before = this.#lasting
     const isSame = before !== undefined && goesOn(before, report, toMs)
     const sinceMs = isSame ? before.sinceMs : toMs
     this.#lasting = { sinceMs, atMs: toMs, report, p: stream.answer()?.p ?? null }
     return periodSeconds
-  }
-
-  /** A window with the silence behind a job in it is no more of the job. */
-  #isSilent(toMs: number, periodSeconds: number): boolean {
-    return toMs - this.#silence.newestMs > Math.max(SILENT_MS, 1000 * periodSeconds)
   }
 
   /** What had a period comes no more. */
@@ -271,7 +263,7 @@ export class CycleGroup {
     const isHeld = answer?.periodSeconds === null && answer.reason === 'held'
     if (isLast && !isHeld && lasting !== undefined && hasStood(lasting)) {
       const { report, p, atMs } = lasting
-      const isOver = now?.periodSeconds == null || this.#isSilent(this.#to, report.periodSeconds ?? 0)
+      const isOver = now?.periodSeconds == null || this.#silence.hasBegun(this.#to, report.periodSeconds ?? 0)
       if (isOver) return findingOf(report, p, atMs, samples, seconds)
     }
     return findingOf(now, this.p, this.#seen, samples, seconds)

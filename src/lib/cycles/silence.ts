@@ -1,14 +1,15 @@
-// Owns whether the traffic of a group has stopped, and what is then said of its period. See cycles.ts for the folder. Start at
-// Silence.isOver.
+// Owns whether the traffic of a group pauses or has stopped, and what is then said of its period. See cycles.ts for the folder.
+// Start at Silence.isOver.
 
 import { isoOf } from '../analysis/iso-time.ts'
 import { periodText } from '../period/period-text.ts'
 import type { PeriodReport } from '../period/report.ts'
 
-/** Traffic of which nothing comes for so many cycles has stopped, but not before so long. */
-const CYCLES = 3
+/** Nothing shorter is silence. */
 const LEAST_MS = 2000
-/** Nor before as long as so many samples took: few samples leave longer gaps by chance (e^-10 each). */
+/** Traffic of which nothing comes for so many cycles has stopped. */
+const CYCLES = 3
+/** But not before as long as so many samples took: few samples leave longer gaps by chance (e^-10 each). */
 const SAMPLES = 10
 /** How late samples come is known by the last one to two of these. */
 const MEMORY_MS = 30_000
@@ -31,6 +32,11 @@ export class Silence {
       this.#until = arrivalMs + MEMORY_MS
     }
     if (arrivalMs - ms > this.#late) this.#late = arrivalMs - ms
+  }
+
+  /** Nothing has come for a cycle: a window up to now, with this silence behind a job in it, is no more of the job. */
+  hasBegun(toMs: number, periodSeconds: number): boolean {
+    return toMs - this.newestMs > Math.max(LEAST_MS, periodSeconds * 1000)
   }
 
   /**
