@@ -1,6 +1,7 @@
 // Runs the built sonde as a child process, as a person would.
 
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -20,6 +21,16 @@ export interface CliOptions {
   readonly cwd?: string
 }
 
+/**
+ * The program to run. @throws where it is not built: without it each test would fail by something else, or wait for what it does
+ * not say
+ */
+export function builtSonde(): string {
+  if (!existsSync(join(repositoryRoot, 'dist/main.js')))
+    throw new Error('There is no dist/: run `npm run build` first.')
+  return binPath
+}
+
 /** PATH and HOME of this process and nothing that changes what sonde prints. */
 export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', TZ: 'UTC', ...extra }
@@ -30,7 +41,7 @@ export function sonde(
   args: readonly string[],
   { input = '', env = {}, cwd = repositoryRoot }: CliOptions = {},
 ): CliResult {
-  const { stdout, stderr, status, error } = spawnSync(process.execPath, [binPath, ...args], {
+  const { stdout, stderr, status, error } = spawnSync(process.execPath, [builtSonde(), ...args], {
     input,
     cwd,
     env: cleanEnvironment(env),
@@ -43,13 +54,13 @@ export function sonde(
 }
 
 const knowsSonde = (script: string): string[] => ['-c', `sonde() { "$NODE" "$BIN" "$@"; }\n${script}`]
-const whereSonde = { NODE: process.execPath, BIN: binPath }
+const whereSonde = () => ({ NODE: process.execPath, BIN: builtSonde() })
 
 /** Runs a line of shell that knows `sonde` as a command; for pipes and closed ends. */
 export function shell(script: string, env: Readonly<Record<string, string>> = {}): CliResult {
   const { stdout, stderr, status, error } = spawnSync('sh', knowsSonde(script), {
     cwd: repositoryRoot,
-    env: cleanEnvironment({ ...whereSonde, ...env }),
+    env: cleanEnvironment({ ...whereSonde(), ...env }),
     encoding: 'utf8',
     timeout: 10_000,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -60,7 +71,7 @@ export function shell(script: string, env: Readonly<Record<string, string>> = {}
 
 /** Starts `sonde ARGS` and leaves it running; stdin is empty and both outputs are pipes unless `options` says else. */
 export function startSonde(args: readonly string[], options: SpawnOptions = {}): ChildProcess {
-  return spawn(process.execPath, [binPath, ...args], {
+  return spawn(process.execPath, [builtSonde(), ...args], {
     cwd: repositoryRoot,
     env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -72,7 +83,7 @@ export function startSonde(args: readonly string[], options: SpawnOptions = {}):
 export function startShell(script: string): ChildProcess {
   return spawn('sh', knowsSonde(script), {
     cwd: repositoryRoot,
-    env: cleanEnvironment(whereSonde),
+    env: cleanEnvironment(whereSonde()),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
@@ -88,5 +99,17 @@ export function ended(child: ChildProcess): Promise<CliResult> {
     child.once('close', (code) => {
       resolve({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), code })
     })
+  })
+}
+
+/** Until it has written something like this to stderr. */
+export async function says(child: ChildProcess, pattern: RegExp): Promise<void> {
+  let text = ''
+  await new Promise<void>((resolve, reject) => {
+    child.stderr!.on('data', (bytes: Buffer) => {
+      text += bytes.toString()
+      if (pattern.test(text)) resolve()
+    })
+    child.once('close', () => reject(new Error(`it ended without ${pattern}:\n${text}`)))
   })
 }

@@ -2,6 +2,7 @@
 //
 //   a 10.1.0.1 ─ 10.1.0.2 left  r  right 10.2.0.2 ─ 10.2.0.1 b          IPv6: fd01::1 ─ fd01::2, fd02::2 ─ fd02::1
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type OpenTapOptions, openTap, type TapMethod } from '../../src/lib/kernel/open-tap.ts'
 import type { PacketTap, TapDirection, TappedPacket } from '../../src/lib/kernel/tap.ts'
 import { Namespaces } from './namespaces.ts'
@@ -36,7 +37,11 @@ export class TappedRouter {
         ['b', 'right'],
       ] as const) {
         const net = end === 'a' ? 1 : 2
-        for (const space of [end, 'r']) spaces.set(space, 'net.ipv6.conf.default.disable_ipv6', '0')
+        for (const space of [end, 'r']) {
+          spaces.set(space, 'net.ipv6.conf.default.disable_ipv6', '0')
+          // What it reports of its groups (MLD) it reports at once, before anything is counted.
+          spaces.set(space, 'net.ipv6.conf.default.mldv2_unsolicited_report_interval', '1')
+        }
         spaces.veth('r', ours, end, 'eth0')
         for (const [space, device, host] of [
           [end, 'eth0', 1],
@@ -47,6 +52,7 @@ export class TappedRouter {
           spaces.ip(space, 'addr', 'add', `10.${net}.0.${host}/24`, 'dev', device)
           spaces.ip(space, 'addr', 'add', `fd0${net}::${host}/64`, 'dev', device, 'nodad')
         }
+        this.#introduce(end, 'eth0', ours, [`10.${net}.0.`, `fd0${net}::`])
         spaces.ip(end, 'route', 'add', 'default', 'via', `10.${net}.0.2`)
         spaces.ip(end, 'route', 'add', 'default', 'via', `fd0${net}::2`)
       }
@@ -60,6 +66,17 @@ export class TappedRouter {
     } catch (error) {
       this.close()
       throw error
+    }
+  }
+
+  /** Neighbours that need not be asked for, now or again later, add no packets. The end's addresses end in 1, the router's in 2. */
+  #introduce(end: string, device: string, ours: string, nets: readonly string[]): void {
+    const { spaces } = this
+    const mac = (space: string, name: string): string =>
+      JSON.parse(spaces.ip(space, '-j', 'link', 'show', name))[0].address
+    for (const net of nets) {
+      spaces.ip(end, 'neigh', 'replace', `${net}2`, 'lladdr', mac('r', ours), 'dev', device)
+      spaces.ip('r', 'neigh', 'replace', `${net}1`, 'lladdr', mac(end, device), 'dev', ours)
     }
   }
 
@@ -98,6 +115,14 @@ export class TappedRouter {
     return this.tap.drain(this.#add)
   }
 
+  /** Takes samples until no more come: a packet socket hands a block on after 20 ms, or later where the machine is busy. */
+  async settle(take: (packet: TappedPacket) => void = this.#add): Promise<void> {
+    for (let quiet = 0; quiet < 2; ) {
+      await sleep(50)
+      quiet = this.tap.drain(take) > 0 ? 0 : quiet + 1
+    }
+  }
+
   /** Datagrams from a to b, or back; drains the tap meanwhile. */
   send(
     count: number,
@@ -132,9 +157,7 @@ export class TappedRouter {
         spaces.ip(space, 'addr', 'add', `10.3.0.${host}/24`, 'dev', device)
         spaces.ip(space, 'addr', 'add', `fd03::${host}/64`, 'dev', device, 'nodad')
       }
-      for (const to of ['10.3.0.1', 'fd03::1']) {
-        blast(spaces, { from: 'r', to, port: to.includes(':') ? PORT + 1 : PORT, count: 1, bytes: [40] })
-      }
+      this.#introduce('b', 'eth1', 'again', ['10.3.0.', 'fd03::'])
     }
     return spaces.index('r', 'again')
   }

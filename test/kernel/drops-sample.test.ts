@@ -1,26 +1,13 @@
 // As root, in network namespaces of its own: `sonde sample --drops`, printed, and sent to `sonde drops` as to any collector.
 
 import assert from 'node:assert/strict'
-import type { ChildProcess } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ended, startSonde } from '../helpers/cli.ts'
+import { ended, says, startSonde } from '../helpers/cli.ts'
 import { noDrops, sendDatagrams } from '../helpers/heard-drops.ts'
 import { Namespaces } from '../helpers/namespaces.ts'
-
-/** Until it has written something like this to stderr. */
-async function says(child: ChildProcess, pattern: RegExp): Promise<void> {
-  let text = ''
-  await new Promise<void>((resolve, reject) => {
-    child.stderr!.on('data', (bytes: Buffer) => {
-      text += bytes.toString()
-      if (pattern.test(text)) resolve()
-    })
-    child.once('close', () => reject(new Error(`it ended without ${pattern}:\n${text}`)))
-  })
-}
 
 async function freePort(): Promise<number> {
   const socket = createSocket('udp4').bind(0, '127.0.0.1')
@@ -79,10 +66,10 @@ describe('sonde sample --drops', { skip: noDrops }, () => {
     send(7778, 2000)
     await sleep(1100)
     send(7778, 5)
-    await sleep(500)
+    await sleep(1500)
     agent.kill('SIGINT')
     const { stderr } = await sent
-    await sleep(200)
+    await sleep(500)
     collector.kill('SIGINT')
     const { stdout } = await collected
     const rows = stdout
@@ -94,7 +81,8 @@ describe('sonde sample --drops', { skip: noDrops }, () => {
     const total = rows.find(({ kind }) => kind === 'total')!
     assert.equal(total.packets, 2015)
     assert.equal(Number(told.packets) + Number(notTold.packets), 2015)
-    assert.ok(Number(told.packets) >= 56 && Number(told.packets) <= 100, `${told.packets} told`)
+    // 10, 50 and 5; 50 more for each turn of the second while the 2,000 were sent.
+    assert.ok(Number(told.packets) >= 56 && Number(told.packets) <= 215, `${told.packets} told`)
     assert.deepEqual(
       [told.agent, told.reason, told.linux_reason, told.function, told.if_index, told.direction],
       ['192.0.2.7', 'port_unreachable', 'NO_SOCKET', '__udp4_lib_rcv', spaces.index('b', 'b0'), 'in'],
@@ -115,7 +103,7 @@ describe('sonde sample --drops', { skip: noDrops }, () => {
     await says(agent, /50 a second at most/)
     send(7780, 6000)
     sendDatagrams(spaces, { from: 'a', to: '10.77.0.1', port: 7781, count: 150 })
-    await sleep(1500)
+    await sleep(2500)
     // The collector first: what the agent tells at its end comes too late.
     collector.kill('SIGINT')
     const { stdout } = await collected
@@ -128,8 +116,8 @@ describe('sonde sample --drops', { skip: noDrops }, () => {
     assert.equal(rows.find(({ kind }) => kind === 'total')?.packets, 6150, stdout)
     const told = rows.filter(({ kind }) => kind === 'drop')
     const of = (linux: string) => Number(told.find(({ linux_reason }) => linux_reason === linux)?.packets ?? 0)
-    assert.ok(of('NO_SOCKET') >= 40 && of('NO_SOCKET') <= 100, `${of('NO_SOCKET')} of no socket`)
-    assert.ok(of('NOT_SPECIFIED') >= 8 && of('NOT_SPECIFIED') <= 60, `${of('NOT_SPECIFIED')} of the blackhole`)
+    assert.ok(of('NO_SOCKET') >= 40 && of('NO_SOCKET') <= 250, `${of('NO_SOCKET')} of no socket`)
+    assert.ok(of('NOT_SPECIFIED') >= 8 && of('NOT_SPECIFIED') <= 120, `${of('NOT_SPECIFIED')} of the blackhole`)
     assert.match(
       stderr,
       new RegExp(`not told: ${(6150 - of('NO_SOCKET') - of('NOT_SPECIFIED')).toLocaleString('en')} more`),

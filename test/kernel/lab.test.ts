@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { findFrr } from '../../src/lib/lab/frr.ts'
-import { type CliResult, ended, startSonde } from '../helpers/cli.ts'
+import { type CliResult, ended, says, startSonde } from '../helpers/cli.ts'
 import { ip, noNamespaces } from '../helpers/namespaces.ts'
 
 const name = `t${process.pid}`
@@ -23,10 +23,10 @@ const up = (...args: string[]) => lab('up', '--to', `127.0.0.1:${port}`, ...args
 
 /** Sends traffic while the lab's sFlow is recorded. @returns its summary */
 async function recordedDuring(file: string, ...how: string[]): Promise<Record<string, number>> {
-  const listening = startSonde(['listen', '-i', `udp://127.0.0.1:${port}`, '--write', file, '-f', 'ndjson', '-q'])
+  const listening = startSonde(['listen', '-i', `udp://127.0.0.1:${port}`, '--write', file, '-f', 'ndjson'])
   listening.stdout?.resume()
   const listened = ended(listening)
-  await pause(1000)
+  await says(listening, /Listening on/)
   const sent = await lab('traffic', '-f', 'ndjson', ...how)
   assert.equal(sent.code, 0, sent.stderr)
   await pause(500)
@@ -86,19 +86,10 @@ describe('the lab', { skip: noNamespaces, timeout: 150_000 }, () => {
       const { code, stdout, stderr } = await up('--routing', 'static', '--polling', '2s')
       assert.equal(code, 0, stderr)
       assert.match(stdout, /^The lab "t\d+" is up: .*static routes with several next hops\.\n/)
-      const listening = startSonde([
-        'listen',
-        '-i',
-        `udp://127.0.0.1:${port}`,
-        '--write',
-        capture,
-        '-f',
-        'ndjson',
-        '-q',
-      ])
+      const listening = startSonde(['listen', '-i', `udp://127.0.0.1:${port}`, '--write', capture, '-f', 'ndjson'])
       listening.stdout?.resume()
       const listened = ended(listening)
-      await pause(1000)
+      await says(listening, /Listening on/)
       const sent = await lab('traffic', '--cycles', '24', '--log', log, '-f', 'ndjson')
       assert.equal(sent.code, 0, sent.stderr)
       const { cycles, packets, received } = JSON.parse(sent.stdout)
@@ -313,7 +304,7 @@ type DropRow = Record<string, unknown>
 async function dropsDuring(...how: string[]): Promise<{ drops: DropRow[]; sent: Record<string, number> }> {
   const watching = startSonde(['drops', '-i', 'kernel:', '--netns', `${name}-leaf2`, '-f', 'ndjson'])
   const told = ended(watching)
-  await pause(1500)
+  await says(watching, /Hearing of packets/)
   const sent = JSON.parse((await lab('traffic', '--cycles', '2', '-f', 'ndjson', ...how)).stdout)
   await pause(500)
   watching.kill('SIGINT')

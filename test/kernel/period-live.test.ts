@@ -6,8 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
-import { ended, startSonde } from '../helpers/cli.ts'
+import { ended, says, startSonde } from '../helpers/cli.ts'
 import { noNamespaces } from '../helpers/namespaces.ts'
 
 const name = `p${process.pid}`
@@ -46,9 +45,9 @@ describe('the lab, live', { skip: noNamespaces, timeout: 60_000 }, () => {
   test('each answer from 20 s of traffic on is within 0.3 %, or where the sender is uneven its ±, of the cycles that it is of', async () => {
     const up = await lab('up', '--to', `127.0.0.1:${port}`, '--routing', 'static', '--polling', '2s')
     assert.equal(up.code, 0, up.stderr)
-    const asking = startSonde(['period', '-i', `udp://127.0.0.1:${port}`, '--every', '2s', '-f', 'ndjson', '-q'])
+    const asking = startSonde(['period', '-i', `udp://127.0.0.1:${port}`, '--every', '2s', '-f', 'ndjson'])
     const asked = ended(asking)
-    await pause(1000)
+    await says(asking, /Listening on/)
     const sent = await lab('traffic', '--cycles', String(CYCLES), '--log', log, '-f', 'ndjson')
     assert.equal(sent.code, 0, sent.stderr)
     asking.kill('SIGINT')

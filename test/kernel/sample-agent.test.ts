@@ -2,7 +2,7 @@
 // the interfaces' own counters, the project's account of loss, tshark and sflowtool.
 
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,22 +45,28 @@ async function run(router: TappedRouter, method: TapMethod): Promise<Run> {
   const counted = () => ({ left: router.counters('left'), right: router.counters('right') })
   const at = counted()
   const flags = ['--method', method, '--rate', String(RATE), '--polling', '1s', '--to', `127.0.0.1:${collector.port}`]
-  const child = startSonde(['sample', 'left', 'right', '--netns', router.spaces.realName('r'), ...flags])
-  const end = ended(child)
+  let stderr: string
+  // A socket that stays open would keep the process alive.
   try {
-    // Its first counters tell that it has begun.
-    while (collector.datagrams.length < 3 && child.exitCode === null) await sleep(20)
-    router.send(COUNTS.a, { bytes: [20, 1200] })
-    router.send(COUNTS.b, { from: 'b' })
-    // Two more turns of counters.
-    await sleep(2500)
+    const child = startSonde(['sample', 'left', 'right', '--netns', router.spaces.realName('r'), ...flags])
+    const end = ended(child)
+    try {
+      // Its first counters tell that it has begun.
+      while (collector.datagrams.length < 3 && child.exitCode === null) await sleep(20)
+      router.send(COUNTS.a, { bytes: [20, 1200] })
+      router.send(COUNTS.b, { from: 'b' })
+      // Two more turns of counters.
+      await sleep(2500)
+    } finally {
+      child.kill('SIGINT')
+    }
+    const result = await end
+    stderr = result.stderr
+    assert.equal(result.code, 0, stderr)
+    await collector.settle(Number.POSITIVE_INFINITY)
   } finally {
-    child.kill('SIGINT')
+    await collector.close()
   }
-  const { code, stderr } = await end
-  assert.equal(code, 0, stderr)
-  await collector.settle(Number.POSITIVE_INFINITY)
-  await collector.close()
   const now = counted()
   const passedOf = (name: 'left' | 'right') => ({
     packets: now[name].rxPackets + now[name].txPackets - at[name].rxPackets - at[name].txPackets,
@@ -153,7 +159,7 @@ for (const method of ['tcx', 'af_packet'] as const) {
     })
 
     for (const name of ['left', 'right'] as const) {
-      test(`${name}: pool as the interface counts or by the rate at each sample, samples and bytes within 4 sigma`, () => {
+      test(`${name}: pool as the interface counts or by the rate at each sample, samples and bytes within 5 sigma`, () => {
         const index = router.index[name]
         const { packets, inBytes, outBytes } = got.passed[name]
         const flows = flowsOf(got, index)
@@ -168,13 +174,13 @@ for (const method of ['tcx', 'af_packet'] as const) {
           assert.ok(pool <= packets && pool > packets - 2000, `pool ${pool} of ${packets}`)
         }
         const sigma = Math.sqrt((packets / RATE) * (1 - 1 / RATE))
-        assert.ok(Math.abs(flows.length - packets / RATE) < 4 * sigma, `${flows.length} samples of ${packets}`)
+        assert.ok(Math.abs(flows.length - packets / RATE) < 5 * sigma, `${flows.length} samples of ${packets}`)
         // Without the FCS, which no counter of a veth has.
         const sizes = flows.map((x) => Number(headerOf(x).frame_length) - 4)
         const bytes = RATE * sizes.reduce((sum, size) => sum + size, 0)
         const spread = RATE * Math.sqrt(sizes.reduce((sum, size) => sum + size * size, 0))
         const counted = inBytes + outBytes
-        assert.ok(Math.abs(bytes - counted) < 4 * spread, `${bytes} bytes of ${counted} ± ${spread}`)
+        assert.ok(Math.abs(bytes - counted) < 5 * spread, `${bytes} bytes of ${counted} ± ${spread}`)
       })
 
       test(`${name}: counters as the interface has them, with its name`, () => {
@@ -204,7 +210,7 @@ for (const method of ['tcx', 'af_packet'] as const) {
         const count = from === left ? COUNTS.a : COUNTS.b
         const sigma = Math.sqrt(count / RATE)
         assert.ok(
-          Math.abs(forwarded.length - count / RATE) < 4 * sigma,
+          Math.abs(forwarded.length - count / RATE) < 5 * sigma,
           `${index}: ${forwarded.length}, ${from} to ${to}`,
         )
       }
@@ -277,12 +283,14 @@ for (const method of ['tcx', 'af_packet'] as const) {
 }
 
 test('samples that found the ring full are drops: pool = samples + drops at 1 in 1', { skip: skips.tcx }, async () => {
-  const router = new TappedRouter()
   const collector = await UdpReceiver.open('127.0.0.1')
+  let router: TappedRouter | undefined
+  let child: ChildProcess | undefined
   const flags = ['--rate', '1', '--direction', 'ingress', '--polling', '1s', '--to', `127.0.0.1:${collector.port}`]
-  const child = startSonde(['sample', 'left', '--netns', router.spaces.realName('r'), ...flags])
-  const end = ended(child)
   try {
+    router = new TappedRouter()
+    child = startSonde(['sample', 'left', '--netns', router.spaces.realName('r'), ...flags])
+    const end = ended(child)
     while (collector.datagrams.length < 2 && child.exitCode === null) await sleep(20)
     // It sleeps while more comes than the ring has room for.
     child.kill('SIGSTOP')
@@ -305,8 +313,8 @@ test('samples that found the ring full are drops: pool = samples + drops at 1 in
     assert.equal(last.sample_pool, flows.length + last.drops)
     assert.match(stderr, /Lost in the ring, which was full: [\d,]+ samples; collectors are told \(drops\)\./)
   } finally {
-    child.kill('SIGKILL')
+    child?.kill('SIGKILL')
     await collector.close()
-    router.close()
+    router?.close()
   }
 })

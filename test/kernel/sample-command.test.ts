@@ -107,18 +107,17 @@ describe('sonde sample', { skip: noNamespaces || noBpf }, () => {
     spaces.ip('r', 'addr', 'add', '10.9.0.1/24', 'dev', 'ext0')
     const index = spaces.index('r', 'ext0')
     spawnSync('ip', ['netns', 'exec', netns, 'bash', '-c', 'echo abc > /dev/udp/10.9.0.7/9'])
-    await sleep(1200)
+    const kinds = () => {
+      const samples = collector.datagrams.flatMap((x) => decodeDatagram(Uint8Array.from(x)).datagram!.samples)
+      const own = samples.filter((x) => 'source_id_index' in x && x.source_id_type === 0 && x.source_id_index === index)
+      return [...new Set(own.map((x) => x.kind))].sort()
+    }
+    for (let tries = 0; tries < 250 && kinds().length < 2; tries++) await sleep(20)
     spaces.ip('r', 'link', 'del', 'ext0')
     await told(/ext0 is gone\./)
     const { stderr } = await stop()
     assert.match(stderr, /samples? of \d+ packets? at 1 interface/)
-    const samples = collector.datagrams.flatMap((x) => decodeDatagram(Uint8Array.from(x)).datagram!.samples)
-    const kinds = new Set(
-      samples
-        .filter((x) => 'source_id_index' in x && x.source_id_type === 0 && x.source_id_index === index)
-        .map((x) => x.kind),
-    )
-    assert.deepEqual([...kinds].sort(), ['counters', 'flow'])
+    assert.deepEqual(kinds(), ['counters', 'flow'])
     await collector.close()
   })
 

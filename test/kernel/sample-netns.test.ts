@@ -33,6 +33,8 @@ test('samples of a namespace come to a collector in this one', { skip: refusal()
     child.kill('SIGINT')
     const { code, stderr } = await end
     assert.equal(code, 0, stderr)
+    // What it sent at its end, too.
+    await collector.settle(Number.POSITIVE_INFINITY)
     // Payloads of the three datagrams, each seen as it goes out and as it comes in.
     const samples = collector.datagrams.reduce(
       (sum, bytes) => sum + bytes.toString('latin1').split('abc\n').length - 1,
