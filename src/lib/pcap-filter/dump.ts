@@ -14,7 +14,7 @@ function line({ code, ifTrue, ifFalse, k }: ClassicProgram, i: number): string {
   const [name, operand] = instruction(code[i]!, k[i]!, i)
   const shown = `(${String(i).padStart(3, '0')}) ${name.padEnd(8)} ${operand}`
   if (!isConditional(code[i]!)) return shown.trimEnd()
-  return `${shown.padEnd(31)}jt ${i + 1 + ifTrue[i]!}\tjf ${i + 1 + ifFalse[i]!}`
+  return `${shown.padEnd(32)}jt ${i + 1 + ifTrue[i]!}\tjf ${i + 1 + ifFalse[i]!}`
 }
 
 const loads = new Map<number, string>([
