@@ -18,6 +18,9 @@ export interface GuestResult {
   readonly ok: boolean
   readonly skipped?: string
   readonly detail?: string
+  /** What the guest measured. */
+  readonly note?: string
+  readonly seconds: number
 }
 
 export interface Boot {

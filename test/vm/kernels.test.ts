@@ -38,6 +38,7 @@ async function judge(context: { test: typeof test; diagnostic(text: string): voi
     await context.test(name, (t) => {
       const result = run.results.find((each) => each.name === name)
       assert.ok(result, `the guest did not come to this test; its console ended with\n${run.console.slice(-2000)}`)
+      t.diagnostic(`${kernel.row}: ${name}: ${result.seconds.toFixed(1)} s${result.note ? `; ${result.note}` : ''}`)
       if (result.skipped !== undefined) return t.skip(result.skipped)
       assert.ok(result.ok, result.detail)
     })

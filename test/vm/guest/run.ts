@@ -8,11 +8,14 @@ import { readBpfObject } from '../../../src/lib/kernel/object-files.ts'
 import { verifyFilters } from '../../helpers/filter-verifier.ts'
 import { must, NETWORK, run, sonde, sondeIn } from './commands.ts'
 import type { GuestTest } from './names.ts'
+import { tryWay } from './ways.ts'
 
 /** TCX came with Linux 6.6. Everything else must be there on all kernels that are booted. */
 const [major = 0, minor = 0] = release().split('.').map(Number)
 /** The tracepoint kfree_skb has a fourth argument, the socket, since 6.11. */
 const tellsSocket = major > 6 || (major === 6 && minor >= 11)
+/** Debian's 6.1 is built without CONFIG_FPROBE. */
+const hasFprobe = major > 6 || (major === 6 && minor >= 6)
 const hasTcx = major > 6 || (major === 6 && minor >= 6)
 
 function expect(what: string, found: unknown, wanted: unknown): void {
@@ -52,18 +55,20 @@ async function drops(traffic: string): Promise<Record<string, unknown>[]> {
 const sendTo = (port: number): string =>
   `/bin/ip netns exec a /bin/node -e "const s=require('dgram').createSocket('udp4');let n=0;const f=()=>s.send('x',${port},'10.9.0.2',()=>++n<5?setTimeout(f,50):s.close());f()"`
 
-const tests: Record<GuestTest, () => Promise<void>> = {
+/** What a test returns is told beside its result. */
+const tests: Record<GuestTest, () => Promise<unknown>> = {
   'doctor tells what this kernel has': async () => {
     const { code, stdout, stderr } = await sonde('doctor', '-f', 'json')
     if (code !== 0 || stdout === '') throw new Error(`${code} ${stderr} ${stdout}`)
   },
   'every program of every object is taken by the verifier': async () => {
     const bpf = await openBpf()
-    for (const name of ['sample', 'drops']) {
+    for (const name of ['sample', 'drops', 'trace']) {
       const object = readBpfObject(name)
       for (const program of object.programs) {
         if (program.name === 'drops_with_socket' && !tellsSocket) continue
-        bpf.load(object, { programs: [program.name] }).close()
+        const targets = program.section === 'fentry' ? 'ip_rcv' : 'kfree_skb'
+        bpf.load(object, { programs: [program.name], targets: { [program.name]: targets } }).close()
       }
     }
     bpf.close()
@@ -73,6 +78,9 @@ const tests: Record<GuestTest, () => Promise<void>> = {
     expect('programs', programs, 136)
     if (accepted < 1_000) throw new Error(`only ${accepted} packets accepted`)
   },
+  'kprobe.multi at all functions': () => way('kprobe.multi', hasFprobe ? 1000 : 0),
+  'kprobes at the short list': () => way('kprobe', 50),
+  'fentry at the short list': () => way('fentry', 20),
   'sample: TCX, or AF_PACKET where this kernel has no TCX, and it says so': async () => {
     const said = await sample()
     if (!(hasTcx ? /TCX/ : /AF_PACKET.*TCX/s).test(said)) throw new Error(`it said: ${said}`)
@@ -95,17 +103,28 @@ const tests: Record<GuestTest, () => Promise<void>> = {
   },
 }
 
+async function way(name: Parameters<typeof tryWay>[0], least: number): Promise<string> {
+  const { attached, reached, said } = await tryWay(name)
+  if (attached < least || (least > 0 && reached === 0)) throw new Error(said)
+  return said
+}
+
 for (const line of NETWORK) await must(line)
 await run('/bin/ip', 'netns', 'exec', 'a', '/bin/ping', '-q', '-c', '1', '10.9.0.2')
 let failed = 0
 for (const [name, body] of Object.entries(tests)) {
   let detail: string | undefined
+  let note: unknown
+  const begin = performance.now()
   try {
-    await body()
+    note = await body()
   } catch (error) {
     failed++
     detail = `${release()}: ${String((error as Error).message).slice(-1500)}`
   }
-  writeSync(1, `${JSON.stringify({ name, ok: detail === undefined, detail })}\n`)
+  writeSync(
+    1,
+    `${JSON.stringify({ name, ok: detail === undefined, detail, note, seconds: (performance.now() - begin) / 1000 })}\n`,
+  )
 }
 process.exitCode = failed > 0 ? 1 : 0
