@@ -56,7 +56,7 @@ export async function tryWay(
   const traceable = readTraceable(bpf.libc)
   const all = listSkbFunctions(bpf.kernelBtf(), [], traceable)
   const listed = performance.now()
-  const programs = new TracePrograms(bpf, readBpfObject('trace'), everything)
+  const programs = new TracePrograms(bpf, readBpfObject('trace'), everything, [])
   const functions = way === 'kprobe.multi' ? all : shortList(all).slice(0, way === 'kprobe' ? 200 : 25)
   const wish: HangWish = { functions, cookieOf: (index, one) => traceCookie(index, one, false) }
   const loaded = performance.now()
