@@ -31,6 +31,7 @@ const twoValues: Readonly<Record<string, readonly [string, string]>> = {
   'metrics-label': ['site=fra1', 'instance=a'],
   learn: ['a.pcap', 'b.pcap'],
   rate: ['1000', 'eth1=10'],
+  meta: ['skb->mark', 'skb->dev->ifindex'],
   to: ['192.0.2.7:17494', 'collector.example:17495'],
 }
 

@@ -25,7 +25,7 @@ export default class Trace extends BaseCommand {
     },
     {
       description: 'The routes that packets take in ten seconds, and where time passes',
-      command: 'sudo <%= config.bin %> <%= command.id %> --duration 10s --summary -f table udp port 53',
+      command: 'sudo <%= config.bin %> <%= command.id %> --duration 10s --summary udp port 53',
     },
     {
       description: 'On a screen: packets, and the route of each',
@@ -37,12 +37,12 @@ export default class Trace extends BaseCommand {
         "sudo <%= config.bin %> <%= command.id %> --netns /proc/4711/ns/net --meta 'skb->dev->ifindex' tcp port 80",
     },
     {
-      description: 'Record now, look later',
+      description: 'Record now',
       command: 'sudo <%= config.bin %> <%= command.id %> --duration 10s -o trace.ndjson port https',
     },
     {
-      description: '',
-      command: '<%= config.bin %> <%= command.id %> -i trace.ndjson --summary -f table',
+      description: 'And look later',
+      command: '<%= config.bin %> <%= command.id %> -i trace.ndjson --ui',
     },
   ]
   static override args = {
@@ -78,6 +78,7 @@ export default class Trace extends BaseCommand {
       verbose: terminal.verbose,
       view,
     }
+    const screen = { utc: flags.utc, quiet: flags.quiet }
     const common = { terminal, print, output, quiet: flags.quiet }
     try {
       if (flags.input !== undefined) {
@@ -90,13 +91,15 @@ export default class Trace extends BaseCommand {
           limit: flags.limit,
         }
         const options = { choice, stop: this.stop, names: !flags['no-names'] }
-        const isWhole = await load.showRecorded(flags.input, options, common)
+        const isWhole = onScreen
+          ? await (await import('../lib/ui/trace-live.ts')).recordedOnScreen(flags.input, options, terminal, screen)
+          : await load.showRecorded(flags.input, options, common)
         if (!isWhole) process.exitCode = exitCode.damaged
         return
       }
       const options: TraceOptions = {
         wish: {
-          filter: filter === '' ? undefined : await load.compileFilters(filter),
+          filter: filter === '' ? undefined : load.compileFilters(filter, load.filterNames(load.readNameFiles())),
           functions: flags.func?.value,
           modules: flags.kmods?.includes('all') ? 'all' : (flags.kmods ?? []),
           interfaceName: flags.ifname,
@@ -119,6 +122,10 @@ export default class Trace extends BaseCommand {
         durationMs: flags.duration,
         stop: this.stop,
         netnsName: load.netnsNames(!flags['no-names']),
+      }
+      if (onScreen) {
+        await (await import('../lib/ui/trace-live.ts')).traceOnScreen(options, load.openTrace, terminal, screen)
+        return
       }
       const overSsh = process.env.SSH_CONNECTION !== undefined && terminal.isTTY
       await load.showLive(options, load.openTrace, { ...common, overSsh })

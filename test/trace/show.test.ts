@@ -94,7 +94,7 @@ test('a trace as lines; what is at work, and what came of it, beside them', asyn
     'not kprobe.multi: BPF_LINK_CREATE is not permitted (EPERM)',
     'Without a filter, packets of this ssh session are traced, too: what is printed makes more of them.',
   ])
-  assert.match(terminal.always[0]!, /^2 steps of 1,204 seen in \d\.\d s, 1,202 refused in the kernel\.$/)
+  assert.match(terminal.always[0]!, /^2 steps of 1,204 seen in \d+ ms, 1,202 refused in the kernel\.$/)
   assert.deepEqual(terminal.always.slice(1), ['Lost in the ring: nothing.'])
 })
 
@@ -146,7 +146,7 @@ test('as objects, and shown again from them, packed or not', async () => {
       shown.terminal.notes[0]!,
       /^Recorded 20\d\d-.*Z · tp_btf: 27 tracepoints · all packets · --func ip_\.\*$/,
     )
-    assert.deepEqual(shown.terminal.always, ['2 steps over 0.0 s.'])
+    assert.deepEqual(shown.terminal.always, ['2 steps over 0 ms.'])
   }
   // Through NDJSON nothing is lost: only the end says anew why it ended.
   assert.equal(
@@ -178,7 +178,7 @@ test('a damaged recording is shown, told line by line at first, and not whole', 
   assert.match(terminal.always[0]!, /\.out line 4: time is missing, needed UTC/)
   assert.equal(terminal.always[10], 'More of it is counted only.')
   assert.deepEqual(terminal.always.slice(11), [
-    '2 steps over 0.0 s.',
+    '2 steps over 0 ms.',
     'The recording is damaged: 13 places.',
     'The recording has no end: the trace was killed, or the file was cut.',
   ])

@@ -5,6 +5,7 @@ import { InputError } from '../errors.ts'
 import type { TraceWish } from '../kernel/trace-watch.ts'
 import { type ClassicProgram, linkTypes } from '../pcap-filter/classic.ts'
 import { compileFilter } from '../pcap-filter/compile.ts'
+import type { FilterNames } from '../pcap-filter/names.ts'
 
 /** BPF_RET | BPF_K with 0: nothing matches (linux/filter.h). */
 const RETURN_NONE = 0x06
@@ -16,13 +17,13 @@ const rejectAll: ClassicProgram = Object.freeze({
 })
 
 /**
- * Where an expression asks for a link layer, packets that have none (yet) don't match.
+ * Both programs of an expression. Where it asks for a link layer, packets that have none (yet) don't match.
  * @throws InputError where it is no expression for frames
  */
-export function compileFilters(text: string): NonNullable<TraceWish['filter']> {
-  const link = compileFilter(text, linkTypes.ethernet)
+export function compileFilters(text: string, names: FilterNames): NonNullable<TraceWish['filter']> {
+  const link = compileFilter(text, linkTypes.ethernet, names)
   try {
-    return { link, network: compileFilter(text, linkTypes.raw) }
+    return { link, network: compileFilter(text, linkTypes.raw, names) }
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     return { link, network: rejectAll }

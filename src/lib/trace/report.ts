@@ -57,7 +57,7 @@ export function endLines({ steps, seen, refused, lost, seconds, by }: TraceEnd, 
     const why = by === 'limit' ? ' (--limit)' : ''
     const reached = seen === undefined ? '' : ` of ${formatCount(seen)} seen`
     const filtered = refused === undefined || refused === 0 ? '' : `, ${formatCount(refused)} refused in the kernel`
-    lines.push(`${plural(steps, 'step')}${reached} in ${span(seconds)} s${why}${filtered}.`)
+    lines.push(`${plural(steps, 'step')}${reached} in ${span(seconds)}${why}${filtered}.`)
   }
   if (lost > 0) lines.push(lossText(lost))
   else if (!lossOnly) lines.push('Lost in the ring: nothing.')
@@ -75,7 +75,7 @@ export function recordedEndLines(end: RecordedEnd, lossOnly: boolean): string[] 
   const lines: string[] = []
   if (!lossOnly) {
     const more = leftOut > 0 ? `, ${formatCount(leftOut)} not chosen` : ''
-    lines.push(`${plural(steps, 'step')} over ${span(end.seconds)} s${by === 'limit' ? ' (--limit)' : ''}${more}.`)
+    lines.push(`${plural(steps, 'step')} over ${span(end.seconds)}${by === 'limit' ? ' (--limit)' : ''}${more}.`)
     if (otherLines > 0) lines.push(`${plural(otherLines, 'line')} of other kinds left out.`)
   }
   if (lost > 0) lines.push(`When it was recorded, the ring was full: ${plural(lost, 'step')} were lost.`)
@@ -84,6 +84,10 @@ export function recordedEndLines(end: RecordedEnd, lossOnly: boolean): string[] 
   return lines
 }
 
-const span = (seconds: number): string => (seconds < 10 ? seconds.toFixed(1) : formatCount(Math.round(seconds)))
+/** `12 ms`, `1.5 s`, `1,234 s`. */
+function span(seconds: number): string {
+  if (seconds < 0.1) return `${Math.ceil(seconds * 1000)} ms`
+  return `${seconds < 10 ? seconds.toFixed(1) : formatCount(Math.round(seconds))} s`
+}
 
 const plural = (count: number, one: string): string => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`

@@ -2,6 +2,8 @@
 
 export { findNetns } from '../kernel/netns.ts'
 export { openTrace } from '../kernel/open-trace.ts'
+export { filterNames } from '../pcap-filter/names.ts'
+export { readNameFiles } from '../sys/name-files.ts'
 export { compileFilters } from '../trace/filters.ts'
 export { netnsNames, recordedNetns } from '../trace/netns.ts'
 export { showLive, showRecorded } from '../trace/show.ts'
