@@ -4,6 +4,7 @@
 import type { PacketTrack } from '../../trace/packets.ts'
 import type { TraceStep, Tuple } from '../../trace/step.ts'
 import { cellText, spanCell, truncateMiddle } from '../screen/screen.ts'
+import { truncate } from '../width.ts'
 
 /** A packet as far as it was seen when the row was made: its steps may go on, the row does not. */
 export interface TraceRow {
@@ -38,6 +39,9 @@ export function rowOf({ id, steps, leftOut, first, last, dropped }: PacketTrack)
     tuple: steps.find(({ tuple }) => tuple !== undefined)?.tuple,
   }
 }
+
+/** Columns of a part of a word that still says something: ` rep…`. */
+const LEAST_WORD = 5
 
 /** The steps that a row has. */
 export const stepsOf = ({ steps, count }: TraceRow): readonly TraceStep[] =>
@@ -91,7 +95,10 @@ export function packetCell({ tuple, first }: TraceRow, width: number): string {
   const from = cellText(endpointText(source, sourcePort > destinationPort ? undefined : tuple.sourcePort))
   const to = cellText(endpointText(destination, destinationPort > sourcePort ? undefined : tuple.destinationPort))
   const ends = `${cellText(endpointText(source, tuple.sourcePort))} → ${cellText(endpointText(destination, tuple.destinationPort))}`
-  for (const text of [`${name} ${ends}`, `${name} ${from} → ${to}`, `${name} ${from}→${to}`]) {
+  const plain = `${name} ${ends}`
+  // As much of what it says as tells something.
+  if (plain.length + LEAST_WORD <= width) return truncate(whole, width)
+  for (const text of [plain, `${name} ${from} → ${to}`, `${name} ${from}→${to}`]) {
     if (text.length <= width) return text
   }
   const room = width - name.length - 2
