@@ -29,8 +29,11 @@ function filesOf(suite: Suite, only: readonly string[]): string[] {
     : mine.filter((file) => only.some((start) => file.startsWith(start.replace(/^\.\//, ''))))
 }
 
-function runNode(args: readonly string[]): number {
-  const { status, signal, error } = spawnSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+function runNode(args: readonly string[], extra: Readonly<Record<string, string>> = {}): number {
+  const { status, signal, error } = spawnSync(process.execPath, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...extra },
+  })
   if (error) throw error
   if (signal) process.stdout.write(`ended by ${signal}\n`)
   return status ?? 1
@@ -58,19 +61,18 @@ function main(): number {
   const status =
     files.length === 0
       ? 1
-      : runNode([
-          ...[
-            '--enable-source-maps',
-            '--import',
-            './scripts/load-tsx.ts',
-            '--test',
+      : runNode(
+          [
+            ...['--enable-source-maps', '--import', './scripts/load-tsx.ts', '--test'],
             `--test-timeout=${timeoutMs[suite as Suite]}`,
+            `--test-concurrency=${availableParallelism()}`,
+            ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+            ...['--test-reporter=./scripts/test-counts.ts', `--test-reporter-destination=${report}`],
+            ...files,
           ],
-          `--test-concurrency=${availableParallelism()}`,
-          ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
-          ...['--test-reporter=./scripts/test-counts.ts', `--test-reporter-destination=${report}`],
-          ...files,
-        ])
+          // Each file is a process; what one has stripped of types and compiled is taken by the next: 0.2 to 0.4 s of CPU a file.
+          { NODE_COMPILE_CACHE: join(folder, 'compiled') },
+        )
   const counts = readCounts(report)
   rmSync(folder, { recursive: true, force: true })
   // A run that ends without a summary, or badly without a failed test, is a failure all the same.
