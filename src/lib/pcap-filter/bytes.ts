@@ -120,7 +120,10 @@ function load(layers: Layers, protocol: Protocol, index: Value, size: number): {
       return { value: layers.load('ipv6 payload', 0, size, index), is }
     }
     case 'radio':
-      return layers.refuse(`${layers.link.name} has no radio header.`)
+      if (layers.link.prefix === undefined || layers.link.prefix === 'ppi') {
+        layers.refuse(`${layers.link.name} has no radio header.`)
+      }
+      return { value: layers.packet(0, size, index), is: yes }
     default:
       return layers.refuse(`bytes of ${protocol} cannot be read.`, [
         'Readable are ether, ip, ip6, arp, rarp, tcp, udp, sctp, icmp, icmp6, igmp, igrp, pim, vrrp, carp and link protocols.',

@@ -10,6 +10,7 @@ import { links } from './links.ts'
 import { type FilterNames, filterNames } from './names.ts'
 import { parseFilter } from './parser.ts'
 import { FilterText } from './problem.ts'
+import { behindPrefix } from './wlan.ts'
 
 /** Longer programs are of filters that no one wrote; a kernel takes 4,096 (BPF_MAXINSNS). */
 const MOST_INSTRUCTIONS = 1 << 16
@@ -31,7 +32,8 @@ export function compileFilter(text: string, linkType: number, names: FilterNames
   const layers = new Layers(linkType, (place, message, next) => {
     throw source.problem(place, message, next)
   })
-  const root = graphOf(conditionOf(layers, expression, names))
+  const root = graphOf(behindPrefix(layers, conditionOf(layers, expression, names)))
+  if (layers.doubt !== undefined && !layers.unproven) throw source.problem(layers.doubt.place, layers.doubt.message)
   if (root.kind === 'return' && !root.takes && !layers.unproven) {
     throw source.problem(expression, 'no packet can be all of this.', [
       'Between things that exclude each other belongs or: port 80 or port 443.',

@@ -7,13 +7,14 @@ import { carries } from './link-test.ts'
 import { linkNumbers, links } from './links.ts'
 import { ether, ipNumbers, PPP_MPLS } from './numbers.ts'
 import { ipv4Ports, ipv6Ports } from './ports.ts'
-import type { Variable } from './value.ts'
+import type { Value, Variable } from './value.ts'
 
 /** A tag of IEEE 802.1Q, of service providers (802.1ad), or of older ones with type 0x9100. */
 export function vlan(layers: Layers, id: number | undefined): Condition {
   const { link } = layers
   if (layers.labels > 0) layers.refuse('behind mpls there are no VLAN tags to ask for.')
-  if (link.carries !== 'ethernet') layers.refuse(`${link.name} has no VLAN tags.`)
+  if (link.carries !== 'ethernet' && (link.carries !== 'wlan' || link.prefix === 'ppi'))
+    layers.refuse(`${link.name} has no VLAN tags.`)
   const types = [ether.qinq, ether.vlan, ether.serviceVlan].map((type) => carries(layers, type))
   let has = or(types[0]!, ...types.slice(1))
   if (id !== undefined) {
@@ -90,20 +91,22 @@ export function geneve(layers: Layers, vni: number | undefined): Condition {
   }
   /** Length of the IP header, plus where the packet's index is. */
   const start = layers.passing(0)
-  const ahead = (length: ReturnType<typeof values.constant>) =>
-    payload.index === undefined ? length : values.alu('add', length, payload.index)
-  const set = (variable: Variable, value: ReturnType<typeof values.constant>): Condition => ({
+  const set = (variable: Variable, value: Value): Condition => ({
     kind: 'assign',
     variable,
     value,
   })
-  const over4 = and(check('ipv4 payload'), set(start, ahead(layers.ipv4HeaderLength())))
-  const over6 = and(check('ipv6 payload'), set(start, ahead(values.constant(40))))
+  const forty = values.constant(40)
+  const over4 = and(check('ipv4 payload'), set(start, layers.ipv4HeaderLength()))
+  const over6 = and(
+    check('ipv6 payload'),
+    set(start, payload.index === undefined ? forty : values.alu('add', forty, payload.index)),
+  )
   const type = layers.variable()
   const header = layers.variable()
   const behind = layers.variable()
   const at = payload.constant + network + UDP_HEADER
-  const plus = (value: ReturnType<typeof values.constant>, by: number) => values.alu('add', value, values.constant(by))
+  const plus = (value: Value, by: number) => values.alu('add', value, values.constant(by))
   const options = values.alu('and', values.load(1, at, start), values.constant(0x3f))
   const length = plus(values.alu('multiply', options, values.constant(4)), 8)
   const carriesFrame = layers.compare('equal', values.load(2, at + 2, start), ether.teb)

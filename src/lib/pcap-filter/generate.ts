@@ -13,6 +13,7 @@ import type { FilterNames } from './names.ts'
 import { ether } from './numbers.ts'
 import { isProtocol } from './protocols.ts'
 import type { Expression, Protocol, Word } from './syntax.ts'
+import { isWlanData, wlanFrame, wlanMulticast } from './wlan.ts'
 import { llcTypes } from './words.ts'
 
 /** @throws InputError, by way of the layers, for what the link or the language does not have */
@@ -44,8 +45,9 @@ export function conditionOf(layers: Layers, of: Expression, names: FilterNames):
     case 'llc':
       return llc(layers, of.type)
     case 'wlan':
+      return wlanFrame(layers, 0, of.value, of.mask)
     case 'wlan direction':
-      return layers.refuse(`${layers.link.name} has no frames of 802.11.`)
+      return wlanFrame(layers, 1, of.value, 0x03)
   }
 }
 
@@ -113,6 +115,7 @@ function multicast(layers: Layers, protocol: Protocol | undefined): Condition {
     ])
   }
   if (link.carries === 'arcnet') return layers.bytes('link', 1, [0])
+  if (link.carries === 'wlan') return wlanMulticast(layers)
   if (link.addresses === undefined)
     layers.refuse(`${link.name} has no MAC addresses.`, ['Write ip multicast or ip6 multicast.'])
   // The lowest bit of the first byte says it (IEEE 802 section 8.2.2).
@@ -138,6 +141,7 @@ function llc(layers: Layers, type: string | undefined): Condition {
 function hasLlc(layers: Layers): Condition {
   const { link } = layers
   if (link === links.get(linkNumbers.ethernet)) return and(hasLength(layers), not(layers.equals('llc', 0, 2, 0xffff)))
+  if (link.carries === 'wlan') return isWlanData(layers)
   if ([...alwaysLlc].some((number) => links.get(number) === link)) return { kind: 'always', value: true }
   return layers.refuse(`${link.name} has no header of LLC to ask for.`)
 }

@@ -5,6 +5,7 @@ import type { Layers } from './layers.ts'
 import { carries } from './link-test.ts'
 import { ether } from './numbers.ts'
 import type { Direction, Protocol, Type } from './syntax.ts'
+import { wlanHost } from './wlan.ts'
 
 /**
  * One condition on the source or the destination, or on both.
@@ -118,6 +119,7 @@ function inDirectionWithin(
 /** A MAC address of the link. */
 export function linkHost(layers: Layers, address: readonly number[], direction: Direction | undefined): Condition {
   const { link } = layers
+  if (link.carries === 'wlan') return wlanHost(layers, address, direction)
   const { addresses } = link
   if (addresses === undefined) {
     return layers.refuse(`${link.name} has no MAC addresses.`)

@@ -2,7 +2,7 @@
 // stands behind them. Loads and compares relative to layers. Knows no protocol's meaning. Start at Layers.
 
 import { and, type Condition, no, not, yes } from './condition.ts'
-import { type Link, links } from './links.ts'
+import { type Link, links, unknownLink } from './links.ts'
 import { type JumpName, MEMORY_WORDS } from './opcodes.ts'
 import type { Place } from './problem.ts'
 import { type Value, Values, type Variable } from './value.ts'
@@ -27,6 +27,8 @@ export class Layers {
   readonly refuse: Refuse
   /** Of the outermost header. */
   readonly outerLink: Link
+  readonly outerHeader: Offset
+  readonly outerPayload: Offset
   link: Link
   /** Undefined offsets: the link has no such thing. */
   header: Offset
@@ -41,8 +43,14 @@ export class Layers {
   inGeneve = false
   /** The expression has parts that libpcap does not look through for being never true. */
   unproven = false
+  /** Arithmetic that is impossible, which libpcap finds where it looks through the expression. */
+  doubt: { readonly place: Place; readonly message: string } | undefined
   /** Part of the filter that is being compiled. */
   place: Place = { at: 0, length: 1 }
+  /** Variables with the length of what stands before a layer, to be set before all else if they are used. */
+  readonly #lengths = new Set<Variable>()
+  /** Those of them that are. */
+  readonly used = new Set<Variable>()
   /** Words of scratch memory that are taken: as many as libpcap would, so that the same is too much. */
   #words = 0
   /** Words that are taken for good. */
@@ -50,13 +58,18 @@ export class Layers {
 
   constructor(linkType: number, refuse: (place: Place, message: string, next?: readonly string[]) => never) {
     this.refuse = (message, next) => refuse(this.place, message, next)
-    this.values = new Values((message) => this.refuse(message))
-    this.link = links.get(linkType) ?? { ...noLink, name: `link type ${linkType}` }
+    this.values = new Values((message) => {
+      this.doubt ??= { place: this.place, message }
+    })
+    this.link = links.get(linkType) ?? unknownLink(linkType)
     this.outerLink = this.link
     const { header, type, payload, network, networkNoSnap } = this.link
-    this.header = fixed(header)
+    const isWlan = this.link.carries === 'wlan'
+    this.header = { index: isWlan && this.link.prefix !== undefined ? this.#late() : undefined, constant: header }
     this.type = type === undefined ? undefined : fixed(type)
-    this.payload = fixed(payload)
+    this.payload = { index: isWlan ? this.#late() : undefined, constant: payload }
+    this.outerHeader = this.header
+    this.outerPayload = this.payload
     this.network = network
     this.networkNoSnap = networkNoSnap
   }
@@ -93,6 +106,25 @@ export class Layers {
     return this.values.variable(this.#slots++)
   }
 
+  #late(): Variable {
+    const made = this.values.variable(this.#slots++)
+    this.#lengths.add(made)
+    return made
+  }
+
+  #use(index: Variable | undefined): Variable | undefined {
+    if (index !== undefined && this.#lengths.has(index) && !this.used.has(index)) {
+      this.takeWord()
+      this.used.add(index)
+    }
+    return index
+  }
+
+  /** `size` bytes at a place of the packet itself. */
+  packet(offset: number, size: number, index?: Value): Value {
+    return this.values.load(size, offset, index)
+  }
+
   /** `size` bytes at `offset` of a layer, plus `index`. */
   load(from: From, offset: number, size: number, index?: Value): Value {
     const { values } = this
@@ -112,19 +144,21 @@ export class Layers {
       case 'ipv4 payload': {
         const header = this.ipv4HeaderLength()
         const at = index === undefined ? header : values.alu('add', header, index)
-        return this.#loadAt(this.payload, this.network + offset, size, at)
+        return values.load(size, this.payload.constant + this.network + offset, at)
       }
     }
   }
 
-  /** The length in bytes of the IPv4 header. */
+  /** The length in bytes of the IPv4 header, plus what the payload's index has. */
   ipv4HeaderLength(): Value {
     const { index, constant } = this.payload
-    return this.values.headerLength(constant + this.network, index)
+    const length = this.values.headerLength(constant + this.network, this.#use(index))
+    return index === undefined ? length : this.values.alu('add', length, index)
   }
 
   #loadAt(base: Offset, offset: number, size: number, index: Value | undefined): Value {
     const { values } = this
+    this.#use(base.index)
     let at: Value | undefined = base.index ?? index
     if (base.index !== undefined && index !== undefined) at = values.alu('add', index, base.index)
     return values.load(size, base.constant + offset, at)
@@ -165,17 +199,6 @@ export class Layers {
     }
     return parts.length === 0 ? yes : and(parts[0]!, ...parts.slice(1))
   }
-}
-
-const noLink: Link = {
-  name: '',
-  carries: 'unknown',
-  header: 0,
-  type: undefined,
-  payload: 0,
-  network: 0,
-  networkNoSnap: 0,
-  addresses: undefined,
 }
 
 export function fixed(constant: number): Offset {

@@ -3,6 +3,7 @@
 import { and, type Condition, no, not, or, yes } from './condition.ts'
 import type { Layers } from './layers.ts'
 import { arcnet, cooked, ether, families, LONGEST_8023, pppNumbers, sap } from './numbers.ts'
+import { isWlanData } from './wlan.ts'
 
 /**
  * Whether the link carries a protocol.
@@ -16,6 +17,8 @@ export function carries(layers: Layers, protocol: number): Condition {
       return carriesInEthernet(layers, protocol)
     case 'llc':
       return carriesInLlc(layers, protocol)
+    case 'wlan':
+      return and(isWlanData(layers), carriesInLlc(layers, protocol))
     case 'sll':
       return carriesInCooked(layers, protocol)
     case 'hdlc':

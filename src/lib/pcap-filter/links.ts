@@ -4,6 +4,7 @@
 export type Carries =
   | 'ethernet'
   | 'llc'
+  | 'wlan'
   | 'raw'
   | 'ipv4'
   | 'ipv6'
@@ -36,6 +37,8 @@ export interface Link {
   readonly network: number
   readonly networkNoSnap: number
   readonly addresses: Addresses | undefined
+  /** What stands before the header of 802.11, and how long that is; see wlan.ts. */
+  readonly prefix: 'radiotap' | 'ppi' | 'prism' | 'avs' | undefined
 }
 
 function link(
@@ -45,7 +48,8 @@ function link(
   payload: number,
   more: Partial<Link> = {},
 ): Link {
-  return { name, carries, header: 0, type, payload, network: 0, networkNoSnap: 0, addresses: undefined, ...more }
+  const rest = { header: 0, network: 0, networkNoSnap: 0, addresses: undefined, prefix: undefined }
+  return { name, carries, type, payload, ...rest, ...more }
 }
 
 const ethernet = { networkNoSnap: 3, addresses: { source: 6, destination: 0 } }
@@ -68,13 +72,18 @@ export const links: ReadonlyMap<number, Link> = new Map([
   [100, link('RFC 1483 IP-over-ATM', 'llc', 0, 0, llc)],
   [101, link('Raw IP', 'raw', undefined, 0)],
   [104, link('Cisco HDLC', 'hdlc', 2, 4)],
+  [105, link('802.11', 'wlan', 24, 0, llc)],
   [107, link('Frame Relay', 'frelay', undefined, 0)],
   [108, link('OpenBSD loopback', 'family', 0, 4)],
   [113, link('Linux cooked v1', 'sll', 14, 16)],
   [114, link('Localtalk', 'ltalk', undefined, 0)],
+  [119, link('802.11 plus Prism header', 'wlan', 24, 0, { ...llc, prefix: 'prism' })],
   [122, link('RFC 2625 IP-over-Fibre Channel', 'llc', 16, 16, { ...llc, addresses: { source: 10, destination: 2 } })],
+  [127, link('802.11 plus radiotap header', 'wlan', 24, 0, { ...llc, prefix: 'radiotap' })],
   [129, link('Linux ARCNET', 'arcnet', 4, 8)],
   [138, link('Apple IP-over-IEEE 1394', 'ethertype', 16, 18)],
+  [163, link('802.11 plus AVS radio information', 'wlan', 24, 0, { ...llc, prefix: 'avs' })],
+  [192, link('Per-Packet Information', 'wlan', 24, 0, { ...llc, prefix: 'ppi' })],
   [228, link('Raw IPv4', 'ipv4', undefined, 0)],
   [229, link('Raw IPv6', 'ipv6', undefined, 0)],
   [240, link('NetAnalyzer', 'ethernet', 16, 18, { ...ethernet, header: 4 })],
@@ -92,3 +101,8 @@ export const linkNumbers = {
   loopback: 108,
   null: 0,
 } as const
+
+/** A link that is not known: its bytes can be compared, and nothing else. */
+export function unknownLink(linkType: number): Link {
+  return link(`link type ${linkType}`, 'unknown', undefined, 0)
+}

@@ -40,14 +40,14 @@ export interface Test {
   readonly right: Value
 }
 
-/** @param refuse throws: the arithmetic is impossible, for the reason given */
+/** @param doubt told that arithmetic is impossible, for the reason given */
 export class Values {
   readonly #kept = new Map<string, { readonly id: number }>()
-  readonly #refuse: (message: string) => never
+  readonly #doubt: (message: string) => void
   #ids = 0
 
-  constructor(refuse: (message: string) => never) {
-    this.#refuse = refuse
+  constructor(doubt: (message: string) => void) {
+    this.#doubt = doubt
   }
 
   constant(value: number): Value {
@@ -103,11 +103,15 @@ export class Values {
   }
 
   #withConstant(operator: AluName, left: Value, right: number): Value | undefined {
-    if (right === 0 && operator === 'divide') this.#refuse('it divides by zero.')
-    if (right === 0 && operator === 'modulo') this.#refuse('it divides by zero for a remainder.')
+    if (right === 0 && (operator === 'divide' || operator === 'modulo')) {
+      this.#doubt('it divides by zero.')
+      // As a division by zero does while packets are looked at: behind every packet's end, it rejects them.
+      return this.load(1, 0xffffffff)
+    }
     if (left.kind === 'constant') return this.constant(calculate(operator, left.value, right))
     if (right > 31 && (operator === 'shiftLeft' || operator === 'shiftRight')) {
-      this.#refuse(`it shifts by ${right}; numbers have 32 bits, so that 31 is the most.`)
+      this.#doubt(`it shifts by ${right}; numbers have 32 bits, so that 31 is the most.`)
+      return this.constant(0)
     }
     if (right !== 0) return undefined
     if (operator === 'multiply' || operator === 'and') return this.constant(0)
