@@ -4,6 +4,7 @@
 import type { Loop } from './route-shape.ts'
 import type { Example, OddRoute, Route, RouteStep, Summary } from './routes.ts'
 import { QUANTILE_ERROR, type Spread } from './spread.ts'
+import { safeJson } from './write.ts'
 
 const NS = 1_000_000_000n
 
@@ -26,7 +27,7 @@ export function summaryJson(summary: Summary): string[] {
     lost,
     quantile_error: QUANTILE_ERROR,
   }
-  return [...routes.map((route, i) => line(routeObject(route, i + 1))), line(end)]
+  return [...routes.map((route, i) => safeJson(routeObject(route, i + 1))), safeJson(end)]
 }
 
 function routeObject(route: Route, rank: number): object {
@@ -136,9 +137,4 @@ function timeText(time: bigint): string {
   const sec = time / NS
   if (time < 0n || sec > LATEST) return String(time)
   return `${new Date(Number(sec) * 1000).toISOString().slice(0, 19)}.${String(time % NS).padStart(9, '0')}Z`
-}
-
-/** Text from the network is encoded, halves of characters replaced. */
-function line(value: object): string {
-  return JSON.stringify(value, (_, field: unknown) => (typeof field === 'string' ? field.toWellFormed() : field))
 }

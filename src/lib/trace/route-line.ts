@@ -25,9 +25,11 @@ const borders: ReadonlySet<string> = new Set([
   ],
   ...['vxlan_xmit', 'vxlan_rcv', 'iptunnel_xmit', 'ip_tunnel_xmit', 'xfrm_output', 'xfrm_input', '__tcp_transmit_skb'],
 ])
-/** The same function at the inside of a layer under another name is as good. */
-const VERDICT = 50
-const PLACE = 40
+/** What a step counts beside its share of the time in percent. A way through namespaces is first of all which ones. */
+const BORDER = 50
+const PLACE = 100
+const NETNS = 300
+const MUST = 1000
 
 /** A step, or a loop of several, as it stands in the line. */
 interface Token {
@@ -88,14 +90,17 @@ export function hiddenSteps({ steps, dropped }: Pick<RouteShape, 'steps' | 'drop
  */
 export function routeLine(route: RouteShape, label: NetnsLabel, style: Style, width: number | undefined): string {
   const tokens = tokensOf(route, label, style)
-  if (width === undefined) return render(tokens, undefined, style)
+  const every = new Set(tokens.keys())
+  if (width === undefined) return render(tokens, every, true, style)
   const kept = new Set<number>([0, tokens.length - 1])
-  const order = tokens.map((_, i) => i).sort((a, b) => tokens[b]!.score - tokens[a]!.score || a - b)
-  let best = render(tokens, kept, style)
-  for (const i of order) {
+  // Where it passes is told without functions rather than not at all, if there is room.
+  const bare = render(tokens, kept, true, style)
+  const withPlaces = style.width(bare) <= width
+  let best = withPlaces ? bare : render(tokens, kept, false, style)
+  for (const i of [...every].sort((a, b) => tokens[b]!.score - tokens[a]!.score || a - b)) {
     if (kept.has(i)) continue
     kept.add(i)
-    const line = render(tokens, kept, style)
+    const line = render(tokens, kept, withPlaces, style)
     if (style.width(line) <= width) best = line
     else kept.delete(i)
   }
@@ -123,11 +128,14 @@ function tokensOf({ steps, loops, dropped, marked }: RouteShape, label: NetnsLab
     const isBorder = borders.has(step.functionName)
     const isMarked = marked?.includes(i) === true
     const score =
-      100 * share + (step.isNewPlace ? PLACE : 0) + (isBorder ? VERDICT : 0) + (drop === '' && !isMarked ? 0 : 1000)
+      100 * share +
+      (step.netns !== steps[i - 1]?.netns ? NETNS : step.isNewPlace ? PLACE : 0) +
+      (isBorder ? BORDER : 0) +
+      (drop === '' && !isMarked ? 0 : MUST)
     if (loop === undefined) tokens.push({ text: style.escape(name), place, isBranch: step.isBranch, drop, score })
     else {
       const text = loopText(steps.slice(i, i + loop.length), label, style)
-      const many = loop.most > 4 ? VERDICT : 0
+      const many = loop.most > 4 ? BORDER : 0
       tokens.push({
         text: `${text} ${timesText(loop)}`,
         place,
@@ -161,21 +169,28 @@ function loopText(steps: readonly RouteStep[], label: NetnsLabel, style: Style):
   return `(${texts.join(' → ')})`
 }
 
-/** @param kept tokens to show; undefined: all */
-function render(tokens: readonly Token[], kept: ReadonlySet<number> | undefined, style: Style): string {
+/** @param withPlaces of tokens that are not kept their places are told */
+function render(tokens: readonly Token[], kept: ReadonlySet<number>, withPlaces: boolean, style: Style): string {
+  const arrow = style.dim(' → ')
+  const gap = style.dim('…')
   let line = ''
   let place = ''
+  /** Ends with a gap. */
   let isCut = false
+  const placed = (token: Token, text: string) => {
+    const isNew = token.place !== place && token.place !== ''
+    if (isNew) place = token.place
+    return isNew ? `${style.accent(`[${token.place}]`)} ${text}` : text
+  }
   for (const [i, token] of tokens.entries()) {
-    if (kept !== undefined && !kept.has(i)) {
+    if (!kept.has(i)) {
+      const isElsewhere = withPlaces && token.place !== place && token.place !== ''
+      if (!isCut || isElsewhere) line += arrow + (isElsewhere ? placed(token, gap) : gap)
       isCut = true
       continue
     }
-    const arrow = line === '' ? '' : style.dim(token.isBranch ? ' ⑂ ' : ' → ')
-    const cut = isCut ? style.dim('… → ') : ''
-    const where = token.place !== place && token.place !== '' ? `${style.accent(`[${token.place}]`)} ` : ''
-    line += `${arrow}${cut}${where}${token.text}${token.drop === '' ? '' : style.bad(token.drop)}`
-    place = token.place === '' ? place : token.place
+    const before = line === '' ? '' : token.isBranch ? style.dim(' ⑂ ') : arrow
+    line += before + placed(token, token.text) + (token.drop === '' ? '' : style.bad(token.drop))
     isCut = false
   }
   return line

@@ -163,9 +163,9 @@ function fold(raw: string): Shape {
   return { key, hops, hopOf: Uint16Array.from(hopOf), loops, branches }
 }
 
-/** 2, 3 and 4 are told apart; above, routes that go through a loop up to 8, 16, 32, … times are one. */
+/** 2, 3 and 4 are told apart; routes that go through a loop more often are one. */
 function timesClass(times: number): number {
-  return times <= 4 ? times : 4 + Math.ceil(Math.log2(times / 4))
+  return Math.min(times, 5)
 }
 
 function repeatAt(raw: string, at: number): { length: number; times: number } {

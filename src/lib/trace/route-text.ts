@@ -22,6 +22,8 @@ const LONGEST_TABLE = 12
 const LEAST_TABLE = 4
 const MOST_ODD = 3
 const LEAST_LINE = 40
+/** Medians stand below each other where lines are no longer. */
+const ALIGNED = 100
 const INDENT = '    '
 const BAR = 10
 
@@ -29,21 +31,21 @@ const BAR = 10
 export function summaryText(summary: Summary, view: View, { top, verbose }: SummaryOptions): string[] {
   const { routes, packets } = summary
   const { style } = view
-  const shown = routes.slice(0, top)
+  const shown = verbose ? routes : routes.slice(0, top)
   const label = netnsLabels(routes)
-  const lines = [headLine(summary, style)]
+  const lines = [`${headLine(summary, style)}${style.dim(' · times: since the step before')}`]
   const heads = shown.map((route) => countText(route, style))
   const medians = shown.map(medianText)
   const headWidth = Math.max(0, ...heads.map((text) => style.width(text)))
   const medianWidth = Math.max(0, ...medians.map((text) => style.width(text)))
   const room = Math.max(LEAST_LINE, view.width - headWidth - medianWidth - 5)
   const texts = shown.map((route) => routeLine(route, label, style, verbose ? undefined : room))
-  const widest = Math.min(room, Math.max(0, ...texts.map((text) => style.width(text))))
+  const widest = Math.max(0, ...texts.map((text) => style.width(text)))
   let left = verbose ? Number.POSITIVE_INFINITY : TABLE_LINES
   for (const [i, route] of shown.entries()) {
     const head = heads[i]!
     const text = texts[i]!
-    const gap = ' '.repeat(Math.max(0, widest - style.width(text)))
+    const gap = widest > ALIGNED ? '' : ' '.repeat(widest - style.width(text))
     const before = ' '.repeat(headWidth - style.width(head))
     const median =
       medians[i] === '' ? '' : `${gap}    ${' '.repeat(medianWidth - style.width(medians[i]!))}${medians[i]}`
@@ -88,7 +90,7 @@ function restLines({ routes, others }: Summary, shown: number, style: Style): st
     const none = shown === 0 ? '' : 'more '
     lines.push(
       '',
-      `${many(rest.length, `${none}route`, style)}: ${many(packets, 'packet', style)}${drops} (--top shows more)`,
+      `${many(rest.length, `${none}route`, style)}: ${many(packets, 'packet', style)}${drops} (--verbose shows all)`,
     )
   }
   if (others > 0) lines.push('', `${many(others, 'packet', style)} on rare routes that were given up: too many routes.`)
@@ -101,7 +103,7 @@ const many = (count: number, one: string, style: Style): string =>
 const countText = ({ packets }: Route, style: Style): string => `${many(packets, 'packet', style)}:`
 
 function medianText({ steps, total }: Route): string {
-  return steps.length < 2 ? '' : `${nsText(total.quantile(0.5))} median`
+  return steps.length < 2 ? '' : `${nsText(total.quantile(0.5))}${total.count === 1 ? '' : ' median'}`
 }
 
 /** `850 ns`, `12 µs`, `1.20 ms`, `3.4 s`. */
@@ -132,39 +134,54 @@ function tableOf(route: Route, label: NetnsLabel, style: Style, most: number | u
   const chosen = most === undefined ? told : choose(told, route, most)
   if (chosen.length < Math.min(told.length, LEAST_TABLE)) return []
   const all = steps.reduce((sum, { since }) => sum + since.sum, 0)
+  const quantiles = quantilesOf(route.packets)
+  const share = (ns: number) => (all === 0 ? ['', ''] : [style.percent(ns / all), style.bar(ns / all, BAR).trimEnd()])
   const rows: string[][] = []
   let place = ''
   for (const [n, i] of chosen.entries()) {
     const step = steps[i]!
-    if (n > 0 && told.indexOf(i) > told.indexOf(chosen[n - 1]!) + 1) rows.push(['', style.dim('…')])
+    const cut = n === 0 ? [] : told.slice(told.indexOf(chosen[n - 1]!) + 1, told.indexOf(i))
+    if (cut.length > 0) {
+      const sum = cut.reduce((ns, at) => ns + steps[at]!.since.sum, 0)
+      rows.push(['', style.dim(`… ${many(cut.length, 'step', style)}`), ...quantiles.map(() => ''), ...share(sum)])
+    }
     const here = placeText(step, label)
     const loop = loops.find(({ at, length }) => i >= at && i < at + length)
     const name = i === dropped && step.droppedIn !== '' ? step.droppedIn : step.functionName
     const times = loop === undefined ? '' : ` ${timesText(loop)}`
     const drop = i === dropped ? style.bad(` ✗ ${style.escape(step.reason ?? '')}`.trimEnd()) : ''
     const { since } = step
-    const shares = all === 0 || since.count === 0 ? '' : style.percent(since.sum / all)
     rows.push([
       here === place ? '' : style.accent(style.escape(here)),
       `${step.isBranch ? '⑂ ' : ''}${style.escape(name)}${times}${drop}`,
-      ...(since.count === 0 ? ['', '', '', ''] : [0.5, 0.9, 0.99, 1].map((share) => nsText(since.quantile(share)))),
-      shares,
-      all === 0 ? '' : style.bar(since.sum / all, BAR).trimEnd(),
+      ...quantiles.map(({ of }) => (since.count === 0 ? '' : nsText(since.quantile(of)))),
+      ...(since.count === 0 ? ['', ''] : share(since.sum)),
     ])
     place = here
   }
-  const totals = ['', style.dim('first to last'), ...[0.5, 0.9, 0.99, 1].map((share) => nsText(total.quantile(share)))]
+  const totals = ['', style.dim('first to last'), ...quantiles.map(({ of }) => nsText(total.quantile(of))), '', '']
   const text = style.table(
     [
       { title: 'WHERE', align: 'left' },
       { title: 'STEP', align: 'left' },
-      ...['P50', 'P90', 'P99', 'MAX'].map((title) => ({ title, align: 'right' as const })),
-      { title: 'TIME', align: 'right' },
+      ...quantiles.map(({ title }) => ({ title, align: 'right' as const })),
+      { title: 'SHARE', align: 'right' },
       { title: '', align: 'left' },
     ],
-    [...rows, totals].map((row) => [...row, ...Array.from({ length: 8 - row.length }, () => '')]),
+    [...rows, totals],
   )
   return text.split('\n').map((line) => `${INDENT}${line}`.trimEnd())
+}
+
+/** Those that so many packets have something to say of. */
+function quantilesOf(packets: number): readonly { readonly title: string; readonly of: number }[] {
+  if (packets === 1) return [{ title: 'TIME', of: 1 }]
+  return [
+    { title: 'P50', of: 0.5 },
+    ...(packets >= 10 ? [{ title: 'P90', of: 0.9 }] : []),
+    ...(packets >= 100 ? [{ title: 'P99', of: 0.99 }] : []),
+    { title: 'MAX', of: 1 },
+  ]
 }
 
 /** The first, the last, where it goes elsewhere or is dropped, and of the others those that took longest. */
@@ -217,12 +234,12 @@ function exampleText({ tuple, process, skb, packet }: Example, style: Style): st
   return style.escape(`${number}${who}${process === '' ? '' : `, ${process}`}`)
 }
 
-/** `ip_fragment behind ip_output`, `without nf_hook_slow`, `br_forward instead of br_pass_frame_up` */
+/** `ip_fragment after ip_output`, `without nf_hook_slow`, `br_forward instead of br_pass_frame_up` */
 export function differenceText(difference: Difference, common: readonly RouteStep[], style: Style): string {
   const { kind, after, functions, instead } = difference
   const names = (list: readonly string[]) => list.map((name) => style.escape(name)).join(' → ')
   const before = common[after]?.functionName
-  const where = before === undefined ? 'at first' : `behind ${style.escape(before)}`
+  const where = before === undefined ? 'at first' : `after ${style.escape(before)}`
   if (kind === 'extra') return `${names(functions)} ${where}`
   if (kind === 'missing') return `without ${names(instead)} ${where}`
   return `${names(functions)} instead of ${names(instead)} ${where}`

@@ -10,7 +10,9 @@ import type { RecordedOptions, Timestamp, TraceFormat, TraceOptions } from './op
 import { linesForm, objectsForm, PrintedTrace, type TraceForm } from './print.ts'
 import { readTrace } from './recorded.ts'
 import { endLines, lossText, recordedEndLines, recordedLines, startLines } from './report.ts'
+import { defaultTop } from './route-text.ts'
 import { runTrace, type TraceProgress, type TraceSight } from './run.ts'
+import { summaryForm } from './summary-form.ts'
 
 /** Loss that goes on is told again after this time. */
 const LOSS_MS = 10_000
@@ -123,7 +125,8 @@ export async function showRecorded(
   }
 }
 
-function formOf({ format, timestamp, tcpFlags, view }: PrintChoice): TraceForm {
+function formOf({ format, summary, timestamp, tcpFlags, verbose, view }: PrintChoice): TraceForm {
+  if (summary) return summaryForm(format, view, { top: defaultTop, verbose })
   return format === 'table' ? linesForm({ timestamp, tcpFlags, view }) : objectsForm(format)
 }
 

@@ -37,7 +37,8 @@ export function endJson({ steps, seen, refused, lost, seconds, by }: TraceEnd): 
   return safeJson({ kind: 'trace_end', steps, seen, refused, lost, seconds: Math.round(seconds * 1e6) / 1e6, by })
 }
 
-function safeJson(value: unknown): string {
+/** JSON in one line, harmless at a terminal whatever text is in it. */
+export function safeJson(value: unknown): string {
   return escapeActive(JSON.stringify(value, (_, x: unknown) => (typeof x === 'string' ? x.toWellFormed() : x)))
 }
 
