@@ -642,15 +642,31 @@ int trace_tracepoint(void *ctx)
 	return handle_arguments(ctx);
 }
 
+/* @returns whether a buffer that was followed lay there */
+INLINE int forget(u64 address)
+{
+	struct followed *known = bpf_map_lookup_elem(&buffers, &address);
+	if (!known)
+		return 0;
+	u64 head = known->head;
+	bpf_map_delete_elem(&heads, &head);
+	bpf_map_delete_elem(&buffers, &address);
+	return 1;
+}
+
 /* Memory that the kernel gives back, of whatever kind: buffers that reach their end without a tracepoint of their own, and small data. */
 SEC("tp_btf/kmem_cache_free")
 int trace_freed(void *ctx)
 {
+	u32 zero = 0;
+	u64 *last = bpf_map_lookup_elem(&last_packet, &zero);
+	if (!last || !*last)
+		return 0;
 	u64 freed = argument_of(ctx, 1);
-	struct followed *known = bpf_map_lookup_elem(&buffers, &freed);
-	if (known)
-		bpf_map_delete_elem(&buffers, &freed);
-	else if (bpf_map_lookup_elem(&heads, &freed))
+	int found = forget(freed);
+	/* TCP has its buffers in pairs: the second is the clone that is sent. */
+	found |= forget(freed + __builtin_preserve_type_info(*(struct sk_buff *)0, TYPE_SIZE));
+	if (!found)
 		bpf_map_delete_elem(&heads, &freed);
 	return 0;
 }

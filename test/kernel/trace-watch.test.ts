@@ -1,7 +1,8 @@
 // As root, in network namespaces of its own: which tracepoints a packet reaches, what is told of it, and what the filters keep back.
 
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { InputError } from '../../src/lib/errors.ts'
@@ -22,6 +23,24 @@ const AF_PACKET = 17
 const ETH_P_ALL = 3
 const SOL_SOCKET = 1
 const SO_MARK = 36
+
+const noPython = spawnSync('python3', ['--version']).error ? 'the program `python3` is not there' : false
+const receiver = `import socket
+listening = socket.create_server(('10.2.0.2', 7799))
+print('ready', flush=True)
+for i in range(20):
+    taken = listening.accept()[0]
+    while taken.recv(65536): taken.sendall(b'y')
+`
+const sender = `import socket
+for i in range(20):
+    with socket.create_connection(('10.2.0.2', 7799)) as sending:
+        for k in range(5):
+            sending.sendall(b'x' * 3000)
+            sending.recv(1)
+`
+/** Where a header is complete: in a socket's queue some of it is taken off. */
+const inFrame = /^net/
 
 const place = ({ functionName, interfaceName }: HeardStep) => `${functionName} ${interfaceName}`.trim()
 /** Whether the places are among the steps, in their order. */
@@ -258,6 +277,33 @@ describe('packets that are followed', { skip: noTrace }, () => {
     })
   })
 
+  test('segments of TCP: each number stands for one of them, in all its steps', { skip: noPython }, async () => {
+    const inside = (space: string, text: string) => ['netns', 'exec', spaces.realName(space), 'python3', '-c', text]
+    const server = spawn('ip', inside('b', receiver), { stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      await once(server.stdout, 'data')
+      await heard({ track: true, netns: inode.a }, async (trace) => {
+        execFileSync('ip', inside('a', sender))
+        const steps = await trace.until(() => server.exitCode === 0)
+        assert.equal(trace.watch.counts().ringFull, 0)
+        const segments = new Map<number, Set<string>>()
+        for (const { packet, bytes, functionName } of steps) {
+          // Behind the header's checksum is what NAT changes; source, destination, ports and sequence number stay.
+          if (bytes[23] !== 6 || bytes.length < 54 || !inFrame.test(functionName)) continue
+          const of = segments.get(packet) ?? new Set()
+          segments.set(packet, of.add(Buffer.from(bytes.subarray(26, 42)).toString('hex')))
+        }
+        assert.ok(segments.size >= 100, `${segments.size} segments`)
+        assert.deepEqual(
+          [...segments].filter(([, of]) => of.size > 1),
+          [],
+        )
+      })
+    } finally {
+      server.kill()
+    }
+  })
+
   test('a VLAN tag that the kernel took off is where it was: of what waits for a packet socket', async () => {
     const socketIn = (space: string, protocol: number) =>
       spaces.inside(space, () => libc.socket(AF_PACKET, SOCK_RAW, protocol))
@@ -368,7 +414,7 @@ describe('packets that are followed', { skip: noTrace }, () => {
     const before = held()
     const trace = await HeardSteps.open(all(), { track: true, netns: inode.b })
     const { watch } = trace
-    assert.equal(held().filter((kind) => kind === 'link_type').length, watch.attached + 1)
+    assert.equal(held().filter((kind) => kind === 'link_type').length, watch.attached + 2)
     send(7797, 5)
     await trace.until(isDropped)
     watch.close()

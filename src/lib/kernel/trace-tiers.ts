@@ -14,6 +14,9 @@ import { placeOfDrop, type TracePrograms, traceCookie } from './trace-programs.t
 import type { TraceTier, TraceWish } from './trace-watch.ts'
 import { listSkbFunctions, modulesWithTypes, readTraceable, type TraceableFunctions } from './traceable-functions.ts'
 
+/** By which memory is given back: the address is the second argument of both. Small data goes by either, by the kernel's version. */
+const freeing = ['kmem_cache_free', 'kfree'] as const
+
 /** What all ways share: read once, though several are tried. */
 export class TraceTargets {
   readonly kernel: KernelBtf
@@ -132,10 +135,12 @@ function hangAtTracepoints(
 
 /** Buffers whose end no function tells. Without it some would be taken for others that lie at the same address later. */
 function hangAtFree(programs: TracePrograms): void {
-  try {
-    programs.load('trace_freed').attachTracepoint()
-  } catch (error) {
-    if (!(error instanceof BpfRefusal)) throw error
+  for (const tracepoint of freeing) {
+    try {
+      programs.load('trace_freed', tracepoint).attachTracepoint()
+    } catch (error) {
+      if (!(error instanceof BpfRefusal)) throw error
+    }
   }
 }
 
