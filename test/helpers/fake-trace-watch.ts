@@ -70,7 +70,7 @@ export class FakeTraceWatch implements TraceWatch {
 
   counts() {
     if (!this.isOpen) throw new Error('asked when closed')
-    return { seen: this.seen, refused: this.refused, ringFull: this.ringFull }
+    return { seen: this.seen, refused: this.refused, ringFull: this.ringFull, missed: 0 }
   }
 
   close(): void {

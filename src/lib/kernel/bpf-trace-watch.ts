@@ -87,7 +87,7 @@ export class BpfTraceWatch implements TraceWatch {
   readonly #meta: (bigint | undefined)[]
   readonly #takeRecord: (at: number) => void
   #take: (event: TraceEvent) => void = () => undefined
-  #counts: TraceCounts = { seen: 0, refused: 0, ringFull: 0 }
+  #counts: TraceCounts = { seen: 0, refused: 0, ringFull: 0, missed: 0 }
   #isOpen = true
 
   /** Takes over what was opened. @throws BpfRefusal or SystemCallError where its memory can't be mapped */
@@ -147,7 +147,12 @@ export class BpfTraceWatch implements TraceWatch {
   counts(): TraceCounts {
     if (this.#isOpen) {
       const counts = this.#programs.map('counts')
-      this.#counts = { seen: counts.sum(0, SEEN), refused: counts.sum(0, REFUSED), ringFull: counts.sum(0, RING_FULL) }
+      this.#counts = {
+        seen: counts.sum(0, SEEN),
+        refused: counts.sum(0, REFUSED),
+        ringFull: counts.sum(0, RING_FULL),
+        missed: this.#programs.misses(),
+      }
     }
     return this.#counts
   }

@@ -139,6 +139,9 @@ export interface BpfProgram {
    * @param interfaceIndex device that the packet pretends to come from; loopback's where not given
    */
   testRun(packet: Uint8Array, repeat?: number, interfaceIndex?: number): TestRun
-  /** Runs and nanoseconds since it was loaded; zeros unless sysctl kernel.bpf_stats_enabled is 1. */
-  statistics(): { readonly runs: number; readonly nanoseconds: number }
+  /**
+   * Since it was loaded: runs and nanoseconds, zeros unless sysctl kernel.bpf_stats_enabled is 1; and `misses`, times that it was not
+   * run since the same CPU was in it already (a task that an interrupt came between), counted always since Linux 5.12.
+   */
+  statistics(): { readonly runs: number; readonly nanoseconds: number; readonly misses: number }
 }

@@ -109,9 +109,10 @@ export class KernelProgram implements BpfProgram {
     return this.#calls.testRun(this.fd, packet, context, repeat)
   }
 
-  statistics(): { runs: number; nanoseconds: number } {
+  statistics(): { runs: number; nanoseconds: number; misses: number } {
     const info = this.#calls.programInfo(this.fd)
-    return { nanoseconds: Number(info.getBigUint64(192, true)), runs: Number(info.getBigUint64(200, true)) }
+    const [nanoseconds = 0, runs = 0, misses = 0] = [192, 200, 208].map((at) => Number(info.getBigUint64(at, true)))
+    return { nanoseconds, runs, misses }
   }
 
   /** Takes its links off and lets it go. */

@@ -66,6 +66,7 @@ export class TracePrograms {
   readonly #meta: readonly MetaPath[]
   readonly #maps = new Map<string, BpfMap>()
   readonly #loaded: LoadedObject[] = []
+  readonly #telling: BpfProgram[] = []
 
   /**
    * @param meta of the wish's fields
@@ -106,7 +107,9 @@ export class TracePrograms {
       for (const map of shared) this.#maps.set(map, loaded.map(map))
       for (const [i, path] of this.#meta.entries()) this.map('ways').update(i, wayOf(path))
     }
-    return loaded.program(name)
+    const program = loaded.program(name)
+    if (name !== 'trace_freed') this.#telling.push(program)
+    return program
   }
 
   /** One of the shared maps; there when a program is loaded. */
@@ -116,10 +119,16 @@ export class TracePrograms {
     return map
   }
 
+  /** Times that the kernel passed over a program that tells, since it was in it already on that CPU. */
+  misses(): number {
+    return this.#telling.reduce((sum, program) => sum + program.statistics().misses, 0)
+  }
+
   /** Takes all off, the last first: what the first one made is shared. */
   close(): void {
     for (const loaded of this.#loaded.reverse()) loaded.close()
     this.#loaded.length = 0
+    this.#telling.length = 0
     this.#maps.clear()
   }
 }

@@ -88,6 +88,8 @@ export interface TraceCounts {
   readonly refused: number
   /** Events that the ring had no room for. */
   readonly ringFull: number
+  /** Times that the kernel did not ask, since an interrupt had come between while it was asking already on the same CPU. */
+  readonly missed: number
 }
 
 /** Follows packets. */
