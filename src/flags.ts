@@ -1,6 +1,7 @@
 // Owns the flags that mean one thing in all commands. Knows no command; what a value may be is in lib/parse.
 // Start with globalFlags, which every command has, then inputFlags and the others, of which a command takes what it needs.
 
+import { string as stringArgument } from '@oclif/core/args'
 import { boolean, custom, option, string } from '@oclif/core/flags'
 import { InputError } from './lib/errors.ts'
 import type { LanguageFiles } from './lib/expression/data/load.ts'
@@ -185,6 +186,23 @@ export const sampleFlags = withEnvironment({
     helpGroup: groups.select,
   }),
 })
+
+/**
+ * A pcap-filter expression behind files or interfaces. It stands here for --help: oclif knows of no argument behind one that may
+ * be repeated (see withoutFilter), and lib/print/positional.ts finds where the expression begins.
+ */
+export const filterArgument = stringArgument({
+  ignoreStdin: true,
+  description: 'Packets as tcpdump has them, such as tcp port 443.',
+})
+
+/** A command as oclif parses it: all words are of the argument that may be repeated. */
+export function withoutFilter<F, B, A extends { readonly filter: unknown }, N extends Exclude<keyof A, 'filter'>>(
+  { flags, baseFlags, args }: { readonly flags: F; readonly baseFlags: B; readonly args: A },
+  name: N,
+): { flags: F; baseFlags: B; args: Pick<A, N> } {
+  return { flags, baseFlags, args: { [name]: args[name] } as Pick<A, N> }
+}
 
 /** A condition on samples, in the flow language. */
 export const filterFlags = withEnvironment({

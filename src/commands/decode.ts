@@ -1,8 +1,10 @@
 // Owns the flags of `sonde decode`. Knows no format. What it does starts in ../lib/decode/run.ts.
 
+import { existsSync } from 'node:fs'
 import { string as stringArgument } from '@oclif/core/args'
 import { BaseCommand } from '../base-command.ts'
 import {
+  filterArgument,
   filterChoice,
   filterFlags,
   inputFlags,
@@ -12,15 +14,18 @@ import {
   sampleFlags,
   selectFlags,
   timeBounds,
+  withoutFilter,
 } from '../flags.ts'
 import { InputError } from '../lib/errors.ts'
 import { SFLOW_PORT } from '../lib/parse/udp-address.ts'
 import { type PrintFormat, sampleChoices } from '../lib/print/options.ts'
+import { splitFiles } from '../lib/print/positional.ts'
 
 export default class Decode extends BaseCommand {
   static override summary = 'Show what is in a capture: every sample, record and header layer.'
   static override description = [
     'Reads pcap and pcapng, plain or compressed with gzip or zstd, and the NDJSON that sonde writes. Several inputs are merged by time.',
+    'What stands behind the files is a filter of packets as tcpdump has it (man 7 pcap-filter), asked of each sampled header; samples without one are left out then. With --filter, both must hold. docs/pcap-filter.md says more.',
     'Damaged input: what is whole is printed, each problem is told on stderr, and the exit code is 3.',
   ].join('\n')
   static override examples = [
@@ -35,12 +40,21 @@ export default class Decode extends BaseCommand {
       command: '<%= config.bin %> <%= command.id %> capture.pcap -f csv --fields time,agent,src,dst,sport,dport',
     },
     {
+      description: 'Only the packets that tcpdump would show',
+      command: '<%= config.bin %> <%= command.id %> capture.pcap tcp port 443 and host 10.0.0.1',
+    },
+    {
+      description: 'The same in quotes, which parentheses need, as a capture for other programs',
+      command: "<%= config.bin %> <%= command.id %> capture.pcap 'udp and (port 53 or port 853)' -f pcap -o dns.pcap",
+    },
+    {
       description: 'What tcpdump captures right now',
       command: 'tcpdump -i any -U -w - udp port 6343 | <%= config.bin %> <%= command.id %> -',
     },
   ]
   static override args = {
     file: stringArgument({ multiple: true, ignoreStdin: true, description: 'Captures; - is stdin.' }),
+    filter: filterArgument,
   }
   static override flags = {
     ...inputFlags,
@@ -52,9 +66,10 @@ export default class Decode extends BaseCommand {
   }
 
   async run(): Promise<void> {
-    const { args, flags, raw } = await this.parse(Decode)
+    const { args, flags, raw } = await this.parse(withoutFilter(Decode, 'file'))
     refuseIdleLookups(raw, flags.filter)
-    const inputs = [...(args.file ?? []), ...[flags.input ?? []].flat()]
+    const { inputs: files, packets } = splitFiles(args.file ?? [], existsSync)
+    const inputs = [...files, ...[flags.input ?? []].flat()]
     if (inputs.length === 0 && process.stdin.isTTY !== true) inputs.push('-')
     if (inputs.length === 0 && !flags['list-fields']) {
       throw new InputError('A capture to decode is missing.', [
@@ -82,6 +97,7 @@ export default class Decode extends BaseCommand {
       agents: flags.agent ?? [],
       limit: flags.limit,
       filter: filterChoice(flags),
+      packets,
       summary: flags.summary,
       ports: flags.port ?? [SFLOW_PORT],
       ...timeBounds(flags),

@@ -1,8 +1,10 @@
 // Owns the flags of `sonde sample`. Knows no packet. What it does starts in ../lib/sample/run.ts.
 
+import { existsSync } from 'node:fs'
 import { string as stringArgument } from '@oclif/core/args'
 import { BaseCommand } from '../base-command.ts'
 import {
+  filterArgument,
   filterChoice,
   filterFlags,
   lookupFlags,
@@ -10,9 +12,11 @@ import {
   refuseIdleLookups,
   sampleFlags,
   selectFlags,
+  withoutFilter,
 } from '../flags.ts'
 import { InputError } from '../lib/errors.ts'
 import { sampleChoices } from '../lib/print/options.ts'
+import { splitInterfaces } from '../lib/print/positional.ts'
 import { screenWanted } from '../lib/ui/screen/wanted.ts'
 import { dropsWish, sampleHostFlags } from '../sample-flags.ts'
 
@@ -25,10 +29,15 @@ export default class Sample extends BaseCommand {
   static override summary = "Sample this host's packets in the kernel: print them, or send sFlow."
   static override description = [
     'Takes 1 packet in N at random, with the interfaces it came in and goes out by, and prints the samples in the forms of sonde decode: a tcpdump that samples. With --to it is an sFlow agent instead: samples, and the counters of interfaces and host.',
+    'What stands behind the interfaces is a filter of packets as tcpdump has it (man 7 pcap-filter), asked of the samples: it chooses what is printed, and not what is sampled. It begins with a word such as tcp, host or port; docs/pcap-filter.md says more.',
     'Interfaces are names or patterns (eth*, !lo); those that come later are sampled, too. It needs Linux and root, or CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON; CAP_NET_RAW is enough for af_packet. What is at work, and why, is told on stderr (docs/sample.md).',
   ].join('\n')
   static override examples = [
     { description: 'Which packets pass here?', command: '<%= config.bin %> <%= command.id %> eth0 --rate 100' },
+    {
+      description: 'Those of one service',
+      command: '<%= config.bin %> <%= command.id %> eth0 --rate 100 port https',
+    },
     {
       description: 'Those of one host, with chosen fields',
       command:
@@ -76,6 +85,7 @@ export default class Sample extends BaseCommand {
       ignoreStdin: true,
       description: 'Interfaces, or patterns such as eth* or !lo.',
     }),
+    filter: filterArgument,
   }
   static override flags = {
     ...sampleHostFlags,
@@ -87,7 +97,7 @@ export default class Sample extends BaseCommand {
   }
 
   async run(): Promise<void> {
-    const { args, flags, raw } = await this.parse(Sample)
+    const { args, flags, raw } = await this.parse(withoutFilter(Sample, 'interface'))
     refuseIdleLookups(raw, flags.filter)
     const { runSample, kernelGround, readConfig, summaryLines, openOutput, decodeView, Terminal } = await import(
       '../lib/ui/sample-run.ts'
@@ -106,13 +116,18 @@ export default class Sample extends BaseCommand {
         'Write them to a file with --output FILE, or into a pipe: sonde sample eth0 -f pcap | tshark -r -',
       ])
     }
-    if (!prints && flags.filter !== undefined) {
-      throw new InputError('--filter chooses what is printed; with --to alone nothing is.', [
+    const { inputs: interfaces, packets } = splitInterfaces(args.interface ?? [], (name) => {
+      // In another network namespace there are others: what is meant is told as sampling begins.
+      return flags.netns === undefined && existsSync(`/sys/class/net/${name}`)
+    })
+    if (!prints && (flags.filter ?? packets) !== undefined) {
+      const what = packets === undefined ? '--filter' : `The filter '${packets.text}'`
+      throw new InputError(`${what} chooses what is printed; with --to alone nothing is.`, [
         'Leave it out, or print as well: --format ndjson',
       ])
     }
     const options = {
-      interfaces: args.interface ?? [],
+      interfaces,
       rates: flags.rate?.flat() ?? [],
       direction: flags.direction,
       headerBytes: flags.snaplen,
@@ -130,6 +145,7 @@ export default class Sample extends BaseCommand {
       agents: [],
       limit: flags.limit,
       filter: filterChoice(flags),
+      packets,
       since: undefined,
       until: undefined,
       stop: this.stop,

@@ -36,7 +36,7 @@ export async function runDecode(options: DecodeOptions, report: RunReport, openS
   const issues = new IssueLog((line) => report.tell(line), report.verbose ? (line) => report.detail(line) : undefined)
   const summary = options.summary ? await createSummary() : undefined
   const format = await createFormat(options, (line) => report.note(line))
-  const filter = await openSampleFilter(options.filter)
+  const filter = await openSampleFilter(options)
   const decoding = new Decoding(format, options, issues, summary, filter)
   const { ports, stop } = options
   const inputs = await Inputs.open(options.inputs, { ports, ndjson: openNdjson, signal: stop }, report)
@@ -58,6 +58,7 @@ export async function runDecode(options: DecodeOptions, report: RunReport, openS
   } finally {
     await inputs.close()
   }
+  for (const line of filter?.packets?.notes() ?? []) report.note(line)
   issues.close()
   const code = inputs.conclude(stop.aborted)
   if (stop.aborted) report.note(`Stopped after ${formatCount(decoding.samples)} samples.`)
@@ -123,6 +124,12 @@ function isoTime(iso: string, view: DecodeOptions['view']): string {
   return view.time(Date.parse(`${second}Z`) / 1000, Number(fraction ?? 0))
 }
 
+/** What left samples out, by name. */
+function filtersText({ filter, packets }: DecodeOptions): string {
+  const names = [...(filter ? ['--filter'] : []), ...(packets ? [`the filter '${packets.text}'`] : [])]
+  return names.join(' and ')
+}
+
 /**
  * No sample was printed though there were datagrams: says why.
  * @returns the exit code: what is not version 5 is foreign; agents or times that are not there are an empty answer
@@ -143,7 +150,7 @@ function explainNothing(
   const reasons = [
     ...leftOut(gate, options),
     ...(unwanted > 0 ? [`${formatCount(unwanted)} samples are of kinds that --samples leaves out`] : []),
-    ...(filtered > 0 ? [`${formatCount(filtered)} samples are left out by --filter`] : []),
+    ...(filtered > 0 ? [`${formatCount(filtered)} samples are left out by ${filtersText(options)}`] : []),
   ]
   if (chosen === 0 && reasons.length > 0) {
     report.note(`Nothing of ${name} was chosen: ${reasons.join(', ')}. --summary tells what is there.`)

@@ -62,7 +62,7 @@ export async function runListen(
     end.signal,
     ...(options.durationMs === undefined ? [] : [AbortSignal.timeout(options.durationMs)]),
   ])
-  const filter = await openSampleFilter(options.filter)
+  const filter = await openSampleFilter(options)
   const { addresses, bufferBytes, allow, sharePort } = options
   const unseen = format === nothing && options.sides.forward === undefined
   const patienceMs = unseen ? UNSEEN_PATIENCE_MS : undefined

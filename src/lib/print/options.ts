@@ -3,6 +3,7 @@
 
 import type { Prefix } from '../parse/address.ts'
 import type { TimeBound } from '../parse/time.ts'
+import type { PacketChoice } from './packet-filter.ts'
 import type { FilterChoice } from './sample-filter.ts'
 import type { View } from './style.ts'
 
@@ -31,6 +32,8 @@ export interface Selection {
   readonly until: TimeBound | undefined
   /** Undefined: all samples. */
   readonly filter?: FilterChoice | undefined
+  /** Undefined: all samples, also those without a packet header. */
+  readonly packets?: PacketChoice | undefined
 }
 
 /** In which form. */

@@ -1,11 +1,14 @@
-// Owns --filter of the commands that print samples: the language's condition on the sample at hand. Knows no flag; the
-// language is loaded only where a filter is asked for. Start at openSampleFilter.
+// Owns which samples the commands that print them let through: --filter, the flow language's condition on the sample at hand, and
+// a pcap-filter expression on its header; both must hold. Knows no flag; what is not asked for is not loaded. Start at
+// openSampleFilter.
 
 import { SampleView } from '../attributes/context.ts'
 import type { LanguageFiles } from '../expression/data/load.ts'
 import type { PortDirectory } from '../expression/data.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch } from '../source/source.ts'
+import type { Selection } from './options.ts'
+import type { PacketFilter } from './packet-filter.ts'
 
 /** A filter as it can be handed to a thread: text, and the files it looks things up in. */
 export interface FilterChoice {
@@ -16,12 +19,21 @@ export interface FilterChoice {
 }
 
 /** @throws InputError for a filter that is wrong, with its place, or a file that can't be used */
-export async function openSampleFilter(choice: FilterChoice | undefined): Promise<SampleFilter | undefined> {
-  if (choice === undefined) return undefined
+export async function openSampleFilter({
+  filter,
+  packets,
+}: Pick<Selection, 'filter' | 'packets'>): Promise<SampleFilter | undefined> {
+  if (filter === undefined && packets === undefined) return undefined
+  const passes = filter && (await openCondition(filter))
+  const packetFilter = packets && (await (await import('./packet-filter.ts')).openPacketFilter(packets))
+  return new SampleFilter(passes, packetFilter)
+}
+
+async function openCondition(choice: FilterChoice): Promise<(view: SampleView) => boolean> {
   const { compileFilter, loadLanguageData, parseFilter } = await import('../expression/open.ts')
   const filter = parseFilter(choice.text, '--filter')
   const ports = choice.topology === undefined ? undefined : await portsOf(choice.topology)
-  return new SampleFilter(compileFilter(filter, await loadLanguageData(choice.files, { ports })))
+  return compileFilter(filter, await loadLanguageData(choice.files, { ports }))
 }
 
 async function portsOf(path: string): Promise<PortDirectory> {
@@ -33,21 +45,29 @@ async function portsOf(path: string): Promise<PortDirectory> {
 
 /** Says of the sample that a walker stands on whether it passes. Allocates nothing. */
 export class SampleFilter {
-  readonly #passes: (view: SampleView) => boolean
+  /** Undefined: no expression was given. */
+  readonly packets: PacketFilter | undefined
+  readonly #passes: ((view: SampleView) => boolean) | undefined
+  #walker: Walker | undefined
   #view: SampleView | undefined
 
-  constructor(passes: (view: SampleView) => boolean) {
+  constructor(passes: ((view: SampleView) => boolean) | undefined, packets?: PacketFilter) {
     this.#passes = passes
+    this.packets = packets
   }
 
   /** Call for each datagram that is opened, always with the same walker. */
   datagram(w: Walker, batch: Batch, i: number): void {
+    this.#walker = w
+    if (this.#passes === undefined) return
     this.#view ??= new SampleView(w)
     this.#view.startDatagram(batch.sec[i]!, batch.nsec[i]!, batch.sender, i)
   }
 
   /** Call once for each sample. */
   passes(): boolean {
+    if (this.packets !== undefined && !this.packets.passes(this.#walker!)) return false
+    if (this.#passes === undefined) return true
     const view = this.#view!
     view.startSample()
     return this.#passes(view)

@@ -52,7 +52,9 @@ export function methodText({ tap, direction }: SampleState): string {
 
 /** Which interfaces are sampled how, and where it goes. */
 export function startLines(state: SampleState, options: SampleOptions): string[] {
-  return [...samplingLines(state, options), ...dropsLines(state)]
+  const { packets } = options
+  const filter = packets === undefined ? [] : [`Printed is what passes the filter '${packets.text}'.`]
+  return [...samplingLines(state, options), ...dropsLines(state), ...filter]
 }
 
 function samplingLines(state: SampleState, options: SampleOptions): string[] {

@@ -64,7 +64,7 @@ export async function runSample(
 async function openPrinting(options: SampleOptions, print: PrintOptions, report: HostReport) {
   const issues = new IssueLog((line) => report.tell(line))
   const format = await createFormat(print, (line) => report.note(line))
-  const filter = await openSampleFilter(options.filter)
+  const filter = await openSampleFilter(options)
   const decoding = new Decoding(format, options, issues, undefined, filter)
   return async ({ source }: SamplingHost, sink: Sink): Promise<void> => {
     const out = new TextBuffer()
@@ -74,6 +74,7 @@ async function openPrinting(options: SampleOptions, print: PrintOptions, report:
     await source.close()
     format.end(out)
     await flush(out, sink)
+    for (const line of filter?.packets?.notes() ?? []) report.note(line)
     issues.close()
   }
 }
