@@ -297,7 +297,7 @@ class Body {
 
 function loops(): InputError {
   return new InputError('The filter has a loop, which the kernel does not take.', [
-    'protochain makes one; proto looks at the first header only.',
+    'The protochain of other compilers makes one.',
   ])
 }
 

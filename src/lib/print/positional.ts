@@ -79,9 +79,9 @@ function beginsFilter(word: string): boolean {
   if (bare === '' || /^\(|\s/.test(bare)) return true
   const head = /^[\w.-]*/.exec(bare)![0]
   const behind = bare.slice(head.length)
-  // vlan[0-9] is a pattern, for of vlan no bytes can be asked; nor is ip* an expression.
+  // vlan[0-9] is a pattern, for of vlan no bytes can be asked; nor is ip* an expression, and dir/file is a path.
   if (behind.startsWith('[')) return head in protocols
-  if (/^[*?]/.test(behind)) return false
+  if (/^[*?/]/.test(behind)) return isAddress(bare)
   return keywords.has(head) || isAddress(bare)
 }
 
