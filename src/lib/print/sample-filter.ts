@@ -7,8 +7,7 @@ import type { LanguageFiles } from '../expression/data/load.ts'
 import type { PortDirectory } from '../expression/data.ts'
 import type { Walker } from '../sflow/walker.ts'
 import type { Batch } from '../source/source.ts'
-import type { Selection } from './options.ts'
-import type { PacketFilter } from './packet-filter.ts'
+import type { PacketChoice, PacketFilter } from './packet-filter.ts'
 
 /** A filter as it can be handed to a thread: text, and the files it looks things up in. */
 export interface FilterChoice {
@@ -18,11 +17,14 @@ export interface FilterChoice {
   readonly topology: string | undefined
 }
 
+/** Which samples are wanted: undefined is all. */
+interface SampleChoices {
+  readonly filter?: FilterChoice | undefined
+  readonly packets?: PacketChoice | undefined
+}
+
 /** @throws InputError for a filter that is wrong, with its place, or a file that can't be used */
-export async function openSampleFilter({
-  filter,
-  packets,
-}: Pick<Selection, 'filter' | 'packets'>): Promise<SampleFilter | undefined> {
+export async function openSampleFilter({ filter, packets }: SampleChoices): Promise<SampleFilter | undefined> {
   if (filter === undefined && packets === undefined) return undefined
   const passes = filter && (await openCondition(filter))
   const packetFilter = packets && (await (await import('./packet-filter.ts')).openPacketFilter(packets))
