@@ -4,12 +4,12 @@
 import { formatCount, InputError } from '../errors.ts'
 import { headerProtocols } from '../names/sflow.ts'
 import { linkTypes as filterLinkTypes } from '../pcap-filter/classic.ts'
-import { compileFilter } from '../pcap-filter/compile.ts'
+import { compileFilter, filterNames } from '../pcap-filter/compile.ts'
 import { runFilter } from '../pcap-filter/run.ts'
 import { packetLength } from '../sflow/header-length.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
-import { readFilterNames } from './filter-names.ts'
+import { readNameFiles } from '../sys/name-files.ts'
 import { linkTypes } from './pcap.ts'
 
 /** An expression as it can be handed to a thread. */
@@ -34,9 +34,8 @@ const OTHER = MOST_PROTOCOL + 1
  * @throws InputError for an expression that is wrong, with its place; where its first word may have been meant as a file, it says
  *   both
  */
-export async function openPacketFilter(choice: PacketChoice | undefined): Promise<PacketFilter | undefined> {
-  if (choice === undefined) return undefined
-  const names = await readFilterNames()
+export function openPacketFilter(choice: PacketChoice): PacketFilter {
+  const names = filterNames(readNameFiles())
   const compile = (linkType: number): Matcher => {
     const program = compileFilter(choice.text, linkType, names)
     return (bytes, at, captured, length) => runFilter(program, bytes, at, captured, length) > 0
@@ -134,13 +133,14 @@ export class PacketFilter {
     const lines: string[] = []
     if (withoutHeader > 0) {
       lines.push(
-        `${formatCount(withoutHeader)} of ${formatCount(asked)} samples have no packet header: the filter '${text}' leaves them out.`,
+        `${formatCount(withoutHeader)} of ${formatCount(asked)} samples ${withoutHeader === 1 ? 'has' : 'have'} no packet header: the filter '${text}' leaves them out.`,
       )
     }
     this.#foreign.forEach((count, protocol) => {
       if (count === 0) return
       const what = headerProtocols.get(protocol) ?? 'an unknown protocol'
-      lines.push(`${formatCount(count)} headers of ${what} are left out: the filter '${text}' can't be asked of them.`)
+      const are = count === 1 ? `header of ${what} is` : `headers of ${what} are`
+      lines.push(`${formatCount(count)} ${are} left out, for the filter '${text}' can't be asked of such.`)
     })
     return lines
   }

@@ -27,7 +27,7 @@ interface SampleChoices {
 export async function openSampleFilter({ filter, packets }: SampleChoices): Promise<SampleFilter | undefined> {
   if (filter === undefined && packets === undefined) return undefined
   const passes = filter && (await openCondition(filter))
-  const packetFilter = packets && (await (await import('./packet-filter.ts')).openPacketFilter(packets))
+  const packetFilter = packets && (await import('./packet-filter.ts')).openPacketFilter(packets)
   return new SampleFilter(passes, packetFilter)
 }
 
