@@ -50,14 +50,13 @@ class Writer {
   #x: Value | undefined
   /** Words of scratch memory that no variable has. */
   readonly #free: number[]
-  #unset: number[]
+  /** Words that are to be cleared first. */
+  #unset: readonly number[]
 
   constructor(order: readonly Step[]) {
-    const slots = new Set<number>()
-    for (const step of order) for (const value of valuesOf(step)) collectSlots(value, slots)
-    this.#free = Array.from({ length: MEMORY_WORDS }, (_, i) => i).filter((i) => !slots.has(i))
-    // Variables may be read on ways on which they were not set; kernels do not load programs that read what was never written.
-    this.#unset = [...slots].sort((x, y) => x - y)
+    const slots = slotsOf(order.flatMap(valuesOf))
+    this.#free = Array.from({ length: MEMORY_WORDS }, (_, slot) => slot).filter((slot) => !slots.has(slot))
+    this.#unset = readUnset(order)
   }
 
   write(step: Step, entry: Registers): { block: Block; after: Registers } {
@@ -205,14 +204,34 @@ function valuesOf(step: Step): readonly Value[] {
   return step.kind === 'assign' ? [step.variable, step.value] : []
 }
 
-function collectSlots(value: Value, slots: Set<number>): void {
-  if (value.kind === 'variable') slots.add(value.slot)
-  else if (value.kind === 'load' && value.index !== undefined) collectSlots(value.index, slots)
-  else if (value.kind === 'negate') collectSlots(value.of, slots)
-  else if (value.kind === 'alu') {
-    collectSlots(value.left, slots)
-    collectSlots(value.right, slots)
+function slotsOf(values: readonly Value[], slots = new Set<number>()): ReadonlySet<number> {
+  for (const value of values) {
+    if (value.kind === 'variable') slots.add(value.slot)
+    else if (value.kind === 'load' && value.index !== undefined) slotsOf([value.index], slots)
+    else if (value.kind === 'negate') slotsOf([value.of], slots)
+    else if (value.kind === 'alu') slotsOf([value.left, value.right], slots)
   }
+  return slots
+}
+
+/**
+ * Words that some way reads before it has set them: `not geneve or tcp`. Kernels do not load programs that read what was
+ * never written.
+ */
+function readUnset(order: readonly Step[]): readonly number[] {
+  const unset = new Set<number>()
+  const set = new Map<Step, ReadonlySet<number>>()
+  for (const step of order) {
+    const before = set.get(step) ?? new Set()
+    const read = step.kind === 'assign' ? [step.value] : valuesOf(step)
+    for (const slot of slotsOf(read)) if (!before.has(slot)) unset.add(slot)
+    const after = step.kind === 'assign' ? new Set([...before, step.variable.slot]) : before
+    for (const next of waysOf(step)) {
+      const known = set.get(next)
+      set.set(next, known === undefined ? after : new Set([...known].filter((slot) => after.has(slot))))
+    }
+  }
+  return [...unset].sort((x, y) => x - y)
 }
 
 /** Conditional jumps count up to this many instructions. */

@@ -15,7 +15,7 @@ export function vlan(layers: Layers, id: number | undefined): Condition {
   if (layers.labels > 0) layers.refuse('behind mpls there are no VLAN tags to ask for.')
   if (link.carries !== 'ethernet' && (link.carries !== 'wlan' || link.prefix === 'ppi'))
     layers.refuse(`${link.name} has no VLAN tags.`)
-  const types = [ether.qinq, ether.vlan, ether.serviceVlan].map((type) => carries(layers, type))
+  const types = [ether.vlan, ether.serviceVlan, ether.qinq].map((type) => carries(layers, type))
   let has = or(types[0]!, ...types.slice(1))
   if (id !== undefined) {
     if (id > 0xfff) layers.refuse(`VLAN ${id} is too large; 4095 is the most.`)

@@ -95,9 +95,9 @@ const EVERYONE = [255, 255, 255, 255, 255, 255]
 
 function broadcast(layers: Layers, protocol: Protocol | undefined): Condition {
   if (protocol === 'ip') {
-    return layers.refuse("the network's mask is not known, without which 'ip broadcast' has no meaning.", [
-      'Write dst host ADDRESS with the broadcast address.',
-    ])
+    // The network's mask is not known of recorded packets: tcpdump takes it for 0 then.
+    const everyone = or(layers.equals('network', 16, 4, 0), layers.equals('network', 16, 4, 0xffffffff))
+    return and(carries(layers, ether.ip), everyone)
   }
   if (protocol !== undefined && protocol !== 'link')
     layers.refuse(`${protocol} has no broadcasts.`, ['Write broadcast or ether broadcast.'])
