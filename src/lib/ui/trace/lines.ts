@@ -1,10 +1,12 @@
 // Owns the lines above the packets in the screen of `sonde trace`, and what stands there while there are none. See ../trace-screen.ts.
 
+import { basename } from 'node:path'
 import { askedText } from '../../trace/report.ts'
 import { formatCount } from '../numbers.ts'
 import { type Area, cellText, clockCell, countCell, fitParts, type Part, rateCell, wrapText } from '../screen/screen.ts'
 import { formatSpan } from '../times.ts'
 import { displayWidth, truncate } from '../width.ts'
+import { stepSpan } from './row.ts'
 import type { TraceState } from './state.ts'
 
 /** Where there is room, it is told how many times functions were reached. */
@@ -16,7 +18,7 @@ function titleText({ head, recording }: TraceState): string {
     head === undefined
       ? 'a recorded trace'
       : `${head.tier}: ${formatCount(head.functions)} ${head.tier === 'tp_btf' ? 'tracepoint' : 'function'}${head.functions === 1 ? '' : 's'}`
-  return recording === undefined ? what : `${cellText(recording)} · ${what}`
+  return recording === undefined ? what : `${cellText(basename(recording))} · ${what}`
 }
 
 /** Why it is over, in a few words; the packets stay to be looked at. */
@@ -45,7 +47,13 @@ export function headLines(s: TraceState, area: Area): string[] {
     ...(end === undefined || recording !== undefined
       ? []
       : [{ text: endings[end.by], min: endings[end.by].length, priority: 1, paint: colours.strong }]),
-    { text: clockCell(s.seconds), min: 6, priority: 4, align: 'right' },
+    // Recordings are often shorter than a second.
+    {
+      text: recording === undefined ? clockCell(s.seconds) : stepSpan(s.seconds * 1e9),
+      min: recording === undefined ? 6 : 7,
+      priority: 4,
+      align: 'right',
+    },
     { text: rate, min: 15, priority: 2, align: 'right' },
     { text: countText('refused', progress.refused), min: 14, priority: 5, align: 'right' },
     {
