@@ -83,8 +83,14 @@ export class Routes {
   #others = 0
   #begin: bigint | undefined
 
+  /** @param limits packets are kept only where `mostKept` says so */
   constructor(limits: Partial<PacketLimits> = {}) {
-    this.#packets = new Packets({ ...limits, mostKept: 0 }, (track) => this.#take(track))
+    this.#packets = new Packets({ mostKept: 0, ...limits }, (track) => this.#take(track))
+  }
+
+  /** The packets that the steps were sorted into. */
+  get packets(): Pick<Packets, 'kept' | 'counts'> {
+    return this.#packets
   }
 
   add(step: TraceStep): void {

@@ -21,6 +21,7 @@ import { PacketFilter } from './trace/packet-filter.ts'
 import { PacketList } from './trace/packet-list.ts'
 import { PacketPage, packetTitle } from './trace/packet-page.ts'
 import { routePane } from './trace/route-lines.ts'
+import { RoutesPage } from './trace/routes-page.ts'
 import type { TraceState } from './trace/state.ts'
 import { displayWidth, padEnd, truncate } from './width.ts'
 
@@ -44,6 +45,7 @@ export class TracePage implements Page<TraceState> {
     { key: '↵', label: 'packet', help: 'the whole route of the selected packet, and all of each step' },
     { key: 'f', label: 'filter', help: 'list only packets that have some words; / too' },
     { key: 'd', label: 'dropped', help: 'list only packets that were dropped, or all again' },
+    { key: 'r', label: 'routes', help: 'the ways that packets went, how many each, and how long' },
     { key: 's', label: 'sort', help: 'by when they were first seen, the time they took, steps, length' },
     { key: 'n', label: 'notes', help: 'what makes the list doubtful' },
   ]
@@ -123,6 +125,7 @@ export class TracePage implements Page<TraceState> {
       this.#filter.onlyDropped = !this.#filter.onlyDropped
       this.#choose(s)
     } else if (key === 's') this.#list.nextOrder(this.#filter.choose(s.rows))
+    else if (key === 'r') return new RoutesPage()
     else if (key === 'n') return notesOf()
     else if (key === 'enter') {
       const { selected } = this.#list

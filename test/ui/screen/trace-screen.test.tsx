@@ -33,7 +33,7 @@ test('80 columns: the list alone, which follows the newest', async (t) => {
     ' 21:40:00.100 tcp 2001:db8::7:1→[2001:d…42]:443     3 9.90 µs consume_skb',
     '▸21:40:00.110 tcp 2001:db8::7:1→[2001:d…42]:443     3 9.90 µs consume_skb',
     ' 6–12 of 12 · follows the newest',
-    ' ↵ packet  f filter  d dropped  s sort  n notes  space freeze  ? help  q quit',
+    ' ↵ packet f filter d dropped r routes s sort n notes space freeze ? help q quit',
   ])
 })
 
@@ -47,11 +47,11 @@ test('120 columns: the route of the chosen packet stands beside the list', async
     ' tcp 2001:db8::7:1→[2001:db…42]:443      3  consume_skb        │                 ip_local_out             [blue]  len …',
     ' tcp 2001:db8::7:1→[2001:db…42]:443      3  consume_skb        │   812 ns ▍      __ip_local_out',
     ' tcp 192.168.67.5→54.190.130.38:443      5  ✗ NETFILTER_DROP   │   888 ns ▍      nf_hook_slow             [eth0]',
-    ' icmp 10.1.0.1 → 10.1.0.2                5  consume_skb        │  12.5 µs █████▏ ✗ kfree_skb_reason NETFILTER_DROP  in…',
+    ' icmp 10.1.0.1 → 10.1.0.2 echo req…      5  consume_skb        │  12.5 µs █████▏ ✗ kfree_skb_reason NETFILTER_DROP  in…',
     ' tcp 2001:db8::7:1→[2001:db…42]:443      3  consume_skb        │   300 ns ▏      skb_release_head_state',
     ' tcp 192.168.67.5→54.190.130.38:443      5  ✗ NETFILTER_DROP   │',
     ' 1–7 of 12 · End: the newest',
-    ' ↵ packet  f filter  d dropped  s sort  n notes  space freeze  ? help  q quit',
+    ' ↵ packet  f filter  d dropped  r routes  s sort  n notes  space freeze  ? help  q quit',
   ])
 })
 
@@ -124,7 +124,7 @@ describe('what is listed', () => {
     assert.equal((await rows(screen)).length, 4)
     assert.equal((await screen.lines()).at(-2), ' 4 packets · follows the newest · only dropped ones · of 12 packets')
     await screen.keys('d', '/', ...'red PING', '\r')
-    assert.deepEqual(await rows(screen), ['▸21:40:00.040 icmp 10.1.0.1 → 10.1.0.2              5 1.01 ms consume_skb'])
+    assert.deepEqual(await rows(screen), ['▸21:40:00.040 icmp 10.1.0.1 → 10.1.0.2 echo re…     5 1.01 ms consume_skb'])
     await screen.keys('f', '\u0015', ...'!:50001 ack', '\r')
     assert.equal((await rows(screen)).length, 6)
     assert.equal((await screen.lines()).at(-2), ' 6 packets · follows the newest · with “!:50001 ack” · of 12 packets')
@@ -186,7 +186,7 @@ describe('what is listed', () => {
     const screen = shown(t, 80, 12)
     screen.feed.snapshot(some(new Watched('trace.ndjson')))
     const lines = await screen.lines()
-    assert.match(lines[0]!, /^ trace\.ndjson · tp_btf: 23 tracepoints +0s +46 steps +lost 0$/)
+    assert.match(lines[0]!, /^ trace\.ndjson · tp_btf: 23 tracepoints +110 ms +46 steps +lost 0$/)
     assert.match(lines[3]!, /^▸21:40:00\.000 /)
     assert.equal(lines.at(-2), ' 1–7 of 12')
   })
@@ -237,6 +237,49 @@ describe('what is said beside', () => {
   }
 })
 
+describe('routes', () => {
+  test('the ways that packets went; all of one', async (t) => {
+    const screen = shown(t, 100, 18)
+    const watched = new Watched()
+    some(watched)
+    screen.feed.snapshot(watched.end('stop'))
+    await screen.keys('r')
+    assert.deepEqual((await screen.lines()).slice(2, 7), [
+      ' 12 packets on 3 routes · 4 dropped',
+      ' ▾PACKETS    SHARE   MEDIAN     MOST  CAME TO             ROUTE',
+      '▸       7     58 %  9.90 µs  9.90 µs  consume_skb         [blue eth0] ip6_xmit → … → consume_skb',
+      '        4     33 %  14.5 µs  14.5 µs  ✗ NETFILTER_DROP    [blue] ip_local_out → … → [blue eth0] nft…',
+      '        1    8.3 %  1.01 ms  1.01 ms  consume_skb         [blue eth0] net_dev_queue → … → [red veth…',
+    ])
+    await screen.keys(down, '\r')
+    const text = (await screen.lines()).join('\n')
+    assert.match(text, /^ 4 packets, 33 % · median 14\.5 µs, at most 14\.5 µs$/m)
+    assert.match(text, /nft_do_chain\+0x3e8 ✗ NETFILTER_DROP +1[23] µs/)
+    assert.match(text, /e\.g\. .*192\.168\.67\.5:38930/)
+  })
+
+  test('counted anew once a second at most while it goes on, and when it is over', async (t) => {
+    const screen = shown(t, 100, 18)
+    const watched = new Watched()
+    let asked = 0
+    const counted = (state: TraceState): TraceState => ({
+      ...state,
+      routes: () => {
+        asked++
+        return state.routes()
+      },
+    })
+    screen.feed.snapshot(counted(some(watched)))
+    await screen.keys('r')
+    for (let n = 0; n < 20; n++) screen.feed.snapshot(counted(watched.add([])))
+    await screen.lines()
+    assert.equal(asked, 1)
+    for (let n = 0; n < 20; n++) screen.feed.snapshot(counted(watched.end('stop')))
+    await screen.lines()
+    assert.equal(asked, 2)
+  })
+})
+
 for (const [columns, rows] of [
   [40, 8],
   [60, 10],
@@ -258,7 +301,8 @@ for (const [columns, rows] of [
       step(n * 777_777, `function_${n}_${'y'.repeat(n)}`, { ...odd, mark: n, stack: ['a\nb'] }),
     )
     screen.feed.snapshot(watched.add([...steps, ...dropped(100_000_000, { ...odd, droppedIn: 'z\u009b'.repeat(60) })]))
-    for (const keys of [[], ['\r'], [down, '\r'], ['\u007f', '\u007f', 'n'], ['?']]) {
+    const pages = [[], ['\r'], [down, '\r'], ['\u007f', '\u007f', 'n'], ['?'], ['?', '\u007f', 'r'], ['\r']]
+    for (const keys of pages) {
       await screen.keys(...keys)
       const lines = await screen.lines()
       assert.equal(lines.length, rows)

@@ -2,7 +2,8 @@
 // then. Knows no terminal. Start at TraceEye. See ../trace-screen.ts.
 
 import type { TraceEnd, TraceHead } from '../../trace/head.ts'
-import { type PacketLimits, Packets, type PacketTrack } from '../../trace/packets.ts'
+import type { PacketLimits, PacketTrack } from '../../trace/packets.ts'
+import { Routes, type Summary } from '../../trace/routes.ts'
 import type { TraceProgress, TraceSight } from '../../trace/run.ts'
 import type { TraceStep } from '../../trace/step.ts'
 import { rowOf, type TraceRow } from './row.ts'
@@ -26,6 +27,8 @@ export interface TraceState {
   /** Packets since the beginning, those included that are no longer kept. */
   readonly packets: number
   readonly letGo: number
+  /** Routes of all packets that are over by now; takes a while where there are many. */
+  readonly routes: () => Summary
 }
 
 /** More than anybody looks through; a step takes some 300 bytes, so this is 60 MB at most. */
@@ -53,7 +56,7 @@ export interface EyeOptions {
 export class TraceEye implements TraceSight {
   readonly #options: EyeOptions
   readonly #now: () => number
-  readonly #packets = new Packets(screenLimits)
+  readonly #routes = new Routes(screenLimits)
   /** A row for each packet, anew where it has changed: what is known of a row stays known. */
   readonly #rows = new WeakMap<PacketTrack, TraceRow>()
   #head: TraceHead | undefined
@@ -81,7 +84,7 @@ export class TraceEye implements TraceSight {
   step(step: TraceStep): void {
     this.#firstTime ??= step.time
     if (step.time > this.#lastTime) this.#lastTime = step.time
-    this.#packets.add(step)
+    this.#routes.add(step)
   }
 
   turn(progress: TraceProgress): boolean {
@@ -98,14 +101,14 @@ export class TraceEye implements TraceSight {
   /** There will be no more steps. */
   end(end: TraceEnd): void {
     this.#progress = end
-    this.#packets.stop()
+    this.#routes.stop()
     this.#show(end)
   }
 
   #show(end: TraceEnd | undefined): void {
     const ms = this.#now()
     this.#shownMs = ms
-    const { packets, letGo } = this.#packets.counts
+    const { kept, counts } = this.#routes.packets
     const { recording, show } = this.#options
     const span = this.#firstTime === undefined ? 0 : Number(this.#lastTime - this.#firstTime) / 1e9
     show({
@@ -116,9 +119,10 @@ export class TraceEye implements TraceSight {
       stepsPerSecond: recording === undefined && end === undefined ? this.#rate(ms) : null,
       end,
       notes: [...this.#notes],
-      rows: this.#packets.kept.map((track) => this.#row(track)),
-      packets,
-      letGo,
+      rows: kept.map((track) => this.#row(track)),
+      packets: counts.packets,
+      letGo: counts.letGo,
+      routes: () => this.#routes.summary(this.#progress.lost),
     })
   }
 
