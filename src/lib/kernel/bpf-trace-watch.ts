@@ -41,6 +41,8 @@ const SEEN = 0
 const REFUSED = 8
 const RING_FULL = 16
 
+/** Of a stack: among these is the function itself, behind what carries a program of ours to it. */
+const NEAREST_FRAMES = 6
 /** Ways into functions that are kept as text; beyond it they are forgotten and begun anew. */
 const MOST_FRAMES = 1 << 14
 /** Names of what carries a program of ours to a function: no part of the way into it. */
@@ -213,18 +215,23 @@ export class BpfTraceWatch implements TraceWatch {
     event.dropOffset = functions.offset(index, low, high)
   }
 
-  /** The first that is neither ours nor the function itself is its caller. */
+  /** The first behind what carries our program and behind the function itself is its caller. */
   #way(event: TraceEvent, at: number): void {
     const { view } = this.#ring
     const { stack, caller, callerIsTold } = this.#settings
     const end = at + STACK + 8 * view.getUint16(at + STACK_FRAMES, true)
     const frames: string[] = []
-    let first = at + STACK
-    for (let frame = first; frame < end; frame += 8) {
+    // Further away it is the same function again: some go round in a circle.
+    let itself = event.isTracepoint ? 0 : at + STACK + 8 * NEAREST_FRAMES
+    for (let frame = at + STACK; frame < end; frame += 8) {
       const text = this.#frame(view.getUint32(frame, true), view.getUint32(frame + 4, true))
-      if (frame === first && (text === '' || carriers.test(text))) first += 8
-      else if (frames.length > 0 || !isWithin(text, event)) frames.push(text)
-      if (!stack && frames.length > 0) break
+      if (frame < itself && isWithin(text, event.functionName)) {
+        // A program's own code, before it, may seem to lie in a module.
+        frames.length = 0
+        itself = 0
+      } else if (text !== '' && (frames.length > 0 || !carriers.test(text))) {
+        frames.push(text)
+      }
     }
     const told = callerIsTold
       ? this.#frame(view.getUint32(at + LOCATION, true), view.getUint32(at + LOCATION + 4, true))
@@ -257,6 +264,7 @@ export class BpfTraceWatch implements TraceWatch {
   }
 }
 
-function isWithin(text: string, event: TraceEvent): boolean {
-  return text.startsWith(event.functionName) && text[event.functionName.length] === '+' && !event.isTracepoint
+/** Whether `ip_rcv+0x10` is of `ip_rcv`. */
+function isWithin(text: string, name: string): boolean {
+  return text.startsWith(name) && text[name.length] === '+'
 }

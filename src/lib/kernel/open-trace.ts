@@ -4,7 +4,7 @@
 import { InputError } from '../errors.ts'
 import type { Bpf } from './bpf.ts'
 import { BpfTraceWatch } from './bpf-trace-watch.ts'
-import { type KernelBtf, readKernelBtf } from './kernel-btf.ts'
+import type { KernelBtf } from './kernel-btf.ts'
 import { type KernelNames, readKernelNames } from './kernel-names.ts'
 import { openBpf } from './loader.ts'
 import { type MetaPath, readMetaPath } from './meta-path.ts'
@@ -29,7 +29,7 @@ export const openTrace: OpenTrace = async (wish, progress = () => true) => {
 }
 
 function open(bpf: Bpf, wish: TraceWish, progress: (attached: number, wanted: number) => boolean): BpfTraceWatch {
-  const kernel = readKernelBtf()
+  const kernel = bpf.kernelBtf()
   const names = readKernelNames(kernel)
   const targets = new TraceTargets(kernel, wish, bpf.libc)
   const meta = readFields(wish, kernel)

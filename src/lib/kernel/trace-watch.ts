@@ -18,7 +18,7 @@ export interface TraceEvent {
   /** Address of the buffer, in two halves of 32 bits. */
   skbHigh: number
   skbLow: number
-  /** Where buffers are followed (TraceWish.track): the number of the packet, the same for its clones and copies; else 0. */
+  /** Where buffers are followed (TraceWish.track): the number of the packet, the same for its clones; else 0. */
   packet: number
   /** Function by name as in kallsyms, `ip_rcv`; of a tracepoint its name, `net_dev_queue`. */
   functionName: string

@@ -50,7 +50,7 @@ export class TracePage implements Page<TraceState> {
     { key: 'n', label: 'notes', help: 'what makes the list doubtful' },
   ]
   readonly help: readonly string[] = [
-    'A packet is a socket buffer from the first function that was seen with it until it is given back; with --track-skb its clones and copies, too.',
+    'A packet is a socket buffer from the first function that was seen with it until it is given back; with --track-skb its clones, too.',
     'The list follows the newest packet until another one is selected; End follows again.',
     'TIME: of the first step. TOOK: from the first step to the last. CAME TO: ✗ and the reason where it was dropped, else the function seen last. NETNS, IFACE: at the last step.',
     'AFTER: time since the step before; the bar is the part of the packet’s whole time. CHANGED: what is other than at the step before; network namespace and interface in brackets.',
