@@ -60,6 +60,8 @@ async function bootOnce(folder: string, kernel: Kernel): Promise<Boot> {
     ...['console=ttyS0', 'loglevel=4', 'panic=-1', 'nokaslr', 'mitigations=off', 'random.trust_cpu=1', 'tsc=reliable'],
     ...['no_timer_check', 'root=/dev/nvme0n1', 'rw', 'init=/init'],
   ]
+  const only = process.env.SONDE_VM_ONLY
+  if (only !== undefined) append.push(`sonde.only=${only}`)
   const from = performance.now()
   const qemu = spawn(
     'qemu-system-x86_64',

@@ -65,6 +65,8 @@ const SONDE = ['/bin/node', '/sonde/bin/run.js'] as const
 export const sondeIn = (netns: string, ...args: string[]): Started =>
   start('/bin/ip', 'netns', 'exec', netns, ...SONDE, ...args)
 
+export const startSonde = (...args: string[]): Started => start(...SONDE, ...args)
+
 export const sonde = (...args: string[]): Promise<Ended> => run(SONDE[0], SONDE[1], ...args)
 
 /** Runs a line of a shell; @throws Error with what it said. */

@@ -7,6 +7,8 @@ export const guestTests = [
   'kprobe.multi at all functions',
   'kprobes at the short list',
   'fentry at the short list',
+  'trace: a firewall, by the best way',
+  'trace: a firewall, by fentry',
   'sample: TCX, or AF_PACKET where this kernel has no TCX, and it says so',
   'sample --method af_packet',
   'drops --input kernel: names a closed port',

@@ -1,13 +1,14 @@
 // Runs in the guest, on Node alone: tries the kernel's side of sonde as a user does, in network namespaces, and writes one JSON
 // object a test to standard output (the second serial line).
 
-import { writeSync } from 'node:fs'
+import { readFileSync, writeSync } from 'node:fs'
 import { release } from 'node:os'
 import { openBpf } from '../../../src/lib/kernel/loader.ts'
 import { readBpfObject } from '../../../src/lib/kernel/object-files.ts'
 import { verifyFilters } from '../../helpers/filter-verifier.ts'
 import { must, NETWORK, run, sonde, sondeIn } from './commands.ts'
 import type { GuestTest } from './names.ts'
+import { demonstrate } from './trace.ts'
 import { tryWay } from './ways.ts'
 
 /** TCX came with Linux 6.6. Everything else must be there on all kernels that are booted. */
@@ -81,6 +82,10 @@ const tests: Record<GuestTest, () => Promise<unknown>> = {
   'kprobe.multi at all functions': () => way('kprobe.multi', hasFprobe ? 1000 : 0),
   'kprobes at the short list': () => way('kprobe', 50),
   'fentry at the short list': () => way('fentry', 20),
+  'trace: a firewall, by the best way': () =>
+    demonstrate(hasFprobe ? 'kprobe.multi' : 'kprobe', ['__ip_queue_xmit', '__dev_queue_xmit', 'ip_rcv', 'tcp_v4_rcv']),
+  'trace: a firewall, by fentry': () =>
+    demonstrate('fentry', ['__dev_queue_xmit', 'ip_rcv', 'tcp_v4_rcv'], '--tier', 'fentry'),
   'sample: TCX, or AF_PACKET where this kernel has no TCX, and it says so': async () => {
     const said = await sample()
     if (!(hasTcx ? /TCX/ : /AF_PACKET.*TCX/s).test(said)) throw new Error(`it said: ${said}`)
@@ -112,7 +117,10 @@ async function way(name: Parameters<typeof tryWay>[0], least: number): Promise<s
 for (const line of NETWORK) await must(line)
 await run('/bin/ip', 'netns', 'exec', 'a', '/bin/ping', '-q', '-c', '1', '10.9.0.2')
 let failed = 0
+/** `sonde.only=REGEX` on the kernel's command line (SONDE_VM_ONLY of the host): while one test is being written. */
+const only = new RegExp(/\bsonde\.only=(\S+)/.exec(readFileSync('/proc/cmdline', 'utf8'))?.[1] ?? '')
 for (const [name, body] of Object.entries(tests)) {
+  if (!only.test(name)) continue
   let detail: string | undefined
   let note: unknown
   const begin = performance.now()
