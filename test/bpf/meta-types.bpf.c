@@ -70,6 +70,7 @@ FUNCTION second_behind_reason(enum skb_drop_reason reason, struct sk_buff *skb) 
 FUNCTION of_two(struct sk_buff *a, struct sk_buff *b) BODY
 FUNCTION of_pointer(struct sk_buff **skb) BODY
 FUNCTION behind_word(struct word w, struct sk_buff *skb) BODY
+FUNCTION skb_release_data(struct sk_buff *skb, enum skb_drop_reason reason) BODY
 FUNCTION none_at_all(struct net_device *device) BODY
 /* What the kernel makes for a tracepoint. */
 FUNCTION __traceiter_first(void *data, struct sk_buff *skb) BODY
@@ -85,7 +86,7 @@ int uses(void *context)
 {
 	struct word word = {1};
 	return first(context) + third_and_reason(0, 1, context, 0) + second_behind_reason(0, context) + of_two(context, context) +
-	       of_pointer(0) + behind_word(word, context) + none_at_all(0) + __traceiter_first(0, context) + buffer.low +
+	       of_pointer(0) + behind_word(word, context) + skb_release_data(context, 0) + none_at_all(0) + __traceiter_first(0, context) + buffer.low +
 	       !queue_type + !other_type + !no_type;
 }
 

@@ -21,6 +21,8 @@ test('functions with a buffer: where it is among the arguments, and where the re
     { name: 'of_two', module: '', skb: 0, reason: -1 },
     // Structures of a register's size take one; wider ones would move what follows.
     { name: 'behind_word', module: '', skb: 1, reason: -1 },
+    // It has one, which says nothing of whether the packet was dropped.
+    { name: 'skb_release_data', module: '', skb: 0, reason: -1 },
   ])
   assert.deepEqual(findSkbTracepoints(kernel, 'm'), [{ name: 'queue', module: 'm', skb: 0, reason: 2 }])
 })

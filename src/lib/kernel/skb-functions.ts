@@ -28,6 +28,9 @@ const REGISTER_BYTES = 8
 const ownOfTracing =
   /^(__bpf_trace_|__probestub_|__traceiter_|perf_trace_|trace_event_raw_event_|trace_event_get_offsets_)/
 
+/** They only hand a reason on, and are given "not specified" for buffers that came to a good end. */
+const withoutReason: readonly string[] = ['skb_release_data', 'skb_release_all']
+
 /** Functions of a kernel or, for types of a module, of that module only. One pass over the types: some ten milliseconds. */
 export function findSkbFunctions(types: KernelBtf, module = ''): SkbFunction[] {
   const { btf } = types
@@ -38,7 +41,8 @@ export function findSkbFunctions(types: KernelBtf, module = ''): SkbFunction[] {
     const places = search.places(btf.sizeOrType(id), 0)
     if (places === undefined) continue
     const name = btf.name(id)
-    if (!ownOfTracing.test(name)) found.push({ name, module, ...places })
+    if (ownOfTracing.test(name)) continue
+    found.push({ name, module, skb: places.skb, reason: withoutReason.includes(name) ? -1 : places.reason })
   }
   return found
 }

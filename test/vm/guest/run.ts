@@ -83,7 +83,13 @@ const tests: Record<GuestTest, () => Promise<unknown>> = {
   'kprobes at the short list': () => way('kprobe', 50),
   'fentry at the short list': () => way('fentry', 20),
   'trace: a firewall, by the best way': () =>
-    demonstrate(hasFprobe ? 'kprobe.multi' : 'kprobe', ['__ip_queue_xmit', '__dev_queue_xmit', 'ip_rcv', 'tcp_v4_rcv']),
+    demonstrate(hasFprobe ? 'kprobe.multi' : 'kprobe', [
+      '__ip_local_out',
+      'ip_output',
+      '__dev_queue_xmit',
+      'ip_rcv',
+      'tcp_v4_rcv',
+    ]),
   'trace: a firewall, by fentry': () =>
     demonstrate('fentry', ['__dev_queue_xmit', 'ip_rcv', 'tcp_v4_rcv'], '--tier', 'fentry'),
   'sample: TCX, or AF_PACKET where this kernel has no TCX, and it says so': async () => {

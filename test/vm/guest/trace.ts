@@ -86,13 +86,13 @@ export async function demonstrate(tier: string, wanted: readonly string[], ...fl
   const drop = second.findIndex(({ reason }) => reason === 'NETFILTER_DROP')
   if (drop < 0) throw new Error(`no NETFILTER_DROP: ${routeOf(second).slice(0, 1200)}`)
   const { skb } = second[drop]!
-  // Of that buffer, until its address is another's: a retransmission begins at the sender again.
+  // Of that buffer, until its memory is given back: then its address is another's.
   const behind: string[] = []
   for (const step of steps.slice(steps.indexOf(second[drop]!) + 1)) {
     if (step.skb !== skb) continue
-    if (step.tuple?.sport !== undefined && step.tuple.sport !== 40_002) break
     if (SENDS.includes(step.func)) break
     behind.push(step.func)
+    if (step.func === 'kfree_skbmem') break
   }
   const odd = behind.find((name) => !RELEASE.test(name))
   if (odd !== undefined) throw new Error(`behind the drop came ${odd}: ${behind.slice(0, 30)}`)
@@ -103,12 +103,4 @@ export async function demonstrate(tier: string, wanted: readonly string[], ...fl
 }
 
 /** Where a packet that is sent anew begins. */
-const SENDS: readonly string[] = [
-  '__ip_queue_xmit',
-  'ip_queue_xmit',
-  '__tcp_transmit_skb',
-  '__ip_local_out',
-  'ip_local_out',
-  'net_dev_queue',
-  '__dev_queue_xmit',
-]
+const SENDS: readonly string[] = ['ip_local_out', '__ip_local_out', 'ip_output', 'ip_finish_output', '__dev_queue_xmit']
