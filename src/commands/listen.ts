@@ -1,5 +1,6 @@
 // Owns the flags of `sonde listen`. Knows no socket. What it does starts in ../lib/listen/listen.ts.
 
+import { existsSync } from 'node:fs'
 import { string as stringArgument } from '@oclif/core/args'
 import { BaseCommand } from '../base-command.ts'
 import {
@@ -16,6 +17,7 @@ import type { ListenPublishing as ListenPublishingType } from '../lib/listen/pub
 import type { ListenSnapshot } from '../lib/listen/snapshot.ts'
 import { parseUdpAddress, refuseTwice, SFLOW_PORT } from '../lib/parse/udp-address.ts'
 import { sampleChoices } from '../lib/print/options.ts'
+import { splitFiles } from '../lib/print/positional.ts'
 import { screenWanted } from '../lib/ui/screen/wanted.ts'
 import { listenFlags, misplacedFlags, readsNoFile, sideFlags } from '../listen-flags.ts'
 import { pushFlags } from '../push-flags.ts'
@@ -51,12 +53,21 @@ export default class Listen extends BaseCommand {
       command: "<%= config.bin %> <%= command.id %> --summary --ring 60s --dump-when 'lost > 100'",
     },
     {
+      description: 'Only the packets of one service, as tcpdump would say it',
+      command: '<%= config.bin %> <%= command.id %> tcp port https',
+    },
+    {
       description: 'Chosen fields of one agent’s flow samples',
       command: '<%= config.bin %> <%= command.id %> --agent 192.0.2.1 --samples flow --fields time,src,dst,framelength',
     },
   ]
-  /** Hidden: it is there to say which commands read files. */
-  static override args = { file: stringArgument({ hidden: true, multiple: true, ignoreStdin: true }) }
+  static override args = {
+    filter: stringArgument({
+      multiple: true,
+      ignoreStdin: true,
+      description: 'Packets as tcpdump has them, such as tcp port 443.',
+    }),
+  }
   static override flags = {
     ...listenFlags,
     ...misplacedFlags,
@@ -72,7 +83,9 @@ export default class Listen extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags, raw } = await this.parse(Listen)
-    if (args.file !== undefined) throw readsNoFile(args.file[0]!)
+    const { inputs: files, packets } = splitFiles(args.filter ?? [], existsSync)
+    const file = files[0] ?? packets?.perhapsFile
+    if (file !== undefined) throw readsNoFile(file)
     refuseTwice(flags.input ?? [], '--input')
     refuseIdleLookups(raw, flags.filter)
     const { hasFailed, listen, ListenPublishing, listenExitCode, summaryLines, openOutput, decodeView, Terminal } =
@@ -109,6 +122,7 @@ export default class Listen extends BaseCommand {
       agents: flags.agent ?? [],
       limit: flags.limit,
       filter: filterChoice(flags),
+      packets: packets && { text: packets.text },
       since: undefined,
       until: undefined,
       stop: this.stop,

@@ -7,8 +7,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { counters } from '../helpers/cards.ts'
 import { binPath, cleanEnvironment, repositoryRoot, sonde } from '../helpers/cli.ts'
+import { listening, sendAll } from '../helpers/listener.ts'
 import { temporaryPath } from '../helpers/read-captures.ts'
+import { ifCounters, numbered } from '../helpers/sflow-captures.ts'
 
 const fixture = (name: string) => join(repositoryRoot, 'fixtures', `${name}.pcap`)
 const drops = fixture('drops-every-record')
@@ -117,6 +120,43 @@ describe('decode', () => {
       "'udp' is a file here, and a word that begins filters: either could be meant.\n  The file: ./udp\n  The filter: '(udp ...)', in parentheses.\n",
     )
     assert.equal(inFolder('./udp', '(udp)').stdout, 'reason\nno_buffer_space\nacl\n')
+  })
+})
+
+describe('listen', () => {
+  const fields = ['-f', 'csv', '--fields', 'dport']
+
+  test('only what passes is printed, all is counted; with threads too', async () => {
+    for (const workers of ['1', '2']) {
+      await listening([...fields, '--workers', workers, 'tcp', 'dst', 'port', 'https'], async (listener) => {
+        await sendAll([numbered(1), numbered(2)], listener.port)
+        await listener.printed(3)
+        const { stdout, stderr } = await listener.stop()
+        assert.equal(stdout, 'dport\n443\n443\n')
+        assert.match(stderr, /2 datagrams/)
+      })
+    }
+  })
+
+  test('what does not pass is not, and samples without a header are told', () =>
+    listening([...fields, 'udp'], async (listener) => {
+      await sendAll([numbered(1), numbered(2, counters(1, [ifCounters(1)]))], listener.port)
+      await listener.read()
+      const { stdout, stderr } = await listener.stop()
+      assert.equal(stdout, 'dport\n')
+      assert.match(stderr, /1 of \d samples has no packet header: the filter 'udp' leaves them out\./)
+    }))
+
+  test('a wrong one is told before anything is received; a file is none', () => {
+    for (const workers of ['1', '2']) {
+      const { stderr, code } = sonde(['listen', '-i', 'udp://127.0.0.1:0', '--workers', workers, 'tcp', 'prt', '5'])
+      assert.match(stderr, /^the filter is wrong: 'prt' does not fit here/)
+      assert.equal(code, 2)
+    }
+    assert.match(
+      sonde(['listen', 'captur.pcap']).stderr,
+      /^sonde listen receives at an address .*"captur\.pcap" is none/,
+    )
   })
 })
 

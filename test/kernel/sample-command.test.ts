@@ -76,6 +76,19 @@ describe('sonde sample', { skip: noNamespaces || noBpf }, () => {
     assert.match(stderr, /Lost in the ring: nothing\./)
   })
 
+  test('prints what passes a filter behind the interfaces', async () => {
+    const flags = ['--netns', netns, '--rate', '1', '--direction', 'ingress', '--polling', 'off', '--limit', '3']
+    const fields = ['--fields', 'src,dst,dport,framelength', '-f', 'csv']
+    const { told, end } = started(['left', ...flags, ...fields, 'udp port 7777', 'and', 'src', 'net', '10.1.0.0/16'])
+    await told(/Printed is what passes the filter 'udp port 7777 and src net 10\.1\.0\.0\/16'\./)
+    router.send(2, { version: 6, drain: false })
+    router.send(3, { bytes: [100], drain: false })
+    const { code, stdout, stderr } = await end
+    assert.equal(code, 0, stderr)
+    const row = '10.1.0.1,10.2.0.1,7777,146'
+    assert.deepEqual(stdout.trim().split('\n'), ['src,dst,dport,framelength', row, row, row])
+  })
+
   test('writes headers as a capture, up to a limit', async () => {
     const path = join(folder, 'headers.pcap')
     const flags = ['--rate', '1', '--snaplen', '64', '-f', 'pcap', '-o', path, '--limit', '5', '--quiet']

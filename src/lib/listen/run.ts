@@ -106,6 +106,7 @@ export async function runListen(
     })
     listening.tick(source.report().live, true)
     await Promise.all(sides.map((side) => side.close()))
+    for (const line of filter?.packets?.notes() ?? []) report.note(line)
     listening.issues.close()
     return { snapshot: listening.snapshot(source.report().live), failure: passed ?? ended }
   } finally {

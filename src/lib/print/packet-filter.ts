@@ -5,7 +5,7 @@ import { formatCount, InputError } from '../errors.ts'
 import { headerProtocols } from '../names/sflow.ts'
 import { linkTypes as filterLinkTypes } from '../pcap-filter/classic.ts'
 import { compileFilter, filterNames } from '../pcap-filter/compile.ts'
-import { runFilter } from '../pcap-filter/run.ts'
+import { type FastFilter, fastFilter } from '../pcap-filter/fast.ts'
 import { packetLength } from '../sflow/header-length.ts'
 import { SampleKind } from '../sflow/samples.ts'
 import type { Walker } from '../sflow/walker.ts'
@@ -21,9 +21,6 @@ export interface PacketChoice {
   readonly lateFile?: string | undefined
 }
 
-/** Whether a packet passes, of whose `length` bytes `captured` lie in `bytes` from `at` on. */
-type Matcher = (bytes: Uint8Array, at: number, captured: number, length: number) => boolean
-
 const SAMPLED_HEADER = 1
 const ETHERNET = 1
 /** header_protocol is a number of the network's choice: these have names (sflow_version_5.txt, p. 34, and InfiniBand). */
@@ -36,10 +33,7 @@ const OTHER = MOST_PROTOCOL + 1
  */
 export function openPacketFilter(choice: PacketChoice): PacketFilter {
   const names = filterNames(readNameFiles())
-  const compile = (linkType: number): Matcher => {
-    const program = compileFilter(choice.text, linkType, names)
-    return (bytes, at, captured, length) => runFilter(program, bytes, at, captured, length) > 0
-  }
+  const compile = (linkType: number) => fastFilter(compileFilter(choice.text, linkType, names))
   try {
     return new PacketFilter(choice.text, compile, compile(filterLinkTypes.ethernet))
   } catch (error) {
@@ -67,13 +61,13 @@ export class PacketFilter {
   /** Of them, those that have no header that could pass. */
   withoutHeader = 0
   /** By header protocol; undefined where no header of it was met, null where the expression means nothing there. */
-  readonly #matchers: (Matcher | null | undefined)[] = new Array<undefined>(OTHER + 1).fill(undefined)
+  readonly #matchers: (FastFilter | null | undefined)[] = new Array<undefined>(OTHER + 1).fill(undefined)
   /** By header protocol: headers of those for which there is no program. */
   readonly #foreign = new Float64Array(OTHER + 1)
-  readonly #compile: (linkType: number) => Matcher
+  readonly #compile: (linkType: number) => FastFilter
 
   /** @param ethernet the program for Ethernet headers */
-  constructor(text: string, compile: (linkType: number) => Matcher, ethernet: Matcher) {
+  constructor(text: string, compile: (linkType: number) => FastFilter, ethernet: FastFilter) {
     this.text = text
     this.#compile = compile
     this.#matchers[ETHERNET] = ethernet
@@ -105,7 +99,8 @@ export class PacketFilter {
           continue
         }
         const captured = view.getUint32(at + 12)
-        if (matcher(bytes, at + 16, captured, packetLength(view, at, kind === SampleKind.discard))) return true
+        const length = packetLength(view, at, kind === SampleKind.discard)
+        if (matcher(bytes, at + 16, captured, length) !== 0) return true
       }
     }
     if (!hasHeader) this.withoutHeader++
@@ -114,9 +109,9 @@ export class PacketFilter {
     return false
   }
 
-  #meet(protocol: number): Matcher | null {
+  #meet(protocol: number): FastFilter | null {
     const linkType = linkTypes.get(protocol)
-    let matcher: Matcher | null = null
+    let matcher: FastFilter | null = null
     try {
       if (linkType !== undefined) matcher = this.#compile(linkType)
     } catch (error) {
