@@ -15,7 +15,7 @@ import { ifCounters, numbered } from '../helpers/sflow-captures.ts'
 
 const fixture = (name: string) => join(repositoryRoot, 'fixtures', `${name}.pcap`)
 const drops = fixture('drops-every-record')
-const counters = fixture('counters-host')
+const hostCounters = fixture('counters-host')
 
 const reasons = (...args: readonly string[]) => sonde(['decode', drops, ...args, '-f', 'csv', '--fields', 'reason'])
 
@@ -72,15 +72,15 @@ describe('decode', () => {
   })
 
   test('samples without a packet header do not match, and that is told', () => {
-    const { stdout, stderr, code } = sonde(['decode', counters, 'not tcp', '-f', 'json'])
+    const { stdout, stderr, code } = sonde(['decode', hostCounters, 'not tcp', '-f', 'json'])
     assert.equal(stdout, '[]\n')
     assert.equal(
       stderr,
       "3 of 3 samples have no packet header: the filter 'not tcp' leaves them out.\n" +
-        `Nothing of ${counters} was chosen: 3 samples are left out by the filter 'not tcp'. --summary tells what is there.\n`,
+        `Nothing of ${hostCounters} was chosen: 3 samples are left out by the filter 'not tcp'. --summary tells what is there.\n`,
     )
     assert.equal(code, 0)
-    assert.equal(sonde(['decode', counters, 'not tcp', '-q', '-f', 'json']).stderr, '')
+    assert.equal(sonde(['decode', hostCounters, 'not tcp', '-q', '-f', 'json']).stderr, '')
   })
 
   test('what is neither a file nor a filter', () => {
