@@ -30,7 +30,7 @@ test('help is the same in all spellings and fits 80 columns', () => {
 test('help of a command', () => {
   const { stdout, code } = sonde(['decode', '--help'])
   assert.equal(code, 0)
-  assert.match(stdout, /^USAGE\n {2}sonde decode \[FILE\.\.\.\] \[FLAGS\]$/m)
+  assert.match(stdout, /^USAGE\n {2}sonde decode \[FILE\.\.\.\] \[FILTER\] \[FLAGS\]$/m)
   assert.match(stdout, /^ {2}-f, --format FORMAT {2}/m)
   const beforeExamples = stdout.slice(0, stdout.indexOf('EXAMPLES'))
   for (const line of beforeExamples.split('\n')) assert.ok(line.length <= 80, `${line.length} columns: ${line}`)
