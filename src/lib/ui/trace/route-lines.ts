@@ -86,7 +86,11 @@ function routeLines(row: TraceRow): RouteLine[] {
 /** Functions side by side with what changed: columns of the names. */
 function nameWidth(lines: readonly RouteLine[], columns: number): number {
   const room = columns - SPAN - BAR - 4
-  const longest = lines.reduce((wide, { name }) => Math.max(wide, displayWidth(name)), 'FUNCTION'.length)
+  const longest = lines.reduce(
+    // That of a drop goes on into the next column.
+    (wide, { name, isDrop }) => (isDrop ? wide : Math.max(wide, displayWidth(name))),
+    'FUNCTION'.length,
+  )
   return Math.max(8, Math.min(longest, room - CHANGES - 2))
 }
 

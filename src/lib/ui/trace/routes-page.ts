@@ -5,7 +5,7 @@ import { type NetnsLabel, netnsLabels, routeLine } from '../../trace/route-line.
 import { summaryText } from '../../trace/route-text.ts'
 import type { Route, Summary } from '../../trace/routes.ts'
 import { decodeStyle } from '../decode-style.ts'
-import { formatPercent } from '../numbers.ts'
+import { formatCount, formatPercent, plural } from '../numbers.ts'
 import {
   type Answer,
   type Area,
@@ -132,8 +132,15 @@ function viewOf({ columns: width, colours }: Area): View {
 /** `1,204 packets on 5 routes · 12 dropped`, as --summary begins. */
 function countLine(summary: Summary, area: Area): string {
   const [line = ''] = summaryText(summary, { ...viewOf(area), style: plain }, { top: 0, verbose: false })
+  const { begun, underWay, lost, crowded } = summary.incomplete
+  const counted = summary.routes.reduce(
+    (sum, { packets, odd }) => sum + packets + odd.reduce((more, one) => more + one.packets, 0),
+    begun + underWay + lost + crowded + summary.others,
+  )
+  const rest = summary.packets - counted
   // How to read its tables comes last.
-  return truncate(` ${line.replace(/ · times: .*$/, '')}`, area.columns)
+  const all = line.replace(/ · times: .*$/, '')
+  return truncate(` ${all}${rest > 0 ? ` · ${formatCount(rest)} not counted yet` : ''}`, area.columns)
 }
 
 /** Routes, the commonest first. */
@@ -143,7 +150,7 @@ export class RoutesPage implements Page<TraceState> {
     { key: 's', label: 'sort', help: 'sort by the next column; S the other way round' },
   ]
   readonly help: readonly string[] = [
-    'A route is the functions that a packet reached, one after the other, with network namespaces and interfaces. Packets are counted when they are over.',
+    'A route is the functions that a packet reached, one after the other, with network namespaces and interfaces. Packets are counted a moment after they are over.',
     'MEDIAN, MOST: from the first step to the last. CAME TO: ✗ and the reason where packets were dropped, else the last function. ×3: one after the other. …: steps that say less are left out; ↵ shows them.',
     'Rare routes that differ from a common one in a step or two are told with that one, as odd ones.',
   ]
@@ -200,4 +207,4 @@ function routePage(key: string, looks: Looks, known: Route): TextPage<TraceState
 }
 
 const countOf = ({ packets, share, total }: Route): string =>
-  `${countCell(packets, 12)} packets, ${formatPercent(share)} · median ${stepSpan(total.quantile(0.5))}, at most ${stepSpan(total.max)}`
+  `${plural(packets, 'packet')}, ${formatPercent(share)} · median ${stepSpan(total.quantile(0.5))}, at most ${stepSpan(total.max)}`
