@@ -42,6 +42,11 @@ describe('files and a filter', () => {
     })
   }
 
+  test('an empty filter is none', () => {
+    assert.deepEqual(splitFiles(['a.pcap', ''], isThere), { inputs: ['a.pcap'], packets: undefined })
+    assert.deepEqual(splitInterfaces(['eth0', ' '], isThere), { inputs: ['eth0'], packets: undefined })
+  })
+
   test('a filter in quotes is one word', () => {
     const found = splitFiles(['a.pcap', 'udp and (port 53 or port 853)'], isThere)
     assert.deepEqual(found, {

@@ -31,13 +31,15 @@ export function splitFiles(words: readonly string[], isThere: (name: string) => 
     return false
   })
   const { inputs, expression } = cut(words, begin)
-  if (expression.length === 0) return { inputs, packets: undefined }
+  const text = expression.join(' ')
+  // A script's empty variable: every sample, and not only those with a packet.
+  if (text.trim() === '') return { inputs, packets: undefined }
   const [first = ''] = expression
   const late = expression.slice(1).find((word) => !keywords.has(word) && !isAddress(word) && isThere(word))
   return {
     inputs,
     packets: {
-      text: expression.join(' '),
+      text,
       perhapsFile: /\s/.test(first) || beginsFilter(first) ? undefined : first,
       lateFile: late,
     },
@@ -53,15 +55,16 @@ export function splitFiles(words: readonly string[], isThere: (name: string) => 
 export function splitInterfaces(words: readonly string[], isThere: (name: string) => boolean): Positionals {
   const begin = words.findIndex(beginsFilter)
   const { inputs, expression } = cut(words, begin)
-  const [first] = expression
-  if (first === undefined) return { inputs, packets: undefined }
+  const text = expression.join(' ')
+  if (text.trim() === '') return { inputs, packets: undefined }
+  const [first = ''] = expression
   if (keywords.has(first) && isThere(first)) {
     throw new InputError(`'${first}' is an interface here, and a word that begins filters: either could be meant.`, [
       `The interface: '[${first[0]}]${first.slice(1)}', as a pattern.`,
       `The filter: '(${first} ...)', in parentheses.`,
     ])
   }
-  return { inputs, packets: { text: expression.join(' ') } }
+  return { inputs, packets: { text } }
 }
 
 function cut(words: readonly string[], begin: number): { inputs: readonly string[]; expression: readonly string[] } {
