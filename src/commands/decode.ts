@@ -41,11 +41,11 @@ export default class Decode extends BaseCommand {
     },
     {
       description: 'Only the packets that tcpdump would show',
-      command: '<%= config.bin %> <%= command.id %> capture.pcap tcp port 443 and host 10.0.0.1',
+      command: '<%= config.bin %> <%= command.id %> capture.pcap tcp port 443 and host 192.0.2.1',
     },
     {
-      description: 'The same in quotes, which parentheses need, as a capture for other programs',
-      command: "<%= config.bin %> <%= command.id %> capture.pcap 'udp and (port 53 or port 853)' -f pcap -o dns.pcap",
+      description: 'In quotes, which parentheses need; as a capture for other programs',
+      command: "<%= config.bin %> <%= command.id %> capture.pcap 'udp and (port 53 or port 853)' -f pcap | tshark -r -",
     },
     {
       description: 'What tcpdump captures right now',

@@ -383,6 +383,7 @@ test('the examples of --help run as they are printed', () => {
     'capture.pcap --summary',
     'capture.pcap --limit 5',
     'capture.pcap -f csv --fields time,agent,src,dst,sport,dport',
+    'capture.pcap tcp port 443 and host 192.0.2.1',
   ])
   for (const example of alone) {
     const { stdout, code } = sonde(['decode', ...example.replace('capture.pcap', capture).split(' ')])
