@@ -110,6 +110,11 @@ export const traceOutputFlags = withEnvironment({
     summary: 'At the end, the routes that packets took, how many, how long; no steps.',
     helpGroup: groups.output,
   }),
+  top: custom<number>({ parse: async (text) => parseCount(text, '--top') })({
+    helpValue: 'N',
+    summary: 'With --summary, the N commonest routes; the others are counted. Default 10.',
+    helpGroup: groups.output,
+  }),
   ui: boolean({
     default: false,
     summary: 'A screen: packets, and the route of the chosen one. A terminal is needed.',

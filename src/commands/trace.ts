@@ -69,10 +69,14 @@ export default class Trace extends BaseCommand {
     if (onScreen && !(person && load.screenWanted({ stdoutIsTTY: terminal.isTTY, env: process.env, refused: false }))) {
       throw new InputError('--ui needs a terminal that can place its cursor, and no --output.')
     }
+    if (!flags.summary && raw.some((each) => each.type === 'flag' && each.flag === 'top')) {
+      throw new InputError('--top goes with --summary only.')
+    }
     const view = load.decodeView(terminal, flags.utc)
     const print = {
       format: flags.format ?? (person ? ('table' as const) : ('ndjson' as const)),
       summary: flags.summary,
+      top: flags.top,
       timestamp: flags.timestamp,
       tcpFlags: flags['tcp-flags'],
       verbose: terminal.verbose,

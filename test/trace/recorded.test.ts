@@ -70,6 +70,7 @@ test('a recording gives its steps, and what it says of itself', async () => {
     seen: 100,
     refused: 96,
     lost: 2,
+    missed: undefined,
     seconds: 4e-9,
     by: 'end',
     damaged: 0,

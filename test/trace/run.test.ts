@@ -68,7 +68,7 @@ test('events become steps until it is stopped; the last drain is told, then the 
     ['f1', 'f2', 'last'],
   )
   const { seconds, ...rest } = end
-  assert.deepEqual(rest, { steps: 3, seen: 40, refused: 0, lost: 0, by: 'stop' })
+  assert.deepEqual(rest, { steps: 3, seen: 40, refused: 0, lost: 0, missed: 0, by: 'stop' })
   assert.ok(seconds > 0.02 && seconds < 5, String(seconds))
   assert.equal(watch.isOpen, false)
   assert.equal(seen.heads.length, 1)

@@ -42,7 +42,7 @@ function printOf(format: TraceFormat): PrintChoice {
     day: () => '',
     clock: formatUtcTime,
   }
-  return { format, summary: false, timestamp: 'none', tcpFlags: false, verbose: false, view }
+  return { format, summary: false, top: undefined, timestamp: 'none', tcpFlags: false, verbose: false, view }
 }
 
 function optionsOf(stop: AbortSignal, limit?: number): TraceOptions {

@@ -35,6 +35,8 @@ export interface TraceEnd {
   readonly refused: number | undefined
   /** Events that the ring had no room for. */
   readonly lost: number
+  /** Times that the kernel passed a buffer over (TraceCounts.missed); undefined where a recording does not say. */
+  readonly missed?: number | undefined
   readonly seconds: number
   /** Why it ended. */
   readonly by: 'stop' | 'limit' | 'duration' | 'reader' | 'end'

@@ -124,12 +124,17 @@ class Reading {
   }
 
   /** What the recording's own ends say, all of its traces together. */
-  #counts(): Pick<TraceEnd, 'seen' | 'refused' | 'lost'> {
+  #counts(): Pick<TraceEnd, 'seen' | 'refused' | 'lost' | 'missed'> {
     const sum = (of: (end: TraceEnd) => number | undefined): number | undefined => {
       const told = this.#ends.map(of).filter((x) => x !== undefined)
       return told.length === 0 ? undefined : told.reduce((a, b) => a + b, 0)
     }
-    return { seen: sum((end) => end.seen), refused: sum((end) => end.refused), lost: sum((end) => end.lost) ?? 0 }
+    return {
+      seen: sum((end) => end.seen),
+      refused: sum((end) => end.refused),
+      lost: sum((end) => end.lost) ?? 0,
+      missed: sum((end) => end.missed),
+    }
   }
 
   #take(bytes: Uint8Array, start: number, end: number): void {

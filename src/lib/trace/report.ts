@@ -51,7 +51,10 @@ export function recordedLines(head: TraceHead, time: string): string[] {
 }
 
 /** At the end of a trace; with `lossOnly` what was lost only. */
-export function endLines({ steps, seen, refused, lost, seconds, by }: TraceEnd, lossOnly: boolean): string[] {
+export function endLines(
+  { steps, seen, refused, lost, missed = 0, seconds, by }: TraceEnd,
+  lossOnly: boolean,
+): string[] {
   const lines: string[] = []
   if (!lossOnly) {
     const why = by === 'limit' ? ' (--limit)' : ''
@@ -61,12 +64,18 @@ export function endLines({ steps, seen, refused, lost, seconds, by }: TraceEnd, 
   }
   if (lost > 0) lines.push(lossText(lost))
   else if (!lossOnly) lines.push('Lost in the ring: nothing.')
+  if (missed > 0) lines.push(missedText(missed))
   return lines
 }
 
 /** While it goes on, and at the end. */
 export function lossText(lost: number): string {
   return `Lost in the ring, which was full: ${plural(lost, 'step')}. A filter, --func or -o FILE helps.`
+}
+
+/** What no one can mend. */
+function missedText(missed: number): string {
+  return `Passed over by the kernel, which was asking already when an interrupt came: ${plural(missed, 'step')}.`
 }
 
 /** At the end of a recording; with `lossOnly` damage and loss only. */
@@ -79,6 +88,7 @@ export function recordedEndLines(end: RecordedEnd, lossOnly: boolean): string[] 
     if (otherLines > 0) lines.push(`${plural(otherLines, 'line')} of other kinds left out.`)
   }
   if (lost > 0) lines.push(`When it was recorded, the ring was full: ${plural(lost, 'step')} were lost.`)
+  if (end.missed !== undefined && end.missed > 0) lines.push(missedText(end.missed))
   if (damaged > 0) lines.push(`The recording is damaged: ${plural(damaged, 'place')}.`)
   if (!isWhole && by === 'end') lines.push('The recording has no end: the trace was killed, or the file was cut.')
   return lines

@@ -17,6 +17,7 @@ export interface TraceProgress {
   readonly seen: number | undefined
   readonly refused: number | undefined
   readonly lost: number
+  readonly missed?: number | undefined
 }
 
 /** Who looks at the steps: a format that prints them, or a screen. */
@@ -79,8 +80,8 @@ async function follow(
     sight.step(teller.tell(event))
   }
   const progress = (): TraceProgress => {
-    const { seen, refused, ringFull } = watch.counts()
-    return { steps, seen, refused, lost: ringFull }
+    const { seen, refused, ringFull, missed } = watch.counts()
+    return { steps, seen, refused, lost: ringFull, missed }
   }
   const endBy = (by: TraceEnd['by']): TraceEnd => ({ ...progress(), seconds: (performance.now() - began) / 1000, by })
   for (;;) {

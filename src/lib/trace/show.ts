@@ -25,6 +25,8 @@ const MOST_NAMES = 40
 export interface PrintChoice {
   readonly format: TraceFormat
   readonly summary: boolean
+  /** Routes of a summary that are shown; undefined: the usual number. */
+  readonly top: number | undefined
   readonly timestamp: Timestamp
   readonly tcpFlags: boolean
   readonly verbose: boolean
@@ -125,8 +127,8 @@ export async function showRecorded(
   }
 }
 
-function formOf({ format, summary, timestamp, tcpFlags, verbose, view }: PrintChoice): TraceForm {
-  if (summary) return summaryForm(format, view, { top: defaultTop, verbose })
+function formOf({ format, summary, top = defaultTop, timestamp, tcpFlags, verbose, view }: PrintChoice): TraceForm {
+  if (summary) return summaryForm(format, view, { top, verbose })
   return format === 'table' ? linesForm({ timestamp, tcpFlags, view }) : objectsForm(format)
 }
 

@@ -33,8 +33,9 @@ export function headJson(head: TraceHead): string {
 }
 
 /** The last line, without newline. */
-export function endJson({ steps, seen, refused, lost, seconds, by }: TraceEnd): string {
-  return safeJson({ kind: 'trace_end', steps, seen, refused, lost, seconds: Math.round(seconds * 1e6) / 1e6, by })
+export function endJson({ steps, seen, refused, lost, missed, seconds, by }: TraceEnd): string {
+  const rounded = Math.round(seconds * 1e6) / 1e6
+  return safeJson({ kind: 'trace_end', steps, seen, refused, lost, missed, seconds: rounded, by })
 }
 
 /** JSON in one line, harmless at a terminal whatever text is in it. */
