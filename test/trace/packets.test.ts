@@ -144,6 +144,17 @@ const cases: { name: string; told: readonly TraceStep[]; want: readonly string[]
     want: ['net_dev_queue net_dev_start_xmit consume_skb: ended', 'packet_rcv consume_skb: ended'],
   },
   {
+    name: 'followed: the number stays with an address whose end is not told, the packet does not',
+    told: [0, 20].flatMap((at) =>
+      steps(at, ['netif_rx_entry', 'netif_receive_skb'], {
+        ...tracepoint,
+        packet: 3,
+        tuple: tcp('10.0.0.1:4000', '10.0.0.2:80'),
+      }),
+    ),
+    want: ['netif_rx_entry netif_receive_skb: reused', 'netif_rx_entry netif_receive_skb: stopped'],
+  },
+  {
     name: 'followed: a packet ends with the last of its buffers',
     told: [
       step(0, 'net_dev_queue', { ...tracepoint, packet: 7 }),

@@ -171,7 +171,15 @@ test('odd ones: rare routes that differ in a step or two are under the common on
     '1: ip_rcv ip_forward ip_output veth_xmit kfree_skbmem',
   ])
   assert.deepEqual(
-    routes[0]!.odd.map(({ packets, differences }) => ({ packets, differences })),
+    routes[0]!.odd.map(({ packets, differences }) => ({
+      packets,
+      differences: differences.map(({ kind, after, steps, instead }) => ({
+        kind,
+        after,
+        functions: steps.map(({ functionName }) => functionName),
+        instead: instead.map(({ functionName }) => functionName),
+      })),
+    })),
     [
       { packets: 3, differences: [{ kind: 'extra', after: 1, functions: ['ip_defrag'], instead: [] }] },
       { packets: 2, differences: [{ kind: 'missing', after: 0, functions: [], instead: ['ip_rcv_finish'] }] },
@@ -216,10 +224,11 @@ test('incomplete: begun before the trace, under way at its end', () => {
   const { routes, incomplete, packets } = summaryOf([
     ...steps(0, ['net_dev_start_xmit', 'consume_skb'], { ...tracepoint, ...buffer(900) }),
     ...many(5, SETTLED, sent, tracepoint),
+    step(90_000, 'consume_skb', { ...tracepoint, ...buffer(902) }),
     step(100_000, 'net_dev_queue', { ...tracepoint, ...buffer(901) }),
   ])
-  assert.deepEqual(incomplete, { begun: 1, underWay: 1, lost: 0, crowded: 0 })
-  assert.equal(packets, 7)
+  assert.deepEqual(incomplete, { begun: 1, endOnly: 1, underWay: 1, lost: 0, crowded: 0 })
+  assert.equal(packets, 8)
   assert.deepEqual(routes.map(short), ['5: net_dev_queue net_dev_start_xmit consume_skb'])
   assert.equal(routes[0]!.share, 1)
 })
@@ -230,14 +239,14 @@ test('at the edge, but whole: first and last packets count with the others', () 
     ...many(5, SETTLED, sent, tracepoint),
     ...steps(100_000, ['ip_rcv', 'ip_local_deliver'], buffer(901)),
   ])
-  assert.deepEqual(incomplete, { begun: 0, underWay: 0, lost: 0, crowded: 0 })
+  assert.deepEqual(incomplete, { begun: 0, endOnly: 0, underWay: 0, lost: 0, crowded: 0 })
   assert.deepEqual(routes.map(short), ['6: net_dev_queue net_dev_start_xmit consume_skb', '1: ip_rcv ip_local_deliver'])
   assert.equal(routes[0]!.total.count, 6)
 })
 
 test('packets that lack steps while events were lost are incomplete, not odd', () => {
   const told = [...many(8, SETTLED, sent, tracepoint), ...many(1, 90_000, ['net_dev_queue', 'consume_skb'], tracepoint)]
-  assert.deepEqual(summaryOf(told, 12).incomplete, { begun: 0, underWay: 0, lost: 1, crowded: 0 })
+  assert.deepEqual(summaryOf(told, 12).incomplete, { begun: 0, endOnly: 0, underWay: 0, lost: 1, crowded: 0 })
   assert.deepEqual(
     summaryOf(told, 0).routes[0]!.odd.map(({ packets }) => packets),
     [1],

@@ -7,6 +7,8 @@ import type { Shapes } from './route-shape.ts'
 export interface Incomplete {
   /** They began before the trace: what was seen is the end of another route. */
   readonly begun: number
+  /** Nothing but that their buffer was given back: they began before the trace, or the filter fits there for the first time. */
+  readonly endOnly: number
   /** Under way at the end of the trace: what was seen is the beginning of another route. */
   readonly underWay: number
   /** They lack steps of a commoner route, and events were lost. */
@@ -15,7 +17,13 @@ export interface Incomplete {
   readonly crowded: number
 }
 
-export const none: { -readonly [Key in keyof Incomplete]: number } = { begun: 0, underWay: 0, lost: 0, crowded: 0 }
+export const none: { -readonly [Key in keyof Incomplete]: number } = {
+  begun: 0,
+  endOnly: 0,
+  underWay: 0,
+  lost: 0,
+  crowded: 0,
+}
 
 /**
  * Why packets of a route are incomplete; undefined where they are not. The routes themselves tell: nothing else knows where a packet
@@ -33,9 +41,8 @@ export function areIncomplete(
   if (edge === 'crowded') return 'crowded'
   const isWithin = (test: (whole: string) => boolean) =>
     records.some((other) => other.edge !== 'crowded' && other.shape.hops.length > hops.length && test(other.shape.hops))
-  if (edge.startsWith('early') || isRelease(hops, shapes)) {
-    if (isWithin((whole) => whole.endsWith(hops))) return 'begun'
-  }
+  const isEnd = edge.startsWith('early') || isRelease(hops, shapes)
+  if (isEnd && isWithin((whole) => whole.endsWith(hops))) return edge.startsWith('early') ? 'begun' : 'endOnly'
   if (edge.endsWith('open') && isWithin((whole) => whole.startsWith(hops))) return 'underWay'
   if (edge === 'early open' && isWithin((whole) => whole.includes(hops))) return 'begun'
   if (lost === 0) return undefined
@@ -43,7 +50,6 @@ export function areIncomplete(
   return records.some((other) => isCommon(other) && lacksOnly(hops, other.shape.hops)) ? 'lost' : undefined
 }
 
-/** Nothing but the buffer's end: the rest was before the trace, or the filter fits only there. */
 function isRelease(hops: string, shapes: Shapes): boolean {
   for (let i = 0; i < hops.length; i++) if (!shapes.hop(hops.charCodeAt(i)).isRelease) return false
   return true

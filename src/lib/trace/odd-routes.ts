@@ -2,15 +2,15 @@
 
 import type { Hop } from './route-shape.ts'
 
-/** A place where a route differs: functions it has beside the common one, lacks, or has instead of others. */
+/** A place where a route differs: steps it has beside the common one, lacks, or has instead of others. */
 export interface Difference {
   readonly kind: 'extra' | 'missing' | 'instead'
   /** The step of the common route behind which it differs: its index, -1 before the first. */
   readonly after: number
   /** Of the odd route; empty where it lacks some. */
-  readonly functions: readonly string[]
+  readonly steps: readonly Hop[]
   /** Of the common route; empty where there are more. */
-  readonly instead: readonly string[]
+  readonly instead: readonly Hop[]
 }
 
 /** More than these is another route. */
@@ -39,8 +39,8 @@ export function differencesOf(
   const b = odd.slice(head, odd.length - tail)
   if (Math.max(a.length, b.length) > LONGEST) return undefined
   const differences = group(a, b, head, hop)
-  const steps = differences.reduce((sum, d) => sum + Math.max(d.functions.length, d.instead.length), 0)
-  return steps > MOST_DIFFERENT || differences.length === 0 ? undefined : differences
+  const changed = differences.reduce((sum, d) => sum + Math.max(d.steps.length, d.instead.length), 0)
+  return changed > MOST_DIFFERENT || differences.length === 0 ? undefined : differences
 }
 
 /** The longest common subsequence of the two parts; what lies between its steps differs. */
@@ -56,15 +56,15 @@ function group(a: string, b: string, head: number, hop: (codeUnit: number) => Ho
     }
   }
   const differences: Difference[] = []
-  let functions: string[] = []
-  let instead: string[] = []
+  let steps: Hop[] = []
+  let instead: Hop[] = []
   let i = 0
   let j = 0
   const end = () => {
-    if (functions.length + instead.length === 0) return
-    const kind = instead.length === 0 ? 'extra' : functions.length === 0 ? 'missing' : 'instead'
-    differences.push({ kind, after: head + i - instead.length - 1, functions, instead })
-    functions = []
+    if (steps.length + instead.length === 0) return
+    const kind = instead.length === 0 ? 'extra' : steps.length === 0 ? 'missing' : 'instead'
+    differences.push({ kind, after: head + i - instead.length - 1, steps, instead })
+    steps = []
     instead = []
   }
   while (i < a.length || j < b.length) {
@@ -73,8 +73,8 @@ function group(a: string, b: string, head: number, hop: (codeUnit: number) => Ho
       i++
       j++
     } else if (j >= b.length || (i < a.length && length[(i + 1) * width + j]! >= length[i * width + j + 1]!)) {
-      instead.push(hop(a.charCodeAt(i++)).functionName)
-    } else functions.push(hop(b.charCodeAt(j++)).functionName)
+      instead.push(hop(a.charCodeAt(i++)))
+    } else steps.push(hop(b.charCodeAt(j++)))
   }
   end()
   return differences

@@ -75,15 +75,15 @@ class Track implements PacketTrack {
   isSure = false
   isLingering = false
   isKept = false
-  /** Of a followed packet: its buffers that live. */
-  readonly alive: Set<string> | undefined
+  /** Of a followed packet: its buffers that live, each with its first step and its last one. */
+  readonly alive: Map<string, { readonly first: TraceStep; last: TraceStep }> | undefined
 
   constructor(id: number, step: TraceStep) {
     this.id = id
     this.first = step
     this.last = step
     this.key = step.packet > 0 ? step.packet : step.skb
-    this.alive = step.packet > 0 ? new Set() : undefined
+    this.alive = step.packet > 0 ? new Map() : undefined
   }
 }
 
@@ -141,7 +141,7 @@ export class Packets {
     if (ending === 'end') this.#seesEnds = true
     const key = step.packet > 0 ? step.packet : step.skb
     let track = this.#open.get(key)
-    if (track !== undefined && track.alive === undefined) {
+    if (track !== undefined) {
       const why = this.#otherThan(track, step, ending)
       if (why !== undefined) {
         this.#closeTrack(track, why)
@@ -163,6 +163,11 @@ export class Packets {
 
   /** Why the step begins another packet at the same address; undefined where it does not. */
   #otherThan(track: Track, step: TraceStep, ending: Ending): Closing | undefined {
+    if (track.alive !== undefined) {
+      // The kernel follows buffers by their addresses, too: where an end is not told it takes the next one there for the same.
+      const { first, last } = track.alive.get(step.skb) ?? track
+      return beginsAnother(first, last, track.tuple, step) ? 'reused' : undefined
+    }
     if (track.ended) {
       const isTwice = (step.isTracepoint && track.isSure) || hasSince(track, step)
       if (ending !== undefined && !isTwice && step.time - track.last.time <= LINGER) return undefined
@@ -213,7 +218,11 @@ export class Packets {
     const isEnd = ending === 'end' || ending === 'release'
     if (alive !== undefined) {
       if (isEnd) alive.delete(step.skb)
-      else if (ending === undefined) alive.add(step.skb)
+      else if (ending === undefined) {
+        const buffer = alive.get(step.skb)
+        if (buffer === undefined) alive.set(step.skb, { first: step, last: step })
+        else buffer.last = step
+      }
       if (alive.size > this.#limits.mostOfOne) alive.clear()
       track.ended = alive.size === 0 && (isEnd || track.ended)
     } else if (isEnd) {

@@ -1,7 +1,7 @@
 // Owns the summary of a trace as NDJSON: a line a route with all its steps, and one at the end. docs/trace.md has the keys. See
 // routes.ts. Start at summaryJson.
 
-import type { Loop } from './route-shape.ts'
+import type { Hop, Loop } from './route-shape.ts'
 import type { Example, OddRoute, Route, RouteStep, Summary } from './routes.ts'
 import { QUANTILE_ERROR, type Spread } from './spread.ts'
 import { safeJson } from './write.ts'
@@ -19,6 +19,7 @@ export function summaryJson(summary: Summary): string[] {
     dropped,
     incomplete: {
       begun: incomplete.begun,
+      end_only: incomplete.endOnly,
       under_way: incomplete.underWay,
       lost: incomplete.lost,
       crowded: incomplete.crowded,
@@ -63,21 +64,28 @@ function routeObject(route: Route, rank: number): object {
   }
 }
 
-function stepObject(step: RouteStep): object {
-  const { functionName, isTracepoint, netns, netnsName, interfaceName, isBranch, since } = step
+function hopObject(hop: Hop): object {
+  const { functionName, isTracepoint, netns, netnsName, interfaceName } = hop
   return {
     func: functionName,
     ...(isTracepoint ? { tracepoint: true } : {}),
     ...(netns === 0 ? {} : { netns }),
     ...(netnsName === '' ? {} : { netns_name: netnsName }),
     ...(interfaceName === '' ? {} : { iface: interfaceName }),
+    ...dropOf(hop),
+  }
+}
+
+function stepObject(step: RouteStep): object {
+  const { isBranch, since } = step
+  return {
+    ...hopObject(step),
     ...(isBranch ? { branch: true } : {}),
-    ...dropOf(step),
     ...(since.count === 0 ? {} : { since_ns: spanObject(since) }),
   }
 }
 
-function dropOf({ reason, droppedIn }: RouteStep): object {
+function dropOf({ reason, droppedIn }: Hop): object {
   return {
     ...(reason === undefined ? {} : { reason: reason === '' ? null : reason }),
     ...(droppedIn === '' ? {} : { dropped_in: droppedIn }),
@@ -95,11 +103,11 @@ const loopObject = ({ at, length, least, most }: Loop): object => ({ at, length,
 function oddObject({ packets, differences, steps, example }: OddRoute): object {
   return {
     packets,
-    differs: differences.map(({ kind, after, functions, instead }) => ({
+    differs: differences.map(({ kind, after, steps, instead }) => ({
       kind,
       after,
-      ...(functions.length === 0 ? {} : { func: functions }),
-      ...(instead.length === 0 ? {} : { instead_of: instead }),
+      ...(steps.length === 0 ? {} : { steps: steps.map(hopObject) }),
+      ...(instead.length === 0 ? {} : { instead_of: instead.map(hopObject) }),
     })),
     steps: steps.map(stepObject),
     example: exampleObject(example),

@@ -2,7 +2,7 @@
 // routes.ts. Start at routeLine.
 
 import type { Style } from '../print/style.ts'
-import type { Loop, Route, RouteStep } from './routes.ts'
+import type { Hop, Loop, Route, RouteStep } from './routes.ts'
 
 /**
  * Functions at the borders of layers, and where packets are judged: they tell most of a way. The tracepoints of devices are
@@ -34,7 +34,8 @@ const MUST = 1000
 /** A step, or a loop of several, as it stands in the line. */
 interface Token {
   readonly text: string
-  readonly place: string
+  readonly netns: string
+  readonly interfaceName: string
   readonly isBranch: boolean
   /** ✗ and the reason. */
   readonly drop: string
@@ -51,7 +52,7 @@ export interface RouteShape {
 }
 
 /** Whether namespaces are named: not where there is but one. */
-export type NetnsLabel = (step: RouteStep) => string
+export type NetnsLabel = (step: Hop) => string
 
 /** Names of network namespaces where the routes are in several. */
 export function netnsLabels(routes: readonly Route[]): NetnsLabel {
@@ -62,7 +63,7 @@ export function netnsLabels(routes: readonly Route[]): NetnsLabel {
 }
 
 /** `blue eth0`; empty where nothing is known. */
-export function placeText(step: RouteStep, label: NetnsLabel): string {
+export function placeText(step: Hop, label: NetnsLabel): string {
   const netns = label(step)
   return netns === '' || step.interfaceName === '' ? netns + step.interfaceName : `${netns} ${step.interfaceName}`
 }
@@ -91,21 +92,25 @@ export function hiddenSteps({ steps, dropped }: Pick<RouteShape, 'steps' | 'drop
 export function routeLine(route: RouteShape, label: NetnsLabel, style: Style, width: number | undefined): string {
   const tokens = tokensOf(route, label, style)
   const every = new Set(tokens.keys())
-  if (width === undefined) return render(tokens, every, true, style)
-  const kept = new Set<number>([0, tokens.length - 1])
+  if (width === undefined) return render(tokens, every, 'interfaces', style)
+  // Where it is dropped stands before where a clone of it goes.
+  const drop = tokens.findIndex((token) => token.drop !== '')
+  const kept = new Set<number>([0, drop < 0 ? tokens.length - 1 : drop])
   // Where it passes is told without functions rather than not at all, if there is room.
-  const bare = render(tokens, kept, true, style)
-  const withPlaces = style.width(bare) <= width
-  let best = withPlaces ? bare : render(tokens, kept, false, style)
+  const told = gaps.find((told) => style.width(render(tokens, kept, told, style)) <= width) ?? 'nothing'
+  let best = render(tokens, kept, told, style)
   for (const i of [...every].sort((a, b) => tokens[b]!.score - tokens[a]!.score || a - b)) {
     if (kept.has(i)) continue
     kept.add(i)
-    const line = render(tokens, kept, withPlaces, style)
+    const line = render(tokens, kept, told, style)
     if (style.width(line) <= width) best = line
     else kept.delete(i)
   }
   return best
 }
+
+/** What is told of steps that are left out. */
+const gaps = ['interfaces', 'namespaces', 'nothing'] as const
 
 function tokensOf({ steps, loops, dropped, marked }: RouteShape, label: NetnsLabel, style: Style): Token[] {
   const all = steps.reduce((sum, { since }) => sum + since.sum, 0)
@@ -123,7 +128,8 @@ function tokensOf({ steps, loops, dropped, marked }: RouteShape, label: NetnsLab
       continue
     }
     const name = i === dropped && step.droppedIn !== '' ? step.droppedIn : step.functionName
-    const place = style.escape(placeText(step, label))
+    const place = { netns: style.escape(label(step)), interfaceName: style.escape(step.interfaceName) }
+    const { isBranch } = step
     const share = all === 0 ? 0 : step.since.sum / all
     const isBorder = borders.has(step.functionName)
     const isMarked = marked?.includes(i) === true
@@ -132,17 +138,11 @@ function tokensOf({ steps, loops, dropped, marked }: RouteShape, label: NetnsLab
       (step.netns !== steps[i - 1]?.netns ? NETNS : step.isNewPlace ? PLACE : 0) +
       (isBorder ? BORDER : 0) +
       (drop === '' && !isMarked ? 0 : MUST)
-    if (loop === undefined) tokens.push({ text: style.escape(name), place, isBranch: step.isBranch, drop, score })
+    if (loop === undefined) tokens.push({ text: style.escape(name), ...place, isBranch, drop, score })
     else {
       const text = loopText(steps.slice(i, i + loop.length), label, style)
       const many = loop.most > 4 ? BORDER : 0
-      tokens.push({
-        text: `${text} ${timesText(loop)}`,
-        place,
-        isBranch: step.isBranch,
-        drop,
-        score: score + many,
-      })
+      tokens.push({ text: `${text} ${timesText(loop)}`, ...place, isBranch, drop, score: score + many })
       i += loop.length - 1
     }
   }
@@ -169,29 +169,54 @@ function loopText(steps: readonly RouteStep[], label: NetnsLabel, style: Style):
   return `(${texts.join(' → ')})`
 }
 
-/** @param withPlaces of tokens that are not kept their places are told */
-function render(tokens: readonly Token[], kept: ReadonlySet<number>, withPlaces: boolean, style: Style): string {
-  const arrow = style.dim(' → ')
+/** The tokens that are kept, with `…` for those between, and there the places that these alone were at. */
+function render(
+  tokens: readonly Token[],
+  kept: ReadonlySet<number>,
+  told: (typeof gaps)[number],
+  style: Style,
+): string {
   const gap = style.dim('…')
+  const arrowTo = ({ isBranch }: Token) => style.dim(isBranch ? ' ⑂ ' : ' → ')
   let line = ''
-  let place = ''
-  /** Ends with a gap. */
-  let isCut = false
-  const placed = (token: Token, text: string) => {
-    const isNew = token.place !== place && token.place !== ''
-    if (isNew) place = token.place
-    return isNew ? `${style.accent(`[${token.place}]`)} ${text}` : text
+  let netns = ''
+  let interfaceName = ''
+  const isAt = (token: Token, other: { netns: string; interfaceName: string }, isNetnsOnly = false) =>
+    (token.netns === '' || token.netns === other.netns) &&
+    (isNetnsOnly || token.interfaceName === '' || token.interfaceName === other.interfaceName)
+  const placed = (token: Token, text: string, isNetnsOnly: boolean): string => {
+    if (isAt(token, { netns, interfaceName }, isNetnsOnly)) return text
+    // Within a namespace its name is not told again.
+    const isWithin = token.netns === netns && token.interfaceName !== ''
+    const place = isNetnsOnly
+      ? token.netns
+      : isWithin
+        ? token.interfaceName
+        : `${token.netns} ${token.interfaceName}`.trim()
+    ;({ netns } = token)
+    interfaceName = isNetnsOnly ? '' : token.interfaceName
+    return `${style.accent(`[${place}]`)} ${text}`
   }
-  for (const [i, token] of tokens.entries()) {
-    if (!kept.has(i)) {
-      const isElsewhere = withPlaces && token.place !== place && token.place !== ''
-      if (!isCut || isElsewhere) line += arrow + (isElsewhere ? placed(token, gap) : gap)
-      isCut = true
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]!
+    if (kept.has(i)) {
+      line += (line === '' ? '' : arrowTo(token)) + placed(token, token.text, false)
+      if (token.drop !== '') line += style.bad(token.drop)
       continue
     }
-    const before = line === '' ? '' : token.isBranch ? style.dim(' ⑂ ') : arrow
-    line += before + placed(token, token.text) + (token.drop === '' ? '' : style.bad(token.drop))
-    isCut = false
+    let end = i
+    while (end < tokens.length && !kept.has(end)) end++
+    const next = tokens[end]
+    let isTold = false
+    for (const hidden of tokens.slice(i, end)) {
+      const isNetnsOnly = told === 'namespaces'
+      if (told === 'nothing' || isAt(hidden, { netns, interfaceName }, isNetnsOnly)) continue
+      if (next !== undefined && isAt(hidden, next, isNetnsOnly)) continue
+      line += arrowTo(hidden) + placed(hidden, gap, isNetnsOnly)
+      isTold = true
+    }
+    if (!isTold) line += arrowTo(token) + gap
+    i = end - 1
   }
   return line
 }

@@ -4,7 +4,7 @@
 import type { Style, View } from '../print/style.ts'
 import type { Difference } from './odd-routes.ts'
 import { hiddenSteps, type NetnsLabel, netnsLabels, placeText, routeLine, timesText } from './route-line.ts'
-import type { Example, Route, RouteStep, Summary } from './routes.ts'
+import type { Example, Hop, Route, RouteStep, Summary } from './routes.ts'
 import { formatTuple } from './tuple.ts'
 
 export interface SummaryOptions {
@@ -55,7 +55,7 @@ export function summaryText(summary: Summary, view: View, { top, verbose }: Summ
       left -= table.length
       lines.push(...table)
     }
-    lines.push(...besideOf(route, view, verbose))
+    lines.push(...besideOf(route, label, view, verbose))
   }
   lines.push(...restLines(summary, shown.length, style))
   return packets === 0 ? [headLine(summary, style)] : lines
@@ -64,14 +64,15 @@ export function summaryText(summary: Summary, view: View, { top, verbose }: Summ
 /** `1,234 packets on 5 routes · 12 dropped · 3 incomplete: 2 under way at the end, 1 begun before the trace` */
 function headLine({ packets, routes, dropped, incomplete, lost }: Summary, style: Style): string {
   if (packets === 0) return 'No packet was seen.'
-  const { begun, underWay, lost: gaps, crowded } = incomplete
+  const { begun, endOnly, underWay, lost: gaps, crowded } = incomplete
   const why = [
     ...(begun > 0 ? [`${style.count(begun)} begun before the trace`] : []),
+    ...(endOnly > 0 ? [`of ${style.count(endOnly)} only the end was seen`] : []),
     ...(underWay > 0 ? [`${style.count(underWay)} under way at its end`] : []),
     ...(gaps > 0 ? [`${style.count(gaps)} with steps lost`] : []),
     ...(crowded > 0 ? [`${style.count(crowded)} beyond what memory allows`] : []),
   ]
-  const all = begun + underWay + gaps + crowded
+  const all = begun + endOnly + underWay + gaps + crowded
   return [
     `${many(packets, 'packet', style)} on ${many(routes.length, 'route', style)}`,
     ...(dropped > 0 ? [style.bad(`${style.count(dropped)} dropped`)] : []),
@@ -109,14 +110,10 @@ function medianText({ steps, total }: Route): string {
 /** `850 ns`, `12 µs`, `1.20 ms`, `3.4 s`. */
 export function nsText(ns: number): string {
   if (!Number.isFinite(ns)) return '-'
-  for (const [unit, size] of units) {
-    // 999.6 µs is 1.00 ms.
-    if (ns < size * 999.5) {
-      const value = ns / size
-      return `${size === 1 || value >= 9.95 ? value.toFixed(0) : value.toFixed(1)} ${unit}`
-    }
-  }
-  return `${(ns / 1e9).toFixed(0)} s`
+  // 999.6 µs is 1.0 ms.
+  const [unit, size] = units.find(([, size]) => ns < size * 999.5) ?? seconds
+  const value = ns / size
+  return `${size === 1 || value >= 9.95 ? value.toFixed(0) : value.toFixed(1)} ${unit}`
 }
 
 const units = [
@@ -124,6 +121,7 @@ const units = [
   ['µs', 1e3],
   ['ms', 1e6],
 ] as const
+const seconds = ['s', 1e9] as const
 
 /** How long each step took after the one before. Empty where there is but one, or no room. */
 function tableOf(route: Route, label: NetnsLabel, style: Style, most: number | undefined): string[] {
@@ -202,20 +200,29 @@ function choose(told: readonly number[], { steps, dropped }: Route, most: number
 }
 
 /** An example, odd ones, slow ones. */
-function besideOf(route: Route, view: View, verbose: boolean): string[] {
+function besideOf(route: Route, label: NetnsLabel, view: View, verbose: boolean): string[] {
   const { style } = view
   const { odd, slow, steps } = route
   const lines = [style.dim(`e.g. ${exampleText(route.example, style)}`)]
-  for (const one of verbose ? odd : odd.slice(0, MOST_ODD)) {
-    const what = one.differences.map((difference) => differenceText(difference, steps, style)).join(', ')
-    lines.push(
-      `${style.doubtful(`${style.count(one.packets)} odd:`)} ${what} ${style.dim(`· e.g. ${exampleText(one.example, style)}`)}`,
-    )
+  // Routes that are told apart by loops or interfaces alone may differ in the same way.
+  const ways = new Map<string, { packets: number; readonly example: Example }>()
+  for (const one of odd) {
+    const what = one.differences.map((difference) => differenceText(difference, steps, label, style)).join(', ')
+    const way = ways.get(what)
+    if (way === undefined) ways.set(what, { packets: one.packets, example: one.example })
+    else way.packets += one.packets
   }
-  if (!verbose && odd.length > MOST_ODD) {
-    const packets = odd.slice(MOST_ODD).reduce((sum, one) => sum + one.packets, 0)
+  let untold = 0
+  for (const [i, [what, { packets, example }]] of [...ways].entries()) {
+    if (!verbose && i >= MOST_ODD) untold += packets
+    else {
+      const eg = style.dim(`· e.g. ${exampleText(example, style)}`)
+      lines.push(`${style.doubtful(`${style.count(packets)} odd:`)} ${what} ${eg}`)
+    }
+  }
+  if (untold > 0) {
     lines.push(
-      `${style.doubtful(`${style.count(packets)} odd`)} in ${odd.length - MOST_ODD} more ways (--verbose shows them)`,
+      `${style.doubtful(`${style.count(untold)} odd`)} in ${ways.size - MOST_ODD} more ways (--verbose shows them)`,
     )
   }
   const [slowest] = slow.slowest
@@ -235,12 +242,19 @@ function exampleText({ tuple, process, skb, packet }: Example, style: Style): st
 }
 
 /** `ip_fragment after ip_output`, `without nf_hook_slow`, `br_forward instead of br_pass_frame_up` */
-export function differenceText(difference: Difference, common: readonly RouteStep[], style: Style): string {
-  const { kind, after, functions, instead } = difference
-  const names = (list: readonly string[]) => list.map((name) => style.escape(name)).join(' → ')
+export function differenceText(
+  { kind, after, steps, instead }: Difference,
+  common: readonly RouteStep[],
+  label: NetnsLabel,
+  style: Style,
+): string {
+  const names = (list: readonly Hop[]) => list.map(({ functionName }) => style.escape(functionName)).join(' → ')
   const before = common[after]?.functionName
-  const where = before === undefined ? 'at first' : `after ${style.escape(before)}`
-  if (kind === 'extra') return `${names(functions)} ${where}`
-  if (kind === 'missing') return `without ${names(instead)} ${where}`
-  return `${names(functions)} instead of ${names(instead)} ${where}`
+  const where = before === undefined ? '' : ` after ${style.escape(before)}`
+  if (kind === 'extra') return `${names(steps)}${where || ` before ${style.escape(common[0]?.functionName ?? '')}`}`
+  if (kind === 'missing') return `without ${names(instead)}${where}`
+  if (names(steps) !== names(instead)) return `${names(steps)} instead of ${names(instead)}${where}`
+  const places = (list: readonly Hop[]) =>
+    list.map((hop) => `[${style.escape(placeText(hop, label) || '-')}]`).join(' ')
+  return `${names(steps)} at ${places(steps)} instead of ${places(instead)}`
 }

@@ -3,7 +3,7 @@
 
 import { areIncomplete, type Incomplete, none } from './incomplete-routes.ts'
 import { type Difference, differencesOf } from './odd-routes.ts'
-import { type Closing, type PacketLimits, Packets, type PacketTrack } from './packets.ts'
+import { type PacketLimits, Packets, type PacketTrack } from './packets.ts'
 import {
   count,
   type Edge,
@@ -73,6 +73,8 @@ const MOST_ROUTES = 5000
 const MOST_COMMON = 200
 /** Packets whose first step comes so soon may have begun before the trace. */
 const EARLY = 10_000_000n
+/** Packets whose last step is so near to the last of all may be under way when it ends. */
+const UNDER_WAY = 1_000_000_000n
 
 /** Takes steps as they are told. Memory is bounded: packets by packets.ts, routes by number and length. Pure; any input will do. */
 export class Routes {
@@ -82,6 +84,7 @@ export class Routes {
   #heldSteps = 0
   #others = 0
   #begin: bigint | undefined
+  #now = 0n
 
   /** @param limits packets are kept only where `mostKept` says so */
   constructor(limits: Partial<PacketLimits> = {}) {
@@ -95,6 +98,7 @@ export class Routes {
 
   add(step: TraceStep): void {
     this.#begin ??= step.time
+    if (step.time > this.#now) this.#now = step.time
     this.#packets.add(step)
   }
 
@@ -155,10 +159,10 @@ export class Routes {
     count(record, track, order, shape, example)
   }
 
-  #edgeOf({ first, closed, ended }: PacketTrack): Edge {
+  #edgeOf({ first, last, closed, ended }: PacketTrack): Edge {
     if (closed === 'crowded') return 'crowded'
     const isEarly = first.time - (this.#begin ?? first.time) < EARLY
-    const isOpen = isUnderWay(closed) && !ended
+    const isOpen = closed === 'stopped' && !ended && this.#now - last.time < UNDER_WAY
     return isEarly ? (isOpen ? 'early open' : 'early') : isOpen ? 'open' : ''
   }
 
@@ -227,10 +231,6 @@ export class Routes {
     }
     return steps
   }
-}
-
-function isUnderWay(closed: Closing | undefined): boolean {
-  return closed === 'stopped' || closed === undefined
 }
 
 /** Dropped at the same place for the same reason, or not at all. */
