@@ -253,6 +253,20 @@ test('packets that lack steps while events were lost are incomplete, not odd', (
   )
 })
 
+test('a trace that went on after the last step: nothing was under way', () => {
+  const routes = new Routes()
+  for (const one of many(5, SETTLED, sent, tracepoint)) routes.add(one)
+  const last = step(90_000, 'net_dev_queue', tracepoint)
+  routes.add(last)
+  routes.stop(last.time + 2_000_000_000n)
+  const { incomplete, routes: found } = routes.summary()
+  assert.equal(incomplete.underWay, 0)
+  assert.deepEqual(
+    found[0]!.odd.map(({ packets }) => packets),
+    [1],
+  )
+})
+
 test('a summary while it goes on: packets that are still open are not in it', () => {
   const routes = new Routes()
   for (const one of many(5, SETTLED, sent, tracepoint)) routes.add(one)

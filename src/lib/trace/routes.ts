@@ -73,7 +73,7 @@ const MOST_ROUTES = 5000
 const MOST_COMMON = 200
 /** Packets whose first step comes so soon may have begun before the trace. */
 const EARLY = 10_000_000n
-/** Packets whose last step is so near to the last of all may be under way when it ends. */
+/** Packets whose last step is so near to the end of the trace may be under way then. */
 const UNDER_WAY = 1_000_000_000n
 
 /** Takes steps as they are told. Memory is bounded: packets by packets.ts, routes by number and length. Pure; any input will do. */
@@ -102,8 +102,12 @@ export class Routes {
     this.#packets.add(step)
   }
 
-  /** The trace is over: packets that are still open are taken as they are. More steps may follow, of other packets then. */
-  stop(): void {
+  /**
+   * The trace is over: packets that are still open are taken as they are. More steps may follow, of other packets then.
+   * @param at ns since 1970; undefined: with the last step
+   */
+  stop(at?: bigint): void {
+    if (at !== undefined && at > this.#now) this.#now = at
     this.#packets.stop()
   }
 

@@ -14,8 +14,10 @@ import { endJson, headJson } from './write.ts'
 export function summaryForm(format: TraceFormat, view: View, options: SummaryOptions): TraceForm {
   const routes = new Routes()
   let head: string[] = []
+  let began: bigint | undefined
   return {
     begin: (of: TraceHead | undefined): string => {
+      began = of?.time
       if (of !== undefined && format !== 'table') head = [headJson(of)]
       return ''
     },
@@ -24,7 +26,9 @@ export function summaryForm(format: TraceFormat, view: View, options: SummaryOpt
       return ''
     },
     end: (end: TraceEnd): string => {
-      routes.stop()
+      // Of a recording its own end, as far as it says when it began.
+      const { seconds } = end
+      routes.stop(began === undefined ? undefined : began + BigInt(Math.round(Math.max(0, seconds) * 1e9)))
       const summary = routes.summary(end.lost)
       if (format === 'table') return `${summaryText(summary, view, options).join('\n')}\n`
       const objects = [...head, ...summaryJson(summary), endJson(end)]
