@@ -17,6 +17,7 @@ import { openFrames } from '../../src/lib/source/open.ts'
 import { pcap } from '../helpers/capture-bytes.ts'
 import { sharedPath } from '../helpers/shared.ts'
 import { accepted, rejected } from '../pcap-filter/expressions.ts'
+import { drawFrom, randomFilter } from '../pcap-filter/random-filter.ts'
 
 const version = spawnSync('tcpdump', ['--version'], { encoding: 'utf8' })
 const hasTcpdump = version.status === 0 && version.stdout.includes('libpcap version 1.10')
@@ -49,7 +50,10 @@ async function readFrames(path: string): Promise<readonly Frame[]> {
 const MOST_OF_ONE = 40
 
 /** Each link type but Ethernet gets every n-th filter, beginning somewhere else. */
-const EVERY = 5
+const EVERY = 8
+
+/** A process for each; many more were looked at while this was written. */
+const RANDOM = 200
 
 let folder = ''
 
@@ -118,6 +122,28 @@ describe('filters as tcpdump has them', { skip: !hasTcpdump || captures === unde
     }
     process.stdout.write(`  ${runs} pairs of filter and packet; ${instructions} instructions, tcpdump's ${theirs}\n`)
     assert.ok(instructions < 1.15 * theirs, `${instructions} instructions; tcpdump needs ${theirs}`)
+  })
+
+  it('random filters of the whole grammar', () => {
+    const draw = drawFrom(2654435761)
+    const some = [...frames.values()].flat().filter((frame) => frame.linkType === 1)
+    let both = 0
+    for (let i = 0; i < RANDOM; i++) {
+      const filter = randomFilter(draw)
+      const our = ourProgram(filter, 1)
+      const their = theirProgram(filter, 1)
+      assert.equal(our !== undefined, their !== undefined, `${filter}: accepted by one only`)
+      if (our === undefined || their === undefined) continue
+      both++
+      for (let n = 0; n < 500; n++) {
+        const { bytes, wireLength } = some[draw(some.length)]!
+        const isTaken: boolean = runFilter(their, bytes, 0, bytes.length, wireLength) > 0
+        const told: string = `${filter}: ${Buffer.from(bytes).toString('hex')}`
+        assert.equal(runFilter(our, bytes, 0, bytes.length, wireLength) > 0, isTaken, told)
+      }
+    }
+    process.stdout.write(`  ${RANDOM} random filters, ${both} of them right\n`)
+    assert.ok(both > RANDOM / 3 && both < RANDOM)
   })
 
   it('takes the packets that tcpdump -r takes', () => {

@@ -65,7 +65,8 @@ function number(layers: Layers, of: Arithmetic): Number {
       checkLiteral(layers, of.operator, right.literal)
       layers.freeWords(1)
       const value = values.alu(of.operator, left.value, right.value)
-      return { value, if: both(left.if, right.if), literal: left.literal }
+      // What the right operand needs is not asked for: so does libpcap, whose results are the measure.
+      return { value, if: left.if, literal: left.literal }
     }
     case 'load': {
       const index = number(layers, of.index)

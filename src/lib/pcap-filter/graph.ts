@@ -148,7 +148,7 @@ export function waysOf(step: Step): readonly Step[] {
   return step.kind === 'test' ? [step.yes, step.no] : step.kind === 'assign' ? [step.yes] : []
 }
 
-/** A way out of a step; `before` is the last one that every path to that step goes along. */
+/** A way out of a step, whose outcome is known from there on; `before` is the last one that was known there. */
 interface Way {
   readonly from: Step
   readonly outcome: boolean
@@ -162,36 +162,56 @@ interface Way {
  */
 function fold(root: Step): boolean {
   const order = inOrder(root)
-  /** What every path to a step goes along; ways are complete when a step's turn comes. */
-  const dominators = new Map<Step, Way | undefined>()
+  /** What is known at a step, whichever way led there; complete when its turn comes. */
+  const known = new Map<Step, Way | undefined>()
   let changed = false
   for (const step of order) {
-    const before = dominators.get(step)
+    const before = known.get(step)
     for (const [i, next] of waysOf(step).entries()) {
       const outcome = i === 0
       const way: Way = { from: step, outcome, before, depth: (before?.depth ?? 0) + 1 }
-      const known = dominators.get(next)
-      dominators.set(next, dominators.has(next) ? common(known, way) : way)
+      learn(known, next, way)
       const target = follow(next, way)
       if (target === next) continue
       changed = true
       if (step.kind === 'test' && !outcome) step.no = target
       else if (step.kind !== 'return') step.yes = target
-      if (!dominators.has(target)) dominators.set(target, way)
-      else dominators.set(target, common(dominators.get(target), way))
+      learn(known, target, way)
     }
   }
   return changed
 }
 
+function learn(known: Map<Step, Way | undefined>, step: Step, way: Way): void {
+  if (step.kind === 'return') return
+  known.set(step, known.has(step) ? common(known.get(step), way) : way)
+}
+
+/** What is known along both: the ways that they share, and tests that had the same outcome on either. */
 function common(a: Way | undefined, b: Way | undefined): Way | undefined {
+  const onlyLeft = new Set<string>()
+  const onlyRight: Way[] = []
   let left = a
   let right = b
   while (left !== right) {
-    if ((left?.depth ?? 0) >= (right?.depth ?? 0)) left = left?.before
-    else right = right?.before
+    if ((left?.depth ?? 0) >= (right?.depth ?? 0)) {
+      if (left!.from.kind === 'test' && onlyLeft.size < LOOK_BACK) onlyLeft.add(outcomeOf(left!))
+      left = left!.before
+    } else {
+      if (onlyRight.length < LOOK_BACK) onlyRight.push(right!)
+      right = right!.before
+    }
   }
-  return left
+  let known = left
+  for (const { from, outcome } of onlyRight.reverse()) {
+    const way: Way = { from, outcome, before: known, depth: (known?.depth ?? 0) + 1 }
+    if (onlyLeft.has(outcomeOf(way))) known = way
+  }
+  return known
+}
+
+function outcomeOf({ from, outcome }: Way): string {
+  return from.kind === 'test' ? `${from.test.id}${outcome}` : ''
 }
 
 /** The first step from there on whose outcome is not known. */

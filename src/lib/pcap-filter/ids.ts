@@ -64,7 +64,7 @@ function numberCondition(layers: Layers, value: number, qualifiers: Qualifiers):
     case 'port':
     case 'portrange':
       checkPort(layers, value)
-      return portRange(layers, value, value, transport(layers, protocol, type), direction)
+      return portRange(layers, value, type === 'port' ? undefined : value, transport(layers, protocol, type), direction)
     case 'proto':
       return hasNumber(layers, value, protocol)
     case 'protochain':
@@ -141,7 +141,7 @@ function nameCondition(layers: Layers, name: string, qualifiers: Qualifiers, nam
   switch (type) {
     case 'port': {
       const [port, over] = portOf(layers, name, transport(layers, protocol, type), names)
-      return portRange(layers, port, port, over, direction)
+      return portRange(layers, port, undefined, over, direction)
     }
     case 'portrange':
       return namedRange(layers, name, qualifiers, names)

@@ -15,13 +15,13 @@ export function isNoLaterFragment(layers: Layers): Condition {
 
 /**
  * Ports of TCP, UDP and SCTP over IPv4 and IPv6.
- * @param low the least port, or the port where there is no other
+ * @param low the least port, or the only one where there is no `high`
  * @param protocol an IP protocol; all three where it is left out
  */
 export function portRange(
   layers: Layers,
   low: number,
-  high: number,
+  high: number | undefined,
   protocol: number | undefined,
   direction: Direction | undefined,
 ): Condition {
@@ -33,7 +33,7 @@ export function portRange(
 export function ipv4Ports(
   layers: Layers,
   low: number,
-  high: number,
+  high: number | undefined,
   protocol: number | undefined,
   direction: Direction | undefined,
 ): Condition {
@@ -51,7 +51,7 @@ export function ipv4Ports(
 export function ipv6Ports(
   layers: Layers,
   low: number,
-  high: number,
+  high: number | undefined,
   protocol: number | undefined,
   direction: Direction | undefined,
 ): Condition {
@@ -65,10 +65,16 @@ function transports(protocol: number | undefined): readonly number[] {
   return protocol === undefined ? [ipNumbers.sctp, ipNumbers.tcp, ipNumbers.udp] : [protocol]
 }
 
-function ports(layers: Layers, from: From, low: number, high: number, direction: Direction | undefined): Condition {
+function ports(
+  layers: Layers,
+  from: From,
+  low: number,
+  high: number | undefined,
+  direction: Direction | undefined,
+): Condition {
   return inDirection(layers, direction, 'ports', (side) => {
     const offset = side === 'src' ? 0 : 2
-    if (low === high) return layers.equals(from, offset, 2, low)
+    if (high === undefined) return layers.equals(from, offset, 2, low)
     const port = layers.load(from, offset, 2)
     return and(layers.compare('atLeast', port, low), not(layers.compare('greater', port, high)))
   })
