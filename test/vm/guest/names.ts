@@ -6,12 +6,10 @@ export const guestTests = [
   'filters as eBPF are taken by the verifier and answer as classic BPF does',
   'kprobe.multi at all functions',
   'kprobes at the short list',
-  'fentry at the short list',
   'trace: a firewall, by the best way',
   'trace: a firewall, by fentry',
   'sample: TCX, or AF_PACKET where this kernel has no TCX, and it says so',
   'sample --method af_packet',
-  'drops --input kernel: names a closed port',
-  'drops --input kernel: names a firewall rule',
+  'drops --input kernel: names a closed port and a firewall rule',
 ] as const
 export type GuestTest = (typeof guestTests)[number]

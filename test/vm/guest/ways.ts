@@ -3,14 +3,7 @@
 import { openBpf } from '../../../src/lib/kernel/loader.ts'
 import { readBpfObject } from '../../../src/lib/kernel/object-files.ts'
 import { BpfRefusal } from '../../../src/lib/kernel/refusal.ts'
-import {
-  type HangWish,
-  type Hung,
-  hangAtAll,
-  hangByFentry,
-  hangByKprobe,
-  shortList,
-} from '../../../src/lib/kernel/trace-attach.ts'
+import { type HangWish, type Hung, hangAtAll, hangByKprobe, shortList } from '../../../src/lib/kernel/trace-attach.ts'
 import { TracePrograms, traceCookie } from '../../../src/lib/kernel/trace-programs.ts'
 import type { TraceWish } from '../../../src/lib/kernel/trace-watch.ts'
 import { listSkbFunctions, readTraceable } from '../../../src/lib/kernel/traceable-functions.ts'
@@ -48,7 +41,7 @@ export async function programsInKernel(): Promise<number> {
 
 /** What a way did: `1598 functions in 812 ms, 3 refused; 123 times reached by a ping; taken off in 600 ms`, or why not. */
 export async function tryWay(
-  way: 'kprobe.multi' | 'kprobe' | 'fentry',
+  way: 'kprobe.multi' | 'kprobe',
 ): Promise<{ attached: number; reached: number; said: string }> {
   const before = await programsInKernel()
   const begin = performance.now()
@@ -57,14 +50,13 @@ export async function tryWay(
   const all = listSkbFunctions(bpf.kernelBtf(), [], traceable)
   const listed = performance.now()
   const programs = new TracePrograms(bpf, readBpfObject('trace'), everything, [])
-  const functions = way === 'kprobe.multi' ? all : shortList(all).slice(0, way === 'kprobe' ? 200 : 25)
+  const functions = way === 'kprobe.multi' ? all : shortList(all)
   const wish: HangWish = { functions, cookieOf: (index, one) => traceCookie(index, one, false) }
   const loaded = performance.now()
   let hung: Hung
   try {
     if (way === 'kprobe.multi') hung = hangAtAll(programs.load('trace_multi'), wish)
-    else if (way === 'kprobe') hung = hangByKprobe(programs.load('trace_kprobe'), wish, 10_000)
-    else hung = hangByFentry((one, cookie) => programs.load('trace_fentry', one.name, cookie), wish, 10_000)
+    else hung = hangByKprobe(programs.load('trace_kprobe'), wish, 10_000)
   } catch (error) {
     bpf.close()
     if (error instanceof BpfRefusal)
