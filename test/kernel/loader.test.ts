@@ -9,6 +9,7 @@ import { release } from 'node:os'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BugError } from '../../src/lib/errors.ts'
+import type { LoadedObject } from '../../src/lib/kernel/bpf.ts'
 import { parseBpfObject } from '../../src/lib/kernel/bpf-object.ts'
 import { readKallsyms } from '../../src/lib/kernel/kallsyms.ts'
 import { readKernelBtf } from '../../src/lib/kernel/kernel-btf.ts'
@@ -263,14 +264,22 @@ async function loadedProgram(id: number): Promise<boolean> {
 test('every object that comes with sonde is taken by this kernel', { skip }, async (t) => {
   const bpf = await openBpf()
   t.after(() => bpf.close())
-  for (const name of ['sample', 'drops']) {
-    if (!existsSync(`src/bpf/${name}.bpf.o`)) continue
+  for (const name of ['sample', 'drops', 'trace']) {
     const shipped = readBpfObject(name)
-    for (const { name: program } of shipped.programs) {
+    for (const { name: program, section } of shipped.programs) {
       // The tracepoint has the socket since 6.11; before that the verifier refuses to read it.
       if (program === 'drops_with_socket' && (major < 6 || (major === 6 && minor < 11))) continue
       const begin = performance.now()
-      const loaded = bpf.load(shipped, { programs: [program] })
+      const target = section === 'fentry' ? 'ip_rcv' : section === 'tp_btf' ? 'kfree_skb' : undefined
+      let loaded: LoadedObject
+      try {
+        loaded = bpf.load(shipped, { programs: [program], ...(target && { targets: { [program]: target } }) })
+      } catch (error) {
+        // Some kernels forbid fentry whatever the program.
+        if (!(section === 'fentry' && error instanceof BpfRefusal && error.code === 'EPERM')) throw error
+        t.diagnostic(`${program}: ${error.clause}`)
+        continue
+      }
       t.diagnostic(
         `${program}: ${loaded.program(program).instructions} instructions, ${(performance.now() - begin).toFixed(1)} ms`,
       )
