@@ -20,6 +20,8 @@ export interface Started {
   readonly ended: Promise<Ended>
   /** Resolves when standard error holds the words; rejects with all of it when the program ends before, or a minute passes. */
   says(words: RegExp): Promise<void>
+  /** Resolves when standard output holds the words `count` times, or a time has passed: what is missing then is told by the test. */
+  prints(words: RegExp, count: number): Promise<void>
   stop(): void
 }
 
@@ -43,6 +45,11 @@ export function start(program: string, ...args: string[]): Started {
   return {
     ended,
     stop: () => child.kill('SIGINT'),
+    prints: async (words, count) => {
+      const every = new RegExp(words, 'gm')
+      for (let waited = 0; waited < 15_000 && (stdout.match(every)?.length ?? 0) < count; waited += 100)
+        await sleep(100)
+    },
     says: async (words) => {
       let over = false
       void ended.then(() => {

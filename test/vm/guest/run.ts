@@ -34,6 +34,7 @@ async function sample(...flags: string[]): Promise<string> {
   const sampling = sondeIn('a', 'sample', 'va', '--rate', '1', '--duration', '60s', '-f', 'ndjson', ...flags)
   await sampling.says(/va.*1 in 1|1 in 1.*va/s)
   await must('/bin/ip netns exec a /bin/ping -q -c 20 -i 0.1 10.9.0.2')
+  await sampling.prints(/^.*"layer":"icmp".*$/m, 40)
   sampling.stop()
   const { code, stdout, stderr } = await sampling.ended
   expect(`exit code (${stderr})`, code, 0)

@@ -44,6 +44,8 @@ async function traceBoth(...flags: string[]): Promise<Told> {
     )
     await must(`/bin/ip netns exec b /bin/nft add rule inet w c tcp dport ${PORT} drop`)
     if (await connect(40_002)) throw new Error('the second connection was not blocked')
+    await tracing.prints(/NETFILTER_DROP/, 1)
+    // What gives the buffer back comes with it, in the same microseconds, and is printed at the next look into the ring.
     await sleep(300)
     tracing.stop()
     const { code, stdout, stderr } = await tracing.ended
