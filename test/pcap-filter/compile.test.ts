@@ -18,7 +18,7 @@ function refusal(filter: string, linkType = ETHERNET): InputError {
   return assert.fail(`${filter} was accepted`)
 }
 
-describe('compileFilter: programs, as tcpdump -d of libpcap 1.10.3 prints them', () => {
+describe('compileFilter: programs, shown as tcpdump -d does; all but the last are those of libpcap 1.10.3', () => {
   const programs: ReadonlyArray<readonly [filter: string, linkType: number, lines: readonly string[]]> = [
     ['', ETHERNET, ['(000) ret      #262144']],
     [
@@ -90,6 +90,36 @@ describe('compileFilter: programs, as tcpdump -d of libpcap 1.10.3 prints them',
         '(008) jeq      #0x800           jt 9\tjf 10',
         '(009) ret      #262144',
         '(010) ret      #0',
+      ],
+    ],
+    [
+      'udp port 53 or 5353',
+      ETHERNET,
+      [
+        '(000) ldh      [12]',
+        '(001) jeq      #0x86dd          jt 2\tjf 10',
+        '(002) ldb      [20]',
+        '(003) jeq      #0x11            jt 4\tjf 23',
+        '(004) ldh      [54]',
+        '(005) jeq      #0x35            jt 22\tjf 6',
+        '(006) jeq      #0x14e9          jt 22\tjf 7',
+        '(007) ldh      [56]',
+        '(008) jeq      #0x35            jt 22\tjf 9',
+        '(009) jeq      #0x14e9          jt 22\tjf 23',
+        '(010) jeq      #0x800           jt 11\tjf 23',
+        '(011) ldb      [23]',
+        '(012) jeq      #0x11            jt 13\tjf 23',
+        '(013) ldh      [20]',
+        '(014) jset     #0x1fff          jt 23\tjf 15',
+        '(015) ldxb     4*([14]&0xf)',
+        '(016) ldh      [x + 14]',
+        '(017) jeq      #0x35            jt 22\tjf 18',
+        '(018) jeq      #0x14e9          jt 22\tjf 19',
+        '(019) ldh      [x + 16]',
+        '(020) jeq      #0x35            jt 22\tjf 21',
+        '(021) jeq      #0x14e9          jt 22\tjf 23',
+        '(022) ret      #262144',
+        '(023) ret      #0',
       ],
     ],
   ]
@@ -233,6 +263,11 @@ describe('compileFilter: bounds', () => {
     for (let i = 0; i < code.length; i++) {
       assert.ok(i + 1 + Math.max(ifTrue[i]!, ifFalse[i]!) <= code.length - ((code[i]! & 7) === 5 ? 1 : 0))
     }
+  })
+
+  it('conditions that take turns thousands of times', () => {
+    const turns = 'or icmp and ip '.repeat(2_000)
+    assert.doesNotThrow(() => compileFilter(`tcp ${turns}`, ETHERNET))
   })
 
   it('more arithmetic than scratch memory has words for', () => {

@@ -27,7 +27,13 @@ export function comparison(layers: Layers, operator: Comparison, left: Arithmeti
     jump === 'equal'
       ? layers.compare('equal', layers.values.alu('subtract', a.value, b.value), 0)
       : layers.compare(jump, a.value, b.value)
-  return both(both(a.if, b.if), negated ? not(found) : found)
+  return both(both(a.if, b.if), staying(negated ? not(found) : found))
+}
+
+/** The condition as one that keeps its place. */
+function staying(found: Condition): Condition {
+  if (found.kind === 'not') return not(staying(found.of))
+  return found.kind === 'test' ? { ...found, stays: true } : found
 }
 
 const jumps = {

@@ -3,6 +3,7 @@
 import { assemble } from './assemble.ts'
 import { type ClassicProgram, linkTypes } from './classic.ts'
 import { yes } from './condition.ts'
+import { factor } from './factor.ts'
 import { conditionOf } from './generate.ts'
 import { graphOf } from './graph.ts'
 import { Layers } from './layers.ts'
@@ -32,7 +33,9 @@ export function compileFilter(text: string, linkType: number, names: FilterNames
   const layers = new Layers(linkType, (place, message, next) => {
     throw source.problem(place, message, next)
   })
-  const root = graphOf(behindPrefix(layers, conditionOf(layers, expression, names)))
+  const condition = behindPrefix(layers, conditionOf(layers, expression, names))
+  // What sets variables stays in order.
+  const root = graphOf(layers.unproven || layers.used.size > 0 ? condition : factor(condition))
   if (layers.doubt !== undefined && !layers.unproven) throw source.problem(layers.doubt.place, layers.doubt.message)
   if (root.kind === 'return' && !root.takes && !layers.unproven) {
     throw source.problem(expression, 'no packet can be all of this.', [

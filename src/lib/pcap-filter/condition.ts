@@ -5,7 +5,8 @@ import type { Test, Value, Variable } from './value.ts'
 /** Parts are looked at from left to right, and no further than needed. */
 export type Condition =
   | { readonly kind: 'always'; readonly value: boolean }
-  | { readonly kind: 'test'; readonly test: Test }
+  /** `stays`: of bytes that the user wrote, which are looked at in the order in which they are written. */
+  | { readonly kind: 'test'; readonly test: Test; readonly stays?: boolean }
   /** True, and from then on the variable has the value. */
   | { readonly kind: 'assign'; readonly variable: Variable; readonly value: Value }
   | { readonly kind: 'not'; readonly of: Condition }
