@@ -2,7 +2,8 @@
 // calls one as sonde's programs do. Needs root. Used by test/kernel, and by the guests of test/vm, hence on Node's modules alone.
 
 import { BpfCalls } from '../../src/lib/kernel/bpf-calls.ts'
-import { FILTER_BYTES } from '../../src/lib/pcap-filter/classic.ts'
+import { FILTER_BYTES, linkTypes } from '../../src/lib/pcap-filter/classic.ts'
+import { compileFilter } from '../../src/lib/pcap-filter/compile.ts'
 import { classicToEbpf } from '../../src/lib/pcap-filter/ebpf.ts'
 import { loadLibc } from '../../src/lib/sys/libc.ts'
 import { runClassic } from './classic-machine.ts'
@@ -136,14 +137,43 @@ export interface Verified {
   readonly accepted: number
 }
 
+const many = (count: number, one: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => one(i)).join(' or ')
+
+/** What sonde compiles itself, for frames; `false` where packets without a link header have no such thing. */
+const compiled: readonly (readonly [expression: string, raw: boolean])[] = [
+  ['port https', true],
+  ['tcp[tcpflags] & (tcp-syn|tcp-ack) = tcp-syn', true],
+  ['not (src net 10.0.0.0/8 and dst portrange 1-1023)', true],
+  ['ip protochain 6', true],
+  ['ip6 protochain 17 and port 53', true],
+  ['protochain 17', true],
+  ['geneve and tcp port 80', true],
+  ['vlan and vlan and tcp port 80 and host 10.0.0.1', false],
+  ['mpls and mpls and host 10.0.0.1', false],
+  ['pppoes and tcp port 80', false],
+  ['tcp[((tcp[12] & 0xf0) >> 2):4] = 0x47455420', true],
+  ['ip[ip[2:2] - 20] * 3 % 7 > 2 or len / ip[8] < 9', true],
+  [many(100, (i) => `host 10.0.${i}.1`), true],
+  [many(50, (i) => `port ${1000 + 3 * i}`), true],
+]
+
+const ownPrograms = compiled.flatMap(([expression, raw]) =>
+  [linkTypes.ethernet, ...(raw ? [linkTypes.raw] : [])].map((link) => ({
+    name: `${expression.slice(0, 60)} on ${link}`,
+    program: compileFilter(expression, link),
+  })),
+)
+
 /**
- * tcpdump's programs, and random ones: each must be taken, and answer on each packet as classic BPF does.
+ * tcpdump's programs, sonde's own and random ones: each must be taken, and answer on each packet as classic BPF does.
  * @throws Error that names the program
  */
 export async function verifyFilters(randomPrograms: number): Promise<Verified> {
   const roll = dice(6_1)
   const programs = [
     ...filterPrograms.map(({ expression, instructions }) => ({ name: expression, program: classicOf(instructions) })),
+    ...ownPrograms,
     ...Array.from({ length: randomPrograms }, (_, i) => ({ name: `random ${i}`, program: randomProgram(roll) })),
   ]
   const verifier = await FilterVerifier.open()

@@ -10,6 +10,6 @@ test("the verifier takes tcpdump's programs and random ones, and they answer as 
 }, async (t) => {
   const { programs, runs, accepted } = await verifyFilters(500)
   t.diagnostic(`${programs} programs, ${runs} runs, ${accepted} accepted`)
-  assert.equal(programs, 536)
+  assert.equal(programs, 36 + 25 + 500)
   assert.ok(runs > 30_000 && accepted > 5_000, `${runs} runs, ${accepted} accepted`)
 })

@@ -108,7 +108,7 @@ describe('what can not be asked', () => {
       ]),
     )
     assert.deepEqual(passed, [true, false, false, false, false])
-    const end = "left out, for the filter 'ether host 02:00:00:00:00:01' can't be asked of such."
+    const end = "left out: no header of that kind can pass the filter 'ether host 02:00:00:00:00:01'."
     assert.deepEqual(filter.notes(), [
       `1 header of ISO88024-TOKENBUS is ${end}`,
       `2 headers of PPP are ${end}`,

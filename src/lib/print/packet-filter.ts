@@ -135,7 +135,7 @@ export class PacketFilter {
       if (count === 0) return
       const what = headerProtocols.get(protocol) ?? 'an unknown protocol'
       const are = count === 1 ? `header of ${what} is` : `headers of ${what} are`
-      lines.push(`${formatCount(count)} ${are} left out, for the filter '${text}' can't be asked of such.`)
+      lines.push(`${formatCount(count)} ${are} left out: no header of that kind can pass the filter '${text}'.`)
     })
     return lines
   }
