@@ -157,7 +157,7 @@ describe('sonde trace', { skip: noNamespaces || noBpf }, () => {
 
   test('names that this kernel has not are told with those near', async () => {
     const wrong = await ended(startSonde(['trace', '--tier', 'tp_btf', '--func', 'kfree_skbb']))
-    assert.match(wrong.stderr, /Did you mean .*kfree_skb/)
+    assert.match(wrong.stderr, /^No tracepoint of this kernel .* is named "kfree_skbb"\.\n.*Did you mean .*kfree_skb/)
     assert.equal(wrong.code, 2)
     const field = await ended(startSonde(['trace', '--tier', 'tp_btf', '--meta', 'skb->nothing']))
     assert.match(field.stderr, /^--meta is wrong: struct sk_buff of this kernel has no field "nothing"\./)

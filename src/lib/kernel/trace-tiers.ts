@@ -165,8 +165,10 @@ function chosen({ functions }: TraceWish, all: readonly SkbFunction[], what: str
   const found = all.filter(({ name }) => whole.test(name))
   if (found.length > 0 || all.length === 0) return found
   const names = all.map(({ name }) => name)
-  const near = didYouMean(functions.source.replace(/\W/g, ''), names)
+  // As it was asked for: without what makes it fit whole names only.
+  const asked = functions.source.replace(/^\^\(\?:(.*)\)\$$/s, '$1')
+  const near = didYouMean(asked.replace(/\W/g, ''), names)
   const few = what === 'tracepoint' ? [`There are ${all.length}, such as ${names.slice(0, 3).join(', ')}.`] : []
-  const message = `No ${what} of this kernel that takes a socket buffer is named "${functions.source}".`
+  const message = `No ${what} of this kernel that takes a socket buffer is named "${asked}".`
   throw new InputError(message, near === undefined ? few : [near])
 }
