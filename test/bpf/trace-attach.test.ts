@@ -47,7 +47,11 @@ const names = (calls: readonly [string, bigint][][]): string[] =>
 
 test('all at once: one call, each with its cookie', () => {
   const { program, taken } = remembering({})
-  assert.deepEqual(hangAtAll(program, { functions: functions(3), cookieOf }), { attached: 3, refusedNames: [] })
+  assert.deepEqual(hangAtAll(program, { functions: functions(3), cookieOf }), {
+    attached: 3,
+    refusedNames: [],
+    untried: 0,
+  })
   assert.deepEqual(taken, [
     [
       ['f0', 0n],
@@ -91,6 +95,7 @@ test('one by one: those that are refused are told, the others hang, in order', (
   assert.deepEqual(hangByKprobe(program, { functions: functions(4), cookieOf, progress }), {
     attached: 2,
     refusedNames: ['f0', 'f2'],
+    untried: 0,
   })
   assert.deepEqual(taken, [[['f1', 0x1_0000_0001n]], [['f3', 0x3_0000_0003n]]])
   assert.deepEqual(told, [
@@ -104,9 +109,13 @@ test('one by one: those that are refused are told, the others hang, in order', (
 test('one by one: ends when it is told to, and when the time is over', () => {
   const { program, taken } = remembering({})
   const wish = { functions: functions(100), cookieOf }
-  assert.equal(hangByKprobe(program, { ...wish, progress: (attached) => attached < 7 }).attached, 7)
+  assert.deepEqual(hangByKprobe(program, { ...wish, progress: (attached) => attached < 7 }), {
+    attached: 7,
+    refusedNames: [],
+    untried: 93,
+  })
   assert.equal(taken.length, 7)
-  assert.equal(hangByKprobe(program, wish, -1).attached, 1)
+  assert.deepEqual(hangByKprobe(program, wish, -1), { attached: 1, refusedNames: [], untried: 99 })
 })
 
 test('one by one: not permitted, or none at all, is a refusal', () => {
@@ -126,7 +135,7 @@ test('by fentry: a program each; functions of modules are left out', () => {
       },
     }) as unknown as BpfProgram
   const wish = { functions: [...functions(2), ...functions(1, 'm')], cookieOf }
-  assert.deepEqual(hangByFentry(load, wish), { attached: 2, refusedNames: ['mf0'] })
+  assert.deepEqual(hangByFentry(load, wish), { attached: 2, refusedNames: ['mf0'], untried: 0 })
   assert.deepEqual(loaded, [
     ['f0', 0n],
     ['f1', 0x1_0000_0001n],

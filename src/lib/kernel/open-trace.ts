@@ -40,9 +40,10 @@ function open(bpf: Bpf, wish: TraceWish, progress: (attached: number, wanted: nu
     const programs = new TracePrograms(bpf, object, wish, meta)
     const begin = performance.now()
     try {
-      const { functions, attached, refusedNames } = hangBy(tier, wish, targets, programs, progress)
+      const { functions, attached, refusedNames, untried } = hangBy(tier, wish, targets, programs, progress)
       const attachMs = performance.now() - begin
       const notices = noticesOf(names, targets, tier)
+      if (untried > 0) notices.push(untriedOf(untried))
       const { caller, stack } = wish
       const callerIsTold = tier === 'kprobe' || tier === 'kprobe.multi'
       const settings = { functions, meta, caller, stack, callerIsTold }
@@ -75,6 +76,11 @@ function faultOf(faults: readonly (BpfRefusal | InputError)[], why: readonly str
   const near = new Set(faults.flatMap((fault) => (fault instanceof InputError ? fault.nextSteps : [])))
   const refused = why.filter((_, i) => faults[i] instanceof BpfRefusal)
   return new InputError(last.message, [...near, ...refused.map((clause) => `Not by ${clause}.`)], { cause: last })
+}
+
+function untriedOf(untried: number): string {
+  const were = untried === 1 ? '1 function was' : `${untried} functions were`
+  return `${were} not tried: one by one takes long, and 4 s were up, or it was ended. --func chooses fewer.`
 }
 
 function noticesOf({ functions }: KernelNames, { listIsMissing }: TraceTargets, tier: TraceTier): string[] {

@@ -9,8 +9,10 @@ import type { SkbFunction } from './skb-functions.ts'
 /** What came of it. */
 export interface Hung {
   readonly attached: number
-  /** Functions that the kernel refused; those that were never tried are not among them. */
+  /** Functions that the kernel refused. */
   readonly refusedNames: readonly string[]
+  /** How many were not tried, since time was up or `progress` ended it. */
+  readonly untried: number
 }
 
 /** What each way is given. */
@@ -62,11 +64,11 @@ export function hangAtAll(program: BpfProgram, wish: HangWish): Hung {
         if (some.length === 1 || tries <= 0) for (const index of some) refusedNames.push(functions[index]!.name)
         else waiting.push(some.slice(some.length >> 1), some.slice(0, some.length >> 1))
       }
-      if (progress?.(attached, functions.length) === false) return { attached, refusedNames }
+      if (progress?.(attached, functions.length) === false) return hungOf(functions, attached, refusedNames)
     }
   }
   if (attached === 0 && refusal) throw refusal
-  return { attached, refusedNames }
+  return hungOf(functions, attached, refusedNames)
 }
 
 /**
@@ -114,7 +116,11 @@ function hangOneByOne(
     if (progress?.(attached, functions.length) === false || performance.now() > until) break
   }
   if (attached === 0 && refusal) throw refusal
-  return { attached, refusedNames }
+  return hungOf(functions, attached, refusedNames)
+}
+
+function hungOf({ length }: readonly SkbFunction[], attached: number, refusedNames: readonly string[]): Hung {
+  return { attached, refusedNames, untried: length - attached - refusedNames.length }
 }
 
 /** @throws what is no refusal */

@@ -130,7 +130,8 @@ function hangAtTracepoints(
     if (!progress(attached, tracepoints.length)) break
   }
   if (attached === 0) throw refusal ?? new BugError('a trace hangs nowhere')
-  return { functions: tracepoints.map((one) => tracedFunction(one, true)), attached, refusedNames }
+  const untried = tracepoints.length - attached - refusedNames.length
+  return { functions: tracepoints.map((one) => tracedFunction(one, true)), attached, refusedNames, untried }
 }
 
 /** Buffers whose end no function tells. Without it some would be taken for others that lie at the same address later. */
