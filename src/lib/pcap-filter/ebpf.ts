@@ -2,7 +2,8 @@
 
 import { formatCount, InputError } from '../errors.ts'
 import { type ClassicProgram, FILTER_BYTES } from './classic.ts'
-import { alwaysRejects, type Flow, initialised, JUMP_ALWAYS, SLOTS, traceFlow } from './flow.ts'
+import { alwaysRejects, type Flow, initialised, traceFlow } from './flow.ts'
+import { fromX, MEMORY_WORDS, op } from './opcodes.ts'
 
 /** struct bpf_insn: opcode, registers (destination in the low half), offset, immediate. */
 const INSTRUCTION_BYTES = 8
@@ -75,7 +76,7 @@ export function classicToEbpf(program: ClassicProgram): Uint8Array {
 function begin(body: Body, flow: Flow): void {
   if (flow.unset & initialised.a) body.add(MOV_K, A, 0, 0, 0)
   if (flow.unset & initialised.x) body.add(MOV_K, X, 0, 0, 0)
-  for (let slot = 0; slot < SLOTS; slot++) {
+  for (let slot = 0; slot < MEMORY_WORDS; slot++) {
     if (flow.unset & (1 << slot)) body.add(STORE_K, FRAME, 0, slotAt(slot), 0)
   }
 }
@@ -106,9 +107,6 @@ const MOD = 0x90
 const JEQ = 0x10
 const JGT = 0x20
 const JGE = 0x30
-const SOURCE_X = 0x08
-const RETURN_A = 0x16
-const TXA = 0x87
 
 function translate(body: Body, program: ClassicProgram, i: number): Body {
   const code = program.code[i]!
@@ -128,16 +126,16 @@ function translate(body: Body, program: ClassicProgram, i: number): Body {
     case JMP:
       return jump(body, program, i)
     case RET:
-      if (code !== RETURN_A) body.add(MOV_K, A, 0, 0, k)
+      if (code !== op.returnA) body.add(MOV_K, A, 0, 0, k)
       return body.add(EXIT, 0, 0, 0, 0)
     default:
-      return code === TXA ? body.add(MOV_X, A, X, 0, 0) : body.add(MOV_X, X, A, 0, 0)
+      return code === op.xToA ? body.add(MOV_X, A, X, 0, 0) : body.add(MOV_X, X, A, 0, 0)
   }
 }
 
 /** The scratch memory lies at the frame's end, in words. */
 function slotAt(slot: number): number {
-  return (slot - SLOTS) * 4
+  return (slot - MEMORY_WORDS) * 4
 }
 
 function load(body: Body, code: number, k: number): Body {
@@ -198,7 +196,7 @@ function loadX(body: Body, code: number, k: number): Body {
 function arithmetic(body: Body, code: number, k: number): Body {
   const operation = code & OPERATION
   const isShift = operation === LSH || operation === RSH
-  if ((code & SOURCE_X) === 0 || operation === NEG) {
+  if ((code & fromX) === 0 || operation === NEG) {
     if (isShift && k > 31) return body.add(MOV_K, A, 0, 0, 0)
     return body.add(code, A, 0, 0, operation === NEG ? 0 : k)
   }
@@ -219,12 +217,12 @@ function jump(body: Body, program: ClassicProgram, i: number): Body {
   const place = (skip: number): number => (next + skip < end ? next + skip : REJECT)
   const ifTrue = place(program.ifTrue[i]!)
   const ifFalse = place(program.ifFalse[i]!)
-  if (code === JUMP_ALWAYS) {
+  if (code === op.jump) {
     if (k > MOST_SKIPPED) throw loops()
     return body.goTo(place(k), next)
   }
   if (ifTrue === ifFalse) return body.goTo(ifTrue, next)
-  const register = code & SOURCE_X
+  const register = code & fromX
   const source = register === 0 ? 0 : X
   const immediate = register === 0 ? k : 0
   const opposite = oppositeOf[code & OPERATION]

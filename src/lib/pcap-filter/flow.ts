@@ -1,9 +1,7 @@
 // Owns where a classic BPF program can get to, and what it may read before it has written it. Pure. See classic.ts for the folder.
 
 import { type ClassicProgram, FILTER_BYTES } from './classic.ts'
-
-/** Words of scratch memory: BPF_MEMWORDS. */
-export const SLOTS = 16
+import { aluCode, fromX, jumpCode, MEMORY_WORDS, op } from './opcodes.ts'
 
 /** Bits beside those of the scratch memory's words, 0 to 15. */
 export const initialised = { a: 1 << 16, x: 1 << 17 } as const
@@ -44,8 +42,8 @@ export function traceFlow(program: ClassicProgram): Flow {
     unset |= reads & ~state
     const after = state | writes
     if (isReturn(code)) continue
-    if (code === JUMP_ALWAYS) lead(i + 1 + k, after)
-    else if ((code & CLASS) === JMP) {
+    if (code === op.jump) lead(i + 1 + k, after)
+    else if ((code & CLASS) === JUMP_CLASS) {
       lead(i + 1 + program.ifTrue[i]!, after)
       lead(i + 1 + program.ifFalse[i]!, after)
     } else lead(i + 1, after)
@@ -53,52 +51,23 @@ export function traceFlow(program: ClassicProgram): Flow {
   return { reached, unset, runsOff }
 }
 
-// linux/bpf_common.h and linux/filter.h.
+/** Class of all jumps: the lowest three bits. */
 const CLASS = 0x07
-const JMP = 0x05
-export const JUMP_ALWAYS = 0x05
-const LD_W_ABS = 0x20
-const LD_H_ABS = 0x28
-const LD_B_ABS = 0x30
-const LD_W_IND = 0x40
-const LD_H_IND = 0x48
-const LD_B_IND = 0x50
-const LD_MEM = 0x60
-const LD_LEN = 0x80
-const LD_IMM = 0x00
-const LDX_IMM = 0x01
-const LDX_MEM = 0x61
-const LDX_LEN = 0x81
-const LDX_MSH = 0xb1
-const ST = 0x02
-const STX = 0x03
-const DIV_K = 0x34
-const MOD_K = 0x94
-const NEG = 0x84
-const RET_K = 0x06
-const RET_A = 0x16
-const TAX = 0x07
-const TXA = 0x87
+const JUMP_CLASS = 0x05
 
 /** Bytes of a packet that a load takes, by its code. */
 const loadBytes: Readonly<Record<number, number>> = {
-  [LD_W_ABS]: 4,
-  [LD_H_ABS]: 2,
-  [LD_B_ABS]: 1,
-  [LD_W_IND]: 4,
-  [LD_H_IND]: 2,
-  [LD_B_IND]: 1,
-  [LDX_MSH]: 1,
+  [op.loadWord]: 4,
+  [op.loadHalf]: 2,
+  [op.loadByte]: 1,
+  [op.loadWordAtX]: 4,
+  [op.loadHalfAtX]: 2,
+  [op.loadByteAtX]: 1,
+  [op.loadXHeader]: 1,
 }
-/** add, sub, mul, div, or, and, lsh, rsh, mod, xor: with k, and with X. */
-const alu = [0x04, 0x14, 0x24, 0x34, 0x44, 0x54, 0x64, 0x74, 0x94, 0xa4].flatMap((code) => [code, code | 0x08])
-/** jeq, jgt, jge, jset, likewise. */
-const jumps = [0x15, 0x25, 0x35, 0x45].flatMap((code) => [code, code | 0x08])
-const known: ReadonlySet<number> = new Set([
-  ...Object.keys(loadBytes).map(Number),
-  ...[LD_MEM, LD_LEN, LD_IMM, LDX_IMM, LDX_MEM, LDX_LEN, ST, STX, NEG, JUMP_ALWAYS, RET_K, RET_A, TAX, TXA],
-  ...alu,
-  ...jumps,
+const known: ReadonlySet<number> = new Set<number>([
+  ...Object.values(op),
+  ...[...Object.values(aluCode), ...Object.values(jumpCode)].flatMap((code) => [code, code | fromX]),
 ])
 
 /** Whatever the packet, this instruction rejects it: it is unknown, out of reach, or divides by zero. */
@@ -106,50 +75,51 @@ export function alwaysRejects(code: number, k: number): boolean {
   if (!known.has(code)) return true
   const bytes = loadBytes[code]
   if (bytes !== undefined) return k + bytes > FILTER_BYTES
-  if (code === LD_MEM || code === LDX_MEM || code === ST || code === STX) return k >= SLOTS
-  return k === 0 && (code === DIV_K || code === MOD_K)
+  if (code === op.loadMemory || code === op.loadXMemory || code === op.store || code === op.storeX)
+    return k >= MEMORY_WORDS
+  return k === 0 && (code === aluCode.divide || code === aluCode.modulo)
 }
 
 function isReturn(code: number): boolean {
-  return code === RET_K || code === RET_A
+  return code === op.returnNumber || code === op.returnA
 }
 
 /** What an instruction reads and writes, as bits. Of known ones only. */
 function effectOf(code: number, k: number): { reads: number; writes: number } {
   const { a, x } = initialised
   switch (code) {
-    case LD_W_IND:
-    case LD_H_IND:
-    case LD_B_IND:
+    case op.loadWordAtX:
+    case op.loadHalfAtX:
+    case op.loadByteAtX:
       return { reads: x, writes: a }
-    case LD_MEM:
+    case op.loadMemory:
       return { reads: 1 << k, writes: a }
-    case LD_W_ABS:
-    case LD_H_ABS:
-    case LD_B_ABS:
-    case LD_LEN:
-    case LD_IMM:
+    case op.loadWord:
+    case op.loadHalf:
+    case op.loadByte:
+    case op.loadLength:
+    case op.loadNumber:
       return { reads: 0, writes: a }
-    case LDX_MEM:
+    case op.loadXMemory:
       return { reads: 1 << k, writes: x }
-    case LDX_IMM:
-    case LDX_LEN:
-    case LDX_MSH:
+    case op.loadXNumber:
+    case op.loadXLength:
+    case op.loadXHeader:
       return { reads: 0, writes: x }
-    case ST:
+    case op.store:
       return { reads: a, writes: 1 << k }
-    case STX:
+    case op.storeX:
       return { reads: x, writes: 1 << k }
-    case TAX:
+    case op.aToX:
       return { reads: a, writes: x }
-    case TXA:
+    case op.xToA:
       return { reads: x, writes: a }
-    case JUMP_ALWAYS:
-    case RET_K:
+    case op.jump:
+    case op.returnNumber:
       return { reads: 0, writes: 0 }
-    case RET_A:
+    case op.returnA:
       return { reads: a, writes: 0 }
     default:
-      return { reads: (code & 0x08) === 0 ? a : a | x, writes: (code & CLASS) === JMP ? 0 : a }
+      return { reads: (code & fromX) === 0 ? a : a | x, writes: (code & CLASS) === JUMP_CLASS ? 0 : a }
   }
 }
