@@ -125,6 +125,7 @@ export class PortSampling implements HostWork {
       throw new InputError(`There is no interface ${missing.join(', ')}.`, [
         `There are: ${all.map(({ name }) => name).join(', ')}`,
         'A pattern may fit none yet: those that come later are sampled then.',
+        'A filter behind them begins with a word such as tcp, host or port.',
       ])
     }
     for (const port of all) this.#consider(port, nowMs, choice.exact.includes(port.name))
