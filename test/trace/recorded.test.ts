@@ -115,6 +115,26 @@ test('a part of a recording is read as well', async () => {
   assert.deepEqual([heads, cpus(steps), end.isWhole], [[undefined], [1, 2], false])
 })
 
+test('stopped while a pipe has nothing, it ends with what came', async () => {
+  const stop = new AbortController()
+  const blocks = [new TextEncoder().encode(`${HEAD}\n${line(1)}\n`)]
+  let close = () => {}
+  const closed = new Promise<undefined>((resolve) => {
+    close = () => resolve(undefined)
+  })
+  const input = { ...inputOf(''), next: async () => blocks.shift() ?? closed, close: async () => close() }
+  const steps: TraceStep[] = []
+  const reading = readTrace(
+    { choice: all, stop: stop.signal, names: true },
+    input,
+    { opened() {}, damage() {}, progress() {} },
+    { begin() {}, step: (step) => steps.push(step), turn: () => true },
+  )
+  setImmediate(() => stop.abort())
+  const end = await reading
+  assert.deepEqual([cpus(steps), end.by], [[1], 'stop'])
+})
+
 test('several traces in one file are one', async () => {
   const { heads, steps, end } = await read([HEAD, line(1), END, HEAD, line(2), END, ''].join('\n'))
   assert.deepEqual([heads.length, cpus(steps), end.seen, end.lost], [1, [1, 2], 200, 4])

@@ -44,6 +44,9 @@ export async function readTrace(
   sight: TraceSight,
 ): Promise<RecordedEnd> {
   const reading = new Reading(input.name, choice, names, report, sight)
+  // A pipe may have nothing for long: closing ends the wait.
+  const leave = () => void input.close()
+  stop.addEventListener('abort', leave)
   try {
     let by: TraceEnd['by'] = 'end'
     for (;;) {
@@ -53,7 +56,7 @@ export async function readTrace(
       report.progress(input.bytesRead, input.bytesTotal)
       if (!(await sight.turn(reading.progress()))) by = 'reader'
       else if (reading.isFull) by = 'limit'
-      else if (stop.aborted && block !== undefined) by = 'stop'
+      else if (stop.aborted) by = 'stop'
       else if (block !== undefined) continue
       break
     }
@@ -61,6 +64,7 @@ export async function readTrace(
     for (const { problem } of packing) report.damage(`${input.name}: ${problem}`)
     return reading.end(by, packing.length)
   } finally {
+    stop.removeEventListener('abort', leave)
     await input.close()
   }
 }
