@@ -244,13 +244,19 @@ describe('routes', () => {
     some(watched)
     screen.feed.snapshot(watched.end('stop'))
     await screen.keys('r')
-    assert.deepEqual((await screen.lines()).slice(2, 7), [
-      ' 12 packets on 3 routes · 4 dropped',
-      ' ▾PACKETS    SHARE   MEDIAN     MOST  CAME TO             ROUTE',
-      '▸       7     58 %  9.90 µs  9.90 µs  consume_skb         [blue eth0] ip6_xmit → … → consume_skb',
-      '        4     33 %  14.5 µs  14.5 µs  ✗ NETFILTER_DROP    [blue] ip_local_out → … → [blue eth0] nft…',
-      '        1    8.3 %  1.01 ms  1.01 ms  consume_skb         [blue eth0] net_dev_queue → … → [red veth…',
-    ])
+    const lines = await screen.lines()
+    assert.match(lines[2]!, /^ 12 packets on 3 routes · 4 dropped/)
+    // What a route's line leaves out is decided in lib/trace.
+    assert.deepEqual(
+      lines.slice(3, 7).map((line) => line.slice(0, 70)),
+      [
+        ' ▾PACKETS    SHARE   MEDIAN     MOST  CAME TO             ROUTE',
+        '▸       7     58 %  9.90 µs  9.90 µs  consume_skb         [blue eth0] ',
+        '        4     33 %  14.5 µs  14.5 µs  ✗ NETFILTER_DROP    [blue] ip_lo',
+        '        1    8.3 %  1.01 ms  1.01 ms  consume_skb         [blue eth0] ',
+      ],
+    )
+    for (const line of lines.slice(4, 7)) assert.match(line, / → /)
     await screen.keys(down, '\r')
     const text = (await screen.lines()).join('\n')
     assert.match(text, /^ 4 packets, 33 % · median 14\.5 µs, at most 14\.5 µs$/m)
