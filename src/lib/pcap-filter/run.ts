@@ -30,7 +30,8 @@ export function runFilter(
   const { code, ifTrue, ifFalse, k } = program
   let a = 0
   let x = 0
-  const memory = new Uint32Array(MEMORY_WORDS)
+  // Few programs have something to keep.
+  let memory: Uint32Array | undefined
   // Jumps go forward only, except those of programs from elsewhere; each of those reads on in the packet.
   for (let pc = 0; pc < code.length; pc++) {
     const operand = k[pc]!
@@ -68,7 +69,7 @@ export function runFilter(
         a = length
         break
       case op.loadMemory:
-        a = memory[operand]!
+        a = memory?.[operand] ?? 0
         break
       case op.loadXNumber:
         x = operand
@@ -77,12 +78,14 @@ export function runFilter(
         x = length
         break
       case op.loadXMemory:
-        x = memory[operand]!
+        x = memory?.[operand] ?? 0
         break
       case op.store:
+        memory ??= new Uint32Array(MEMORY_WORDS)
         memory[operand] = a
         break
       case op.storeX:
+        memory ??= new Uint32Array(MEMORY_WORDS)
         memory[operand] = x
         break
       case op.jump:
