@@ -1,7 +1,7 @@
 // The firewall demonstration, as a user would do it: `sonde trace port https`, a connection; then a rule of nft, and a connection again.
 
 import { must, run, sleep, start, startSonde } from './commands.ts'
-import { programsInKernel } from './ways.ts'
+import { mustBeGone, programsInKernel } from './ways.ts'
 
 const PORT = 443
 /** Functions (and tracepoints) by which a buffer is given back: nothing else may follow its drop. */
@@ -98,8 +98,7 @@ export async function demonstrate(tier: string, wanted: readonly string[], ...fl
   }
   const odd = behind.find((name) => !RELEASE.test(name))
   if (odd !== undefined) throw new Error(`behind the drop came ${odd}: ${behind.slice(0, 30)}`)
-  const left = (await programsInKernel()) - before
-  if (left !== 0) throw new Error(`${left} programs are left`)
+  await mustBeGone(before)
   const said = /\S+: [\d,]+ (functions|tracepoints) in [\d.]+ s/.exec(stderr)?.[0]
   return `${said}; ${steps.length} steps; SYN: ${first.length} steps until closed; dropped: ${routeOf(second.slice(Math.max(0, drop - 4), drop + 1))}, then ${behind.join(' ') || 'nothing'}`
 }

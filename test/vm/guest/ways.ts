@@ -8,7 +8,7 @@ import { TracePrograms, traceCookie } from '../../../src/lib/kernel/trace-progra
 import type { TraceWish } from '../../../src/lib/kernel/trace-watch.ts'
 import { listSkbFunctions, readTraceable } from '../../../src/lib/kernel/traceable-functions.ts'
 import { Arena } from '../../../src/lib/sys/arena.ts'
-import { must } from './commands.ts'
+import { must, sleep } from './commands.ts'
 
 export const everything: TraceWish = {
   filter: undefined,
@@ -37,6 +37,17 @@ export async function programsInKernel(): Promise<number> {
   }
   arena.close()
   return count
+}
+
+/** @throws Error where there are more than before, still after a while: the kernel lets programs go behind a grace period. */
+export async function mustBeGone(before: number): Promise<void> {
+  let left = 0
+  for (let i = 0; i < 100; i++) {
+    left = (await programsInKernel()) - before
+    if (left <= 0) return
+    await sleep(100)
+  }
+  throw new Error(`${left} programs are left`)
 }
 
 /** What a way did: `1598 functions in 812 ms, 3 refused; 123 times reached by a ping; taken off in 600 ms`, or why not. */
@@ -69,8 +80,7 @@ export async function tryWay(
   const closing = performance.now()
   bpf.close()
   const closed = performance.now()
-  const left = (await programsInKernel()) - before
-  if (left !== 0) throw new Error(`${left} programs are left`)
+  await mustBeGone(before)
   const said = [
     `${hung.attached} of ${all.length} functions (by ${traceable.from}) in ${(attached - loaded).toFixed(0)} ms`,
     `listed in ${(listed - begin).toFixed(0)} ms`,
