@@ -25,6 +25,10 @@ export const none: { -readonly [Key in keyof Incomplete]: number } = {
   crowded: 0,
 }
 
+/** Of the commonest routes, those that a part is looked for in, and those that a gap is. */
+const MOST_COMPARED = 1000
+const MOST_COMMON = 200
+
 /**
  * Why packets of a route are incomplete; undefined where they are not. The routes themselves tell: nothing else knows where a packet
  * should have begun.
@@ -40,14 +44,18 @@ export function areIncomplete(
   const { hops } = shape
   if (edge === 'crowded') return 'crowded'
   const isWithin = (test: (whole: string) => boolean) =>
-    records.some((other) => other.edge !== 'crowded' && other.shape.hops.length > hops.length && test(other.shape.hops))
+    records
+      .slice(0, MOST_COMPARED)
+      .some((other) => other.edge !== 'crowded' && other.shape.hops.length > hops.length && test(other.shape.hops))
   const isEnd = edge.startsWith('early') || isRelease(hops, shapes)
   if (isEnd && isWithin((whole) => whole.endsWith(hops))) return edge.startsWith('early') ? 'begun' : 'endOnly'
   if (edge.endsWith('open') && isWithin((whole) => whole.startsWith(hops))) return 'underWay'
   if (edge === 'early open' && isWithin((whole) => whole.includes(hops))) return 'begun'
   if (lost === 0) return undefined
   const isCommon = (other: RouteRecord) => other.packets >= packets * 2 && other.shape.hops.length > hops.length
-  return records.some((other) => isCommon(other) && lacksOnly(hops, other.shape.hops)) ? 'lost' : undefined
+  return records.slice(0, MOST_COMMON).some((other) => isCommon(other) && lacksOnly(hops, other.shape.hops))
+    ? 'lost'
+    : undefined
 }
 
 function isRelease(hops: string, shapes: Shapes): boolean {

@@ -95,8 +95,13 @@ class Track implements PacketTrack {
 export class Packets {
   readonly #limits: PacketLimits
   readonly #close: ((track: PacketTrack) => void) | undefined
-  /** In the order of their last inspection, the longest ago first. */
   readonly #open = new Map<number | string, Track>()
+  /**
+   * Where looking for quiet ones goes on, and where making room does: nothing lives before that. Iterators that stay, since a new one
+   * begins with the holes of all that was deleted.
+   */
+  #inspected = this.#open.values()
+  #oldest = this.#open.values()
   #openSteps = 0
   /** Ended ones, whose last functions may still come; those before `#lingeringFrom` are done. */
   #lingering: Track[] = []
@@ -253,19 +258,23 @@ export class Packets {
       this.#lingeringFrom = 0
     }
     for (let i = 0; i < 2; i++) {
-      const oldest = this.#open.values().next().value
-      if (oldest === undefined) return
-      if (now - oldest.last.time > QUIET) this.#closeTrack(oldest, oldest.ended ? 'ended' : 'quiet')
-      else {
-        this.#open.delete(oldest.key)
-        this.#open.set(oldest.key, oldest)
+      const { value: track } = this.#inspected.next()
+      if (track === undefined) {
+        this.#inspected = this.#open.values()
+        return
       }
+      if (now - track.last.time > QUIET) this.#closeTrack(track, track.ended ? 'ended' : 'quiet')
     }
   }
 
-  /** Makes room: closes one that was not looked at for longest, though not the one at hand. */
+  /** Makes room: closes the one that is open for longest, though not the one at hand. */
   #crowd(except: Track): void {
-    for (const track of this.#open.values()) {
+    for (;;) {
+      const { value: track } = this.#oldest.next()
+      if (track === undefined) {
+        this.#oldest = this.#open.values()
+        continue
+      }
       if (track === except) continue
       if (!track.ended) this.#crowded++
       this.#closeTrack(track, track.ended ? 'ended' : 'crowded')
