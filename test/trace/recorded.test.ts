@@ -72,6 +72,7 @@ test('a recording gives its steps, and what it says of itself', async () => {
     lost: 2,
     missed: undefined,
     seconds: 4e-9,
+    at: 1_795_469_888_000_000_000n,
     by: 'end',
     damaged: 0,
     leftOut: 0,

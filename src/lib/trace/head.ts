@@ -38,6 +38,17 @@ export interface TraceEnd {
   /** Times that the kernel passed a buffer over (TraceCounts.missed); undefined where a recording does not say. */
   readonly missed?: number | undefined
   readonly seconds: number
+  /** ns since 1970, of a recording that says when its only trace ended. */
+  readonly at?: bigint | undefined
   /** Why it ended. */
   readonly by: 'stop' | 'limit' | 'duration' | 'reader' | 'end'
+}
+
+/** Longer than any trace: 31 years. */
+const MOST_SECONDS = 1e9
+
+/** When a trace ended, ns since 1970. A recording may claim any length. */
+export function endTime(began: bigint, seconds: number): bigint {
+  const length = seconds > 0 ? Math.min(seconds, MOST_SECONDS) : 0
+  return began + BigInt(Math.round(length * 1e9))
 }

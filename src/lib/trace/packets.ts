@@ -57,6 +57,8 @@ const QUIET = 10_000n * MS
 const LINGER = 10n * MS
 const LINGER_FOLLOWED = 1000n * MS
 const MOST_LINGERING = 10_000
+/** Closed ones that wait to be left out of an order. */
+const MOST_CLOSED = 1024
 
 class Track implements PacketTrack {
   readonly id: number
@@ -96,12 +98,11 @@ export class Packets {
   readonly #limits: PacketLimits
   readonly #close: ((track: PacketTrack) => void) | undefined
   readonly #open = new Map<number | string, Track>()
-  /**
-   * Where looking for quiet ones goes on, and where making room does: nothing lives before that. Iterators that stay, since a new one
-   * begins with the holes of all that was deleted.
-   */
-  #inspected = this.#open.values()
-  #oldest = this.#open.values()
+  /** All that are open, in the order of their first steps, and some closed ones between them. Not the map's own order: its holes cost. */
+  #order: Track[] = []
+  /** Where looking for quiet ones goes on, and where making room does. */
+  #inspected = 0
+  #oldest = 0
   #openSteps = 0
   /** Ended ones, whose last functions may still come; those before `#lingeringFrom` are done. */
   #lingering: Track[] = []
@@ -164,6 +165,9 @@ export class Packets {
     for (const track of open) this.#closeTrack(track, track.ended ? 'ended' : 'stopped')
     this.#lingering = []
     this.#lingeringFrom = 0
+    this.#order = []
+    this.#inspected = 0
+    this.#oldest = 0
   }
 
   /** Why the step begins another packet at the same address; undefined where it does not. */
@@ -188,6 +192,7 @@ export class Packets {
     this.#tidy()
     const track = new Track(++this.#packets, step)
     this.#open.set(key, track)
+    this.#order.push(track)
     if (this.#limits.mostKept > 0) {
       track.isKept = true
       this.#kept.push(track)
@@ -253,29 +258,29 @@ export class Packets {
       track.isLingering = false
       if (track.closed === undefined && track.ended) this.#closeTrack(track, 'ended')
     }
-    if (this.#lingeringFrom > 1024 && this.#lingeringFrom * 2 > this.#lingering.length) {
+    if (this.#lingeringFrom > MOST_CLOSED && this.#lingeringFrom * 2 > this.#lingering.length) {
       this.#lingering = this.#lingering.slice(this.#lingeringFrom)
       this.#lingeringFrom = 0
     }
-    for (let i = 0; i < 2; i++) {
-      const { value: track } = this.#inspected.next()
-      if (track === undefined) {
-        this.#inspected = this.#open.values()
-        return
+    for (let i = 0; i < 2 && this.#order.length > 0; i++) {
+      if (this.#inspected >= this.#order.length) this.#inspected = 0
+      const track = this.#order[this.#inspected++]!
+      if (track.closed === undefined && now - track.last.time > QUIET) {
+        this.#closeTrack(track, track.ended ? 'ended' : 'quiet')
       }
-      if (now - track.last.time > QUIET) this.#closeTrack(track, track.ended ? 'ended' : 'quiet')
     }
+    if (this.#order.length <= 2 * this.#open.size + MOST_CLOSED) return
+    this.#order = this.#order.filter(({ closed }) => closed === undefined)
+    this.#inspected = 0
+    this.#oldest = 0
   }
 
   /** Makes room: closes the one that is open for longest, though not the one at hand. */
   #crowd(except: Track): void {
     for (;;) {
-      const { value: track } = this.#oldest.next()
-      if (track === undefined) {
-        this.#oldest = this.#open.values()
-        continue
-      }
-      if (track === except) continue
+      if (this.#oldest >= this.#order.length) this.#oldest = 0
+      const track = this.#order[this.#oldest++]!
+      if (track === except || track.closed !== undefined) continue
       if (!track.ended) this.#crowded++
       this.#closeTrack(track, track.ended ? 'ended' : 'crowded')
       return

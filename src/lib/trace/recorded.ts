@@ -5,7 +5,7 @@ import { InputError } from '../errors.ts'
 import { LineCutter } from '../ndjson/lines.ts'
 import type { TextInput } from '../source/open.ts'
 import { JsonMismatch } from '../wire/json.ts'
-import type { TraceEnd, TraceHead } from './head.ts'
+import { endTime, type TraceEnd, type TraceHead } from './head.ts'
 import type { Choice, RecordedOptions } from './options.ts'
 import { parseTraceLine, type TraceLine } from './read.ts'
 import type { TraceSight } from './run.ts'
@@ -88,6 +88,8 @@ class Reading {
   #first: bigint | undefined
   #last = 0n
   #ends: TraceEnd[] = []
+  #head: TraceHead | undefined
+  #heads = 0
 
   constructor(name: string, choice: Choice, names: boolean, report: RecordedReport, sight: TraceSight) {
     this.#name = name
@@ -119,12 +121,19 @@ class Reading {
       steps: this.#steps,
       ...this.#counts(),
       seconds: this.#first === undefined ? 0 : Number(this.#last - this.#first) / 1e9,
+      at: this.#endOfTrace(),
       by,
       damaged: this.#damaged + morePackingDamage,
       leftOut: this.#leftOut,
       otherLines: this.#otherLines,
       isWhole: this.#ends.length > 0,
     }
+  }
+
+  #endOfTrace(): bigint | undefined {
+    const [end] = this.#ends
+    if (this.#head === undefined || this.#heads > 1 || end === undefined) return undefined
+    return endTime(this.#head.time, end.seconds)
   }
 
   /** What the recording's own ends say, all of its traces together. */
@@ -155,6 +164,7 @@ class Reading {
     if (!this.#hasBegun && line.kind === 'other')
       throw this.#noTrace(this.#cutter.number, 'its "kind" is none of a trace')
     this.#hasBegun = true
+    if (line.kind === 'trace' && this.#heads++ === 0) this.#head = line.head
     if (line.kind === 'trace' && !this.#hasHead) {
       this.#hasHead = true
       this.#report.opened(line.head)

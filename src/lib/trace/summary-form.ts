@@ -1,7 +1,7 @@
 // Owns --summary as a form of a trace: nothing while it runs, its routes at the end. See routes.ts. Start at summaryForm.
 
 import type { View } from '../print/style.ts'
-import type { TraceEnd, TraceHead } from './head.ts'
+import { endTime, type TraceEnd, type TraceHead } from './head.ts'
 import type { TraceFormat } from './options.ts'
 import type { TraceForm } from './print.ts'
 import { summaryJson } from './route-json.ts'
@@ -26,9 +26,7 @@ export function summaryForm(format: TraceFormat, view: View, options: SummaryOpt
       return ''
     },
     end: (end: TraceEnd): string => {
-      // Of a recording its own end, as far as it says when it began.
-      const { seconds } = end
-      routes.stop(began === undefined ? undefined : began + BigInt(Math.round(Math.max(0, seconds) * 1e9)))
+      routes.stop(end.at ?? (began === undefined ? undefined : endTime(began, end.seconds)))
       const summary = routes.summary(end.lost)
       if (format === 'table') return `${summaryText(summary, view, options).join('\n')}\n`
       const objects = [...head, ...summaryJson(summary), endJson(end)]
