@@ -16,7 +16,7 @@ import { readKernelBtf } from '../../src/lib/kernel/kernel-btf.ts'
 import { countCpus, openBpf, readBpfObject } from '../../src/lib/kernel/loader.ts'
 import { BpfRefusal } from '../../src/lib/kernel/refusal.ts'
 import { openRingBuffer } from '../../src/lib/kernel/ring-buffer.ts'
-import { whyNoBpf } from '../helpers/bpf.ts'
+import { isProgramLoaded, whyNoBpf } from '../helpers/bpf.ts'
 
 const skip = await whyNoBpf()
 const object = parseBpfObject(
@@ -244,22 +244,9 @@ test('kill -9 leaves nothing', { skip }, async () => {
   child.kill('SIGKILL')
   await ended
   // The kernel lets programs go behind a grace period.
-  for (let i = 0; i < 250 && (await loadedProgram(id)); i++) await sleep(20)
-  assert.equal(await loadedProgram(id), false)
+  for (let i = 0; i < 250 && isProgramLoaded(id); i++) await sleep(20)
+  assert.equal(isProgramLoaded(id), false)
 })
-
-/** Whether any process has the program: it would be there by its number. */
-async function loadedProgram(id: number): Promise<boolean> {
-  const { libc } = await openBpf()
-  const BPF_PROG_GET_FD_BY_ID = 13
-  const { Arena } = await import('../../src/lib/sys/arena.ts')
-  const arena = new Arena(libc, 4096)
-  arena.view.setUint32(0, id, true)
-  const fd = libc.syscall(process.arch === 'x64' ? 321 : 280, BPF_PROG_GET_FD_BY_ID, arena.address, 12, 0, 0, 0)
-  arena.close()
-  if (fd >= 0) libc.close(fd)
-  return fd >= 0
-}
 
 test('every object that comes with sonde is taken by this kernel', { skip }, async (t) => {
   const bpf = await openBpf()
