@@ -27,6 +27,8 @@ export interface HangWish {
 
 /** One by one: after so long what hangs must do. Attaching takes 1 to 30 ms each, and taking off up to 200 ms. */
 const ONE_BY_ONE_MS = 4000
+/** So many are tried however long it takes: of the short list, those without which a route tells nothing. */
+const LEAST_TRIED = 30
 /** How often a list is halved around functions that the kernel does not let be traced. */
 const MOST_TRIES = 64
 /** By which the kernel says that the way is not to be had; all others are of the function that was tried, or one of them. */
@@ -113,7 +115,8 @@ function hangOneByOne(
       if (isOfTheWay(refusal)) break
       refusedNames.push(one.name)
     }
-    if (progress?.(attached, functions.length) === false || performance.now() > until) break
+    if (progress?.(attached, functions.length) === false) break
+    if (index + 1 >= LEAST_TRIED && performance.now() > until) break
   }
   if (attached === 0 && refusal) throw refusal
   return hungOf(functions, attached, refusedNames)
