@@ -100,6 +100,14 @@ const cases: { name: string; told: readonly TraceStep[]; want: readonly string[]
     want: ['netif_receive_skb: reused', 'net_dev_queue: stopped'],
   },
   {
+    name: 'end not seen: TCP does not become ICMP, whatever the addresses',
+    told: [
+      step(0, 'netif_receive_skb', { ...tracepoint, tuple: tcp('10.0.0.1:4000', '10.0.0.2:80') }),
+      step(4, 'net_dev_queue', tracepoint),
+    ],
+    want: ['netif_receive_skb: reused', 'net_dev_queue: stopped'],
+  },
+  {
     name: 'NAT is no other packet, nor is what carries it',
     told: [
       step(0, 'netif_receive_skb', { ...tracepoint, tuple: tcp('10.0.0.1:4000', '10.0.0.2:80') }),

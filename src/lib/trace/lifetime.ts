@@ -108,7 +108,8 @@ const queued: ReadonlySet<string> = new Set(['net_dev_queue', '__dev_queue_xmit'
  * what it has read by __kfree_skb, which no tracepoint tells of, and `--func` may leave the ends out. Three signs:
  * - it is where the packet began, at the same interface, and the step before does not lead there;
  * - its addresses are those of an answer;
- * - the same protocol, TCP or ICMP (not one that carries others), and no address or port in common.
+ * - it is of a protocol that carries no others (TCP, ICMP, ARP), as was the one before, and of another protocol, or has no address
+ *   or port in common.
  * NAT, encapsulation, forwarding and loops through several namespaces show none of these.
  * @param tuple the last that was known of the packet
  */
@@ -127,15 +128,19 @@ function isSamePlace(a: TraceStep, b: TraceStep): boolean {
   return a.netns === b.netns && a.interfaceIndex === b.interfaceIndex && a.interfaceName === b.interfaceName
 }
 
+/** Protocols that carry no packets of others: a packet of one never becomes one of another. */
+const plain: ReadonlySet<string> = new Set(['tcp', 'icmp', 'icmp6', 'arp'])
+
 function areOthers(a: Tuple, b: Tuple): boolean {
-  if (a === b || a.protocol !== b.protocol) return false
-  const isAnswer =
-    a.source === b.destination &&
-    a.destination === b.source &&
-    a.sourcePort === b.destinationPort &&
-    a.destinationPort === b.sourcePort
-  if (isAnswer) return a.source !== a.destination || a.sourcePort !== a.destinationPort
-  if (a.protocol !== 'tcp' && a.protocol !== 'icmp' && a.protocol !== 'icmp6') return false
+  if (a === b) return false
+  const isBack = a.source === b.destination && a.destination === b.source
+  if (a.protocol !== b.protocol) {
+    return (isBack && a.source !== a.destination) || (plain.has(a.protocol) && plain.has(b.protocol))
+  }
+  if (isBack && a.sourcePort === b.destinationPort && a.destinationPort === b.sourcePort) {
+    return a.source !== a.destination || a.sourcePort !== a.destinationPort
+  }
+  if (!plain.has(a.protocol)) return false
   if (a.source === b.source || a.destination === b.destination) return false
   const hasPort = a.sourcePort !== undefined && a.destinationPort !== undefined
   return !hasPort || (a.sourcePort !== b.sourcePort && a.destinationPort !== b.destinationPort)

@@ -38,7 +38,7 @@ export function summaryText(summary: Summary, view: View, { top, verbose }: Summ
   const medians = shown.map(medianText)
   const headWidth = Math.max(0, ...heads.map((text) => style.width(text)))
   const medianWidth = Math.max(0, ...medians.map((text) => style.width(text)))
-  const room = Math.max(LEAST_LINE, view.width - headWidth - medianWidth - 5)
+  const room = Math.max(LEAST_LINE, view.width - headWidth - medianWidth - 6)
   const texts = shown.map((route) => routeLine(route, label, style, verbose ? undefined : room))
   const widest = Math.max(0, ...texts.map((text) => style.width(text)))
   let left = verbose ? Number.POSITIVE_INFINITY : TABLE_LINES
@@ -203,7 +203,12 @@ function choose(told: readonly number[], { steps, dropped }: Route, most: number
 function besideOf(route: Route, label: NetnsLabel, view: View, verbose: boolean): string[] {
   const { style } = view
   const { odd, slow, steps } = route
-  const lines = [style.dim(`e.g. ${exampleText(route.example, style)}`)]
+  const room = view.width - INDENT.length
+  const lines = [style.dim(fitting('', route.example, room, style))]
+  const withExample = (text: string, example: Example) => {
+    const eg = fitting('· ', example, room - style.width(text) - 1, style)
+    lines.push(eg === '' ? text : `${text} ${style.dim(eg)}`)
+  }
   // Routes that are told apart by loops or interfaces alone may differ in the same way.
   const ways = new Map<string, { packets: number; readonly example: Example }>()
   for (const one of odd) {
@@ -215,10 +220,7 @@ function besideOf(route: Route, label: NetnsLabel, view: View, verbose: boolean)
   let untold = 0
   for (const [i, [what, { packets, example }]] of [...ways].entries()) {
     if (!verbose && i >= MOST_ODD) untold += packets
-    else {
-      const eg = style.dim(`· e.g. ${exampleText(example, style)}`)
-      lines.push(`${style.doubtful(`${style.count(packets)} odd:`)} ${what} ${eg}`)
-    }
+    else withExample(`${style.doubtful(`${style.count(packets)} odd:`)} ${what}`, example)
   }
   if (untold > 0) {
     lines.push(
@@ -230,15 +232,18 @@ function besideOf(route: Route, label: NetnsLabel, view: View, verbose: boolean)
     const { ns, step, stepNs, example } = slowest
     const where = `${nsText(stepNs)} of ${nsText(ns)} before ${style.escape(steps[step]?.functionName ?? '')}`
     const count = style.doubtful(`${style.count(slow.packets)} slow, over ${nsText(slow.overNs)}:`)
-    lines.push(`${count} ${where} ${style.dim(`· e.g. ${exampleText(example, style)}`)}`)
+    withExample(`${count} ${where}`, example)
   }
   return lines.map((line) => INDENT + line)
 }
 
-function exampleText({ tuple, process, skb, packet }: Example, style: Style): string {
-  const who = tuple === undefined ? skb : formatTuple(tuple, true)
+/** An example behind `before`, without the process where there is no room for that; empty where there is none at all. */
+function fitting(before: string, { tuple, process, skb, packet }: Example, room: number, style: Style): string {
   const number = packet > 0 ? `#${packet} ` : ''
-  return style.escape(`${number}${who}${process === '' ? '' : `, ${process}`}`)
+  const who = `${before}e.g. ${style.escape(`${number}${tuple === undefined ? skb : formatTuple(tuple, true)}`)}`
+  const whole = process === '' ? who : `${who}, ${style.escape(process)}`
+  if (style.width(whole) <= room) return whole
+  return before === '' || style.width(who) <= room ? who : ''
 }
 
 /** `ip_fragment after ip_output`, `without nf_hook_slow`, `br_forward instead of br_pass_frame_up` */
