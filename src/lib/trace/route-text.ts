@@ -91,7 +91,7 @@ function restLines({ routes, others }: Summary, shown: number, style: Style): st
     const none = shown === 0 ? '' : 'more '
     lines.push(
       '',
-      `${many(rest.length, `${none}route`, style)}: ${many(packets, 'packet', style)}${drops} (--verbose shows all)`,
+      `${many(rest.length, `${none}route`, style)}: ${many(packets, 'packet', style)}${drops} (--top shows more, --verbose all)`,
     )
   }
   if (others > 0) lines.push('', `${many(others, 'packet', style)} on rare routes that were given up: too many routes.`)
