@@ -119,15 +119,24 @@ test('times: since the beginning, of day, since the step before of the same pack
     const events = [
       traceEvent({ nanoseconds: 999_999_000 }),
       traceEvent({ seconds: 1_764_000_001, nanoseconds: 500, skbLow: 1 }),
-      traceEvent({ seconds: 1_764_000_001, nanoseconds: 1_500 }),
+      traceEvent({ seconds: 1_764_000_001, nanoseconds: 1_500, functionName: 'ip_local_deliver' }),
       // Of another CPU, whose ring was emptied later.
-      traceEvent({ nanoseconds: 999_999_900 }),
+      traceEvent({ nanoseconds: 999_999_900, functionName: 'udp_rcv' }),
+      // At the same address as the first, and received: the next packet there.
+      traceEvent({ seconds: 1_764_000_002, nanoseconds: 0 }),
     ]
     const times = events.map((event) => lines.step(teller.tell(event)).slice(0, 15).trim())
     return [header.slice(0, 15).trim(), ...times]
   }
-  assert.deepEqual(timesOf('relative'), ['TIME', '0.000000000', '0.000001500', '0.000002500', '0.000000900'])
-  assert.deepEqual(timesOf('delta'), ['DELTA', '-', '-', '0.000002500', '-0.000001600'])
+  assert.deepEqual(timesOf('relative'), [
+    'TIME',
+    '0.000000000',
+    '0.000001500',
+    '0.000002500',
+    '0.000000900',
+    '1.000001000',
+  ])
+  assert.deepEqual(timesOf('delta'), ['DELTA', '-', '-', '0.000002500', '-0.000001600', '-'])
   assert.equal(timesOf('absolute')[3], '1764000001.1500')
 })
 

@@ -3,6 +3,7 @@
 import type { View } from '../print/style.ts'
 import type { TraceHead } from './head.ts'
 import type { Timestamp } from './options.ts'
+import { Packets, type PacketTrack } from './packets.ts'
 import { isDrop, type TraceStep } from './step.ts'
 import { formatTuple } from './tuple.ts'
 
@@ -25,8 +26,8 @@ const column = (title: string, width: number, most = 64): Column => ({
   most,
 })
 
-/** Buffers whose last step is known, for --timestamp delta. */
-const MOST_BUFFERS = 1 << 16
+/** Packets whose end is awaited, for --timestamp delta. */
+const MOST_OPEN = 1 << 16
 /** Texts of processes, interfaces and functions that are kept escaped. */
 const MOST_TEXTS = 8192
 const NS = 1_000_000_000n
@@ -54,7 +55,8 @@ export class TraceLines {
   #meta: readonly Column[] = []
   #withCaller = false
   readonly #texts = new Map<string, string>()
-  readonly #lastOf = new Map<string, bigint>()
+  readonly #packets = new Packets({ mostKept: 0, mostOfOne: 1, mostOpen: MOST_OPEN })
+  readonly #lastOf = new WeakMap<PacketTrack, bigint>()
   #began: bigint | undefined
 
   constructor(options: LineOptions) {
@@ -118,17 +120,17 @@ export class TraceLines {
     return netnsName === '' ? (netns === 0 ? '-' : String(netns)) : this.#escape(netnsName)
   }
 
-  #timeOf({ time, skb, packet }: TraceStep): string {
+  #timeOf(step: TraceStep): string {
+    const { time } = step
     const { timestamp, view } = this.#options
     if (timestamp === 'absolute') return view.clock(Number(time / NS), Number(time % NS))
     if (timestamp === 'relative') {
       this.#began ??= time
       return seconds(time - this.#began)
     }
-    const key = packet === 0 ? skb : String(packet)
-    const before = this.#lastOf.get(key)
-    if (before === undefined && this.#lastOf.size >= MOST_BUFFERS) this.#lastOf.clear()
-    this.#lastOf.set(key, time)
+    const packet = this.#packets.add(step)
+    const before = this.#lastOf.get(packet)
+    this.#lastOf.set(packet, time)
     return before === undefined ? '-' : seconds(time - before)
   }
 
