@@ -208,11 +208,12 @@ test('what is dropped is never an odd one of what passes', () => {
 })
 
 test('slow ones: more than ten times the median and a millisecond, and where they waited', () => {
+  const late = { tuple: tcp('10.0.0.1:1', '10.0.0.2:2') }
   const { routes } = summaryOf([
     ...many(30, SETTLED, sent, tracepoint),
-    step(100_000, 'net_dev_queue', { ...tracepoint, tuple: tcp('10.0.0.1:1', '10.0.0.2:2') }),
-    step(103_000, 'net_dev_start_xmit', tracepoint),
-    step(103_100, 'consume_skb', tracepoint),
+    step(100_000, 'net_dev_queue', { ...tracepoint, ...late }),
+    step(103_000, 'net_dev_start_xmit', { ...tracepoint, ...late }),
+    step(103_100, 'consume_skb', { ...tracepoint, ...late }),
   ])
   const { packets, overNs, slowest } = routes[0]!.slow
   assert.deepEqual([packets, overNs], [1, 1_000_000])
@@ -220,6 +221,7 @@ test('slow ones: more than ten times the median and a millisecond, and where the
     slowest.map(({ ns, step: at, stepNs }) => [ns, at, stepNs]),
     [[3_100_000, 1, 3_000_000]],
   )
+  assert.equal(slowest[0]!.example.tuple?.destinationPort, 2)
 })
 
 test('incomplete: begun before the trace, under way at its end', () => {
