@@ -47,13 +47,13 @@ async function readFrames(path: string): Promise<readonly Frame[]> {
 }
 
 /** A few of each capture: a filter is looked at on thousands of frames as it is. */
-const MOST_OF_ONE = 40
+const MOST_OF_ONE = 25
 
 /** Each link type but Ethernet gets every n-th filter, beginning somewhere else. */
-const EVERY = 8
+const EVERY = 12
 
 /** A process for each; many more were looked at while this was written. */
-const RANDOM = 200
+const RANDOM = 100
 
 let folder = ''
 
@@ -156,6 +156,7 @@ describe('filters as tcpdump has them', { skip: !hasTcpdump || captures === unde
     })
     assert.ok(files.length > 130, `only ${files.length} captures`)
     for (const [i, filter] of accepted.entries()) {
+      if (i % 2 === 1) continue
       const file = files[i % files.length]!
       const some = frames.get(file)!
       const own = ourProgram(filter, some[0]!.linkType)
@@ -180,7 +181,7 @@ describe('filters as tcpdump has them', { skip: !hasTcpdump || captures === unde
       taken += lengths.length
     }
     process.stdout.write(`  ${pairs} filters and captures, ${taken} packets taken\n`)
-    assert.ok(pairs > 200 && taken > 1000)
+    assert.ok(pairs > 100 && taken > 400)
   })
 })
 
