@@ -67,9 +67,13 @@ describe('the lab, live', { skip: noNamespaces, timeout: 60_000 }, () => {
       // On a machine that is busy with other things the sender's cycles vary; then the answer says so itself.
       const isEven = steps.every((step) => Math.abs(step / mean - 1) < 0.02)
       const most = isEven ? 0.003 * mean : Math.max(0.003 * mean, 2 * answer.error_s)
-      const what = `${answer.end}: ${answer.period_s} ± ${answer.error_s}, sent ${mean} in ${own.length} cycles`
+      // One pause of a sender that had to wait moves the mean of 40 cycles by 1 %, and their median not at all: either is a period.
+      const median = steps.toSorted((x, y) => x - y)[steps.length >> 1]!
+      const periods = isEven ? [mean] : [mean, median]
+      const what = `${answer.end}: ${answer.period_s} ± ${answer.error_s}, sent ${periods.join(' or ')} in ${own.length} cycles`
       console.log(`  ${what}${isEven ? '' : ' (uneven)'}`)
-      assert.ok(Math.abs(answer.period_s - mean) <= most, what)
+      const off = Math.min(...periods.map((each) => Math.abs(answer.period_s! - each)))
+      assert.ok(off <= most, what)
       answers++
     }
     assert.ok(answers >= 3, `${answers} answers`)
