@@ -138,7 +138,11 @@ export const selectFlags = withEnvironment({
 /** Where output goes and how it looks. */
 export const outputFlags = withEnvironment({
   output: string({ char: 'o', helpValue: 'FILE', summary: 'Write to FILE, not to stdout.', helpGroup: groups.output }),
-  utc: boolean({ default: false, summary: 'Times in UTC, also in --since and --until.', helpGroup: groups.output }),
+  utc: boolean({
+    default: false,
+    summary: 'Times in UTC: those that are printed, and those that are given.',
+    helpGroup: groups.output,
+  }),
   'no-names': boolean({
     default: false,
     char: 'n',

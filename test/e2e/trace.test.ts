@@ -27,6 +27,11 @@ const dropped = step(
 const recording = join(folder, 'trace.ndjson')
 writeFileSync(recording, [HEAD, queued, received, dropped, END, ''].join('\n'))
 
+const text = join(folder, 'text.txt')
+writeFileSync(text, 'hello, world\n')
+const empty = join(folder, 'empty.ndjson')
+writeFileSync(empty, '')
+
 const columns =
   'SKB                CPU PROCESS        NETNS      MARK IFACE   PROTO  MTU   LEN   TUPLE                                     FUNC'
 const lineOf = (end: string) =>
@@ -97,6 +102,18 @@ describe('a recorded trace', () => {
     assert.equal(code, 3)
   })
 
+  test('without its first line: shown, and that is told', () => {
+    const part = join(folder, 'part.ndjson')
+    writeFileSync(part, `${queued}\n${dropped}\n`)
+    const { stdout, stderr, code } = sonde(['trace', '-i', part, '-f', 'table'])
+    assert.equal(stdout.split('\n').length, 4)
+    assert.match(
+      stderr,
+      /part\.ndjson lacks the first line of its trace: what was asked, and how it was traced, is not known\./,
+    )
+    assert.equal(code, 0)
+  })
+
   test('a reader that goes is a normal end', () => {
     const { stdout, code } = shell(`sonde trace -i ${recording} -f table | head -1`)
     assert.equal(stdout, `${columns}\n`)
@@ -117,6 +134,8 @@ describe('what can not be', () => {
     [['-i', recording, '--stack'], /^--stack asks the kernel; what was recorded is shown as it is\./],
     [['-i', recording, '--netns', 'this'], /^--netns "this" can't be asked of a recording/],
     [['-i', join(folder, 'none.ndjson')], /^There is no file/],
+    [['-i', text], /text\.txt is not the NDJSON of a trace: it begins with "hello, w" .*; needed is NDJSON/],
+    [['-i', empty], /empty\.ndjson is empty \(0 bytes\); the NDJSON of a trace is needed\./],
     [['--mark', '0x1/0x2'], /^--mark "0x1\/0x2" is not understood/],
     [['--func', '('], /^--func "\(" is not understood/],
     [['--netns', 'nobody-has-this'], /^--netns "nobody-has-this": there is no such network namespace\./],

@@ -47,7 +47,7 @@ async function read(text: string, given: Partial<Choice> = {}, names = true, blo
   const heads: (TraceHead | undefined)[] = []
   const steps: TraceStep[] = []
   const damage: string[] = []
-  const opened: TraceHead[] = []
+  const opened: (TraceHead | undefined)[] = []
   const end = await readTrace(
     { choice: { ...all, ...given }, stop: new AbortController().signal, names },
     inputOf(text, blockBytes),

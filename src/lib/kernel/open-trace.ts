@@ -56,7 +56,7 @@ function open(bpf: Bpf, wish: TraceWish, progress: (attached: number, wanted: nu
       faults.push(error)
     }
   }
-  throw faultOf(faults, why)
+  throw faultOf(faults, why, wish.tier)
 }
 
 function readFields({ meta }: TraceWish, kernel: KernelBtf): readonly MetaPath[] {
@@ -69,9 +69,18 @@ function readFields({ meta }: TraceWish, kernel: KernelBtf): readonly MetaPath[]
 }
 
 /** What to say where no way works: a name that is not there before a kernel that refuses. */
-function faultOf(faults: readonly (BpfRefusal | InputError)[], why: readonly string[]): BpfRefusal | InputError {
+function faultOf(
+  faults: readonly (BpfRefusal | InputError)[],
+  why: readonly string[],
+  only: TraceTier | undefined,
+): BpfRefusal | InputError {
   // The last way needs least, so that what it lacks all lack.
   const last = faults.at(-1)!
+  if (only !== undefined && last instanceof BpfRefusal) {
+    const { code, clause, message, nextSteps } = last
+    const other = `Only ${only} was to be tried; without --tier the best way that this kernel permits is taken.`
+    return new BpfRefusal(code, clause, message, [...nextSteps, other], { cause: last })
+  }
   if (faults.length === 1 || last instanceof BpfRefusal) return last
   const near = new Set(faults.flatMap((fault) => (fault instanceof InputError ? fault.nextSteps : [])))
   const refused = why.filter((_, i) => faults[i] instanceof BpfRefusal)

@@ -9,7 +9,7 @@ import { FrameReader } from './frames.ts'
 import { PcapFormat } from './pcap.ts'
 import { PcapngFormat } from './pcapng.ts'
 import { type ContainerIssue, IssueLog } from './report.ts'
-import { type Content, firstText, SNIFF_BYTES, sniff } from './sniff.ts'
+import { aCapture, type Content, firstText, SNIFF_BYTES, sniff, type Wanted } from './sniff.ts'
 import type { Source } from './source.ts'
 import { BLOCK_BYTES, Window } from './window.ts'
 
@@ -108,7 +108,7 @@ export async function openFrames(path: string, options: CaptureOptions = {}): Pr
  * @param needed for the message where it is a capture: `the NDJSON of a trace`
  */
 export async function openText(path: string, needed: string, options: CaptureOptions = {}): Promise<TextInput> {
-  const opened = await open(path, options)
+  const opened = await open(path, options, { what: needed, readable: 'NDJSON ({), plain or packed with gzip or zstd' })
   if (opened.content.kind === 'ndjson') return textInput(opened)
   await opened.input.close()
   throw new InputError(`${opened.input.name} is a capture of packets; ${needed} is needed here.`)
@@ -122,7 +122,7 @@ interface Opened {
   readonly issues: IssueLog
 }
 
-async function open(path: string, options: CaptureOptions): Promise<Opened> {
+async function open(path: string, options: CaptureOptions, wanted: Wanted = aCapture): Promise<Opened> {
   const blockBytes = options.blockBytes ?? BLOCK_BYTES
   const issues = new IssueLog()
   let input = openInput(path, options.stdin)
@@ -130,14 +130,14 @@ async function open(path: string, options: CaptureOptions): Promise<Opened> {
   options.signal?.addEventListener('abort', stop)
   try {
     let window = new Window(input, blockBytes, SPARE_BYTES)
-    let content = await look(window, input.name)
+    let content = await look(window, input.name, wanted)
     if (content.kind === 'gzip' || content.kind === 'zstd') {
       const packing = content.kind
       // Loads zlib, which plain captures do without.
       const { Decompressed } = await import('./decompress.ts')
       input = new Decompressed(window, input, packing, issues)
       window = new Window(input, blockBytes, SPARE_BYTES)
-      content = await lookInside(window, input.name, packing, issues)
+      content = await lookInside(window, input.name, packing, issues, wanted)
     }
     return { input, window, content, issues }
   } catch (error) {
@@ -148,17 +148,23 @@ async function open(path: string, options: CaptureOptions): Promise<Opened> {
   }
 }
 
-async function look(window: Window, what: string): Promise<Content> {
+async function look(window: Window, what: string, wanted: Wanted): Promise<Content> {
   await window.fill(SNIFF_BYTES)
   // Blank lines before NDJSON: read on, as far as one block.
   while (firstText(window.bytes.subarray(window.start, window.end)) === -1 && window.left < SNIFF_LIMIT) {
     if (!(await window.fill(window.left + 1))) break
   }
-  return sniff(window.bytes.subarray(window.start, window.end), what)
+  return sniff(window.bytes.subarray(window.start, window.end), what, wanted)
 }
 const SNIFF_LIMIT = 1 << 15
 
-async function lookInside(window: Window, name: string, packing: string, issues: IssueLog): Promise<Opened['content']> {
+async function lookInside(
+  window: Window,
+  name: string,
+  packing: string,
+  issues: IssueLog,
+  wanted: Wanted,
+): Promise<Opened['content']> {
   await window.fill(SNIFF_BYTES)
   const [issue] = issues.list()
   if (window.left === 0 && issue) {
@@ -169,6 +175,7 @@ async function lookInside(window: Window, name: string, packing: string, issues:
   const content = await look(
     window,
     window.left === 0 ? `The ${packing} content of ${name}` : `The content of ${name} (${packing})`,
+    wanted,
   )
   if (content.kind !== 'gzip' && content.kind !== 'zstd') return content
   throw new InputError(`${name} is packed twice (${content.kind} in ${packing}); one packing is read.`, [

@@ -31,18 +31,30 @@ const foreign: readonly (readonly [hex: string, name: string, step: string])[] =
   ['7f454c46', 'a program (ELF)', ''],
 ]
 
-const readable =
-  'pcap (a1b2c3d4 or a1b23c4d in either byte order), pcapng (0a0d0d0a), gzip or zstd of these, or sonde NDJSON ({)'
+/** What is wanted of an input, for messages. */
+export interface Wanted {
+  /** `a capture`. */
+  readonly what: string
+  /** What that looks like, for an input that is something else. */
+  readonly readable: string
+}
+
+export const aCapture: Wanted = {
+  what: 'a capture',
+  readable:
+    'pcap (a1b2c3d4 or a1b23c4d in either byte order), pcapng (0a0d0d0a), gzip or zstd of these, or sonde NDJSON ({)',
+}
 
 /**
  * Tells what an input is.
  * @param bytes its first bytes: all, or at least SNIFF_BYTES of them (white space not counted)
  * @param what for messages: the file's name, `stdin`, `the content of x.gz`
+ * @param wanted for messages; whatever is read here is told
  * @throws InputError for an empty input and for what is nothing we read
  */
-export function sniff(bytes: Uint8Array, what: string): Content {
+export function sniff(bytes: Uint8Array, what: string, wanted: Wanted = aCapture): Content {
   if (bytes.length === 0) {
-    throw new InputError(`${what} is empty (0 bytes); a capture is needed.`, [
+    throw new InputError(`${what} is empty (0 bytes); ${wanted.what} is needed.`, [
       'See whether the program that wrote it had packets to write.',
     ])
   }
@@ -71,12 +83,13 @@ export function sniff(bytes: Uint8Array, what: string): Content {
   const begin = hexOf(bytes.subarray(0, 8)).replaceAll(' ', '')
   for (const [hex, name, step] of foreign) {
     if (begin.startsWith(hex.slice(0, 16))) {
-      throw new InputError(`${what} is ${name}; needed is ${readable}.`, step === '' ? [] : [step])
+      throw new InputError(`${what} is ${name}; needed is ${wanted.readable}.`, step === '' ? [] : [step])
     }
   }
-  throw new InputError(`${what} is not a capture: it begins with ${describe(bytes)}; needed is ${readable}.`, [
-    'Check the name; file FILE says what it may be.',
-  ])
+  throw new InputError(
+    `${what} is not ${wanted.what}: it begins with ${describe(bytes)}; needed is ${wanted.readable}.`,
+    ['Check the name; file FILE says what it may be.'],
+  )
 }
 
 /** The first byte that is no white space, or -1; a byte-order mark counts as white space. */

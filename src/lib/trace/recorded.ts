@@ -15,8 +15,8 @@ import type { TraceStep } from './step.ts'
 const LONGEST_LINE = 1 << 20
 
 export interface RecordedReport {
-  /** What the recording says of itself: once, before its steps. */
-  opened(head: TraceHead): void
+  /** What the recording says of itself: once, before its steps; undefined where its first line is not there. */
+  opened(head: TraceHead | undefined): void
   /** A line that is not what it should be, or damage of the packing; always to be told. */
   damage(problem: string): void
   /** How far it is, bytes. */
@@ -177,6 +177,7 @@ class Reading {
     if (!this.#hasHead) {
       // A part of a recording, such as grep's.
       this.#hasHead = true
+      this.#report.opened(undefined)
       this.#sight.begin(undefined)
     }
     this.#first ??= step.time

@@ -61,11 +61,19 @@ export function endLines(
     const reached = seen === undefined ? '' : ` of ${formatCount(seen)} seen`
     const filtered = refused === undefined || refused === 0 ? '' : `, ${formatCount(refused)} refused in the kernel`
     lines.push(`${plural(steps, 'step')}${reached} in ${span(seconds)}${why}${filtered}.`)
+    if (steps === 0) lines.push(emptyText(seen))
   }
   if (lost > 0) lines.push(lossText(lost))
   else if (!lossOnly) lines.push('Lost in the ring: nothing.')
   if (missed > 0) lines.push(missedText(missed))
   return lines
+}
+
+/** Why there may be nothing, and what to look at. */
+function emptyText(seen: number | undefined): string {
+  if (seen === 0)
+    return 'No packet at all reached these functions: was there any traffic? Without --func there are more of them.'
+  return 'None fits what was asked. Is there such traffic, in this direction? Check the filter, --ifname, --netns and --mark; before NAT and behind it addresses differ.'
 }
 
 /** While it goes on, and at the end. */

@@ -107,7 +107,13 @@ export async function showRecorded(
     const printed = new PrintedTrace(form, sink)
     let damaged = 0
     const report = {
-      opened: (head: TraceHead) => {
+      opened: (head: TraceHead | undefined) => {
+        if (head === undefined) {
+          terminal.note(
+            `${input.name} lacks the first line of its trace: what was asked, and how it was traced, is not known.`,
+          )
+          return
+        }
         const time = print.view.time(Number(head.time / 1_000_000_000n), Number(head.time % 1_000_000_000n))
         for (const line of recordedLines(head, time)) terminal.note(line)
       },
