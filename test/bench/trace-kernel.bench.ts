@@ -8,7 +8,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { openTrace } from '../../src/lib/kernel/open-trace.ts'
 import type { TraceWish } from '../../src/lib/kernel/trace-watch.ts'
-import { everything, udpTo } from '../helpers/heard-steps.ts'
+import { byTracepoints, udpTo } from '../helpers/heard-steps.ts'
 import { Namespaces, noNamespaces } from '../helpers/namespaces.ts'
 import { blast, sink } from '../helpers/udp-blast.ts'
 
@@ -69,7 +69,7 @@ interface Measured {
 /** One wish: so many packets with the kernel's statistics, and so many without, for the time of a packet's whole way. */
 async function measure(spaces: Namespaces, wish: Partial<TraceWish> | undefined): Promise<Measured> {
   const begin = performance.now()
-  const watch = wish && (await openTrace({ ...everything, ...wish }))
+  const watch = wish && (await openTrace({ ...byTracepoints, ...wish }))
   const openMs = performance.now() - begin
   let told = 0
   let drainMs = 0

@@ -7,20 +7,7 @@ import type { BpfObject } from '../../src/lib/kernel/bpf-object.ts'
 import type { MetaPath } from '../../src/lib/kernel/meta-path.ts'
 import { placeOfDrop, TracePrograms, traceCookie } from '../../src/lib/kernel/trace-programs.ts'
 import type { TraceWish } from '../../src/lib/kernel/trace-watch.ts'
-
-const everything: TraceWish = {
-  filter: undefined,
-  functions: undefined,
-  modules: [],
-  interfaceName: undefined,
-  netns: undefined,
-  mark: undefined,
-  track: false,
-  caller: false,
-  stack: false,
-  meta: [],
-  tier: undefined,
-}
+import { everything } from '../helpers/trace-wish.ts'
 
 interface Remembering {
   readonly bpf: Bpf

@@ -6,28 +6,17 @@ import { BpfRefusal } from '../../src/lib/kernel/refusal.ts'
 import type { TraceEvent, TraceWatch, TraceWish } from '../../src/lib/kernel/trace-watch.ts'
 import type { ClassicProgram } from '../../src/lib/pcap-filter/classic.ts'
 import { noNamespaces } from './namespaces.ts'
+import { everything } from './trace-wish.ts'
 
 /** Everything, by the tracepoints, which every kernel has. */
-export const everything: TraceWish = {
-  filter: undefined,
-  functions: undefined,
-  modules: [],
-  interfaceName: undefined,
-  netns: undefined,
-  mark: undefined,
-  track: false,
-  caller: false,
-  stack: false,
-  meta: [],
-  tier: 'tp_btf',
-}
+export const byTracepoints: TraceWish = { ...everything, tier: 'tp_btf' }
 
 /** For `test(name, { skip: noTrace }, ...)`: no namespaces, or the kernel does not let packets be followed. */
 export const noTrace: string | false = noNamespaces || (await whyNone())
 
 async function whyNone(): Promise<string | false> {
   try {
-    const watch = await openTrace({ ...everything, functions: /kfree_skb/ })
+    const watch = await openTrace({ ...byTracepoints, functions: /kfree_skb/ })
     watch.close()
     return false
   } catch (error) {
@@ -51,7 +40,7 @@ export class HeardSteps {
   }
 
   static async open(netns: readonly number[], wish: Partial<TraceWish> = {}): Promise<HeardSteps> {
-    return new HeardSteps(await openTrace({ ...everything, ...wish }), netns)
+    return new HeardSteps(await openTrace({ ...byTracepoints, ...wish }), netns)
   }
 
   drain(): void {

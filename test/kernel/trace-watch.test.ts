@@ -9,7 +9,7 @@ import { ownNetns } from '../../src/lib/kernel/netns.ts'
 import { openTrace } from '../../src/lib/kernel/open-trace.ts'
 import { parseAddress } from '../../src/lib/parse/address.ts'
 import { AF_INET, sockaddr } from '../../src/lib/sys/sockaddr.ts'
-import { everything, type HeardStep, HeardSteps, noTrace, udpTo } from '../helpers/heard-steps.ts'
+import { byTracepoints, type HeardStep, HeardSteps, noTrace, udpTo } from '../helpers/heard-steps.ts'
 import { libc } from '../helpers/libc.ts'
 import { assertWay, isDropped, TracedRouter } from '../helpers/traced-router.ts'
 
@@ -112,7 +112,7 @@ describe('what is told of a packet', { skip: noTrace }, () => {
     })
     // By whichever way: one that has no functions may still have tracepoints.
     for (const tier of [undefined, 'tp_btf'] as const) {
-      await assert.rejects(openTrace({ ...everything, tier, functions: /net_dev_queues/ }), (error) => {
+      await assert.rejects(openTrace({ ...byTracepoints, tier, functions: /net_dev_queues/ }), (error) => {
         assert.ok(error instanceof InputError)
         assert.match(error.message, /named "net_dev_queues"/)
         assert.equal(error.nextSteps[0], 'Did you mean net_dev_queue?')
@@ -179,7 +179,7 @@ describe('what is told of a packet', { skip: noTrace }, () => {
       [['skb->marks'], /marks/],
       [['skb->mark', 'skb->len', 'skb->len', 'skb->len', 'skb->len'], /^At most 4 fields/],
     ] as const) {
-      await assert.rejects(openTrace({ ...everything, meta: wrong }), (error) => {
+      await assert.rejects(openTrace({ ...byTracepoints, meta: wrong }), (error) => {
         assert.ok(error instanceof InputError)
         assert.match(error.message, message)
         return true
@@ -246,7 +246,7 @@ describe('what is told of a packet', { skip: noTrace }, () => {
 
   test('told while it attaches, which may end there', async () => {
     const told: [number, number][] = []
-    const watch = await openTrace(everything, (attached, wanted) => {
+    const watch = await openTrace(byTracepoints, (attached, wanted) => {
       told.push([attached, wanted])
       return attached < 3
     })

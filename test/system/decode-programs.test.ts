@@ -23,6 +23,7 @@ const noTcpdump = missing('tcpdump', '--version')
 
 const capture = captureFile(threeDatagrams)
 const mixed = join(repositoryRoot, 'fixtures/line/mixed.pcap')
+const fabric = join(repositoryRoot, 'fixtures/fabric.pcap')
 
 /** All captures with sFlow in them, or made to have had some: those of ../shared, else the shipped ones. */
 const captures = ['sflow', 'agents', 'malformed'].flatMap((folder) => {
@@ -196,11 +197,11 @@ describe('tshark reads what --format pcap writes', { skip: noTshark }, () => {
   }
 })
 
-test('the examples of --help with other programs', { skip: noJq || noTcpdump }, () => {
+test('the examples of --help with other programs', { skip: noJq || noTcpdump || noTshark }, () => {
   const { commands } = JSON.parse(readFileSync(join(repositoryRoot, 'oclif.manifest.json'), 'utf8')) as {
     commands: { decode: { examples: { command: string }[] } }
   }
-  const [jq, tcpdump, ...none] = commands.decode.examples
+  const [jq, tshark, tcpdump, ...none] = commands.decode.examples
     .map((x) => x.command.replaceAll('<%= config.bin %> <%= command.id %>', 'sonde decode'))
     .filter((x) => x.includes('|'))
   assert.deepEqual(none, [])
@@ -210,6 +211,18 @@ test('the examples of --help with other programs', { skip: noJq || noTcpdump }, 
     .concat('["192.0.2.9","discarded_packet"]\n')
     .join('')
   assert.equal(shell(jq.replace('capture.pcap', `'${capture}'`)).stdout, want)
+  assert.equal(tshark, "sonde decode capture.pcap 'udp and (port 53 or port 853)' -f pcap | tshark -r -")
+  // tcpdump chooses among all headers that there are.
+  const headers = temporaryPath('headers.pcap')
+  sonde(['decode', fabric, '-f', 'pcap', '-o', headers])
+  const chosen = shell(`tcpdump -r '${headers}' -w - 'udp and (port 53 or port 4791)' 2>&- | tshark -r - 2>&-`).stdout
+  const own = tshark
+    .replace('capture.pcap', `'${fabric}'`)
+    .replace('853', '4791')
+    .replace('tshark -r -', 'tshark -r - 2>&-')
+  const summaries = (text: string) => text.split('\n').map((line) => line.trim().split(/\s+/).slice(2).join(' '))
+  assert.deepEqual(summaries(shell(own).stdout), summaries(chosen))
+  assert.ok(chosen.split('\n').length > 1)
   assert.equal(tcpdump, 'tcpdump -i any -U -w - udp port 6343 | sonde decode -')
   // The same, from a file: capturing needs rights.
   const fromFile = tcpdump.replace('-i any', `--nano -r '${capture}'`)

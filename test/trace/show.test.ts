@@ -11,6 +11,7 @@ import { coloursOfLevel } from '../../src/lib/ui/colour.ts'
 import { decodeStyle } from '../../src/lib/ui/decode-style.ts'
 import { formatUtcTime } from '../../src/lib/ui/times.ts'
 import { FakeTraceWatch, openerOf, traceEvent } from '../helpers/fake-trace-watch.ts'
+import { everything } from '../helpers/trace-wish.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sonde-trace-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -47,19 +48,7 @@ function printOf(format: TraceFormat): PrintChoice {
 
 function optionsOf(stop: AbortSignal, limit?: number): TraceOptions {
   return {
-    wish: {
-      filter: undefined,
-      functions: undefined,
-      modules: [],
-      interfaceName: undefined,
-      netns: undefined,
-      mark: undefined,
-      track: false,
-      caller: false,
-      stack: false,
-      meta: [],
-      tier: undefined,
-    },
+    wish: everything,
     asked: { filter: undefined, func: 'ip_.*', ifname: undefined, netns: undefined, mark: undefined },
     limit,
     durationMs: undefined,
