@@ -2,9 +2,10 @@
 
 import type { View } from '../print/style.ts'
 import type { TraceHead } from './head.ts'
+import { isDrop } from './lifetime.ts'
 import type { Timestamp } from './options.ts'
 import { Packets, type PacketTrack } from './packets.ts'
-import { isDrop, type TraceStep } from './step.ts'
+import type { TraceStep } from './step.ts'
 import { formatTuple } from './tuple.ts'
 
 export interface LineOptions {
@@ -107,13 +108,14 @@ export class TraceLines {
   }
 
   /** `ip_rcv`, `kfree_skb_reason(NETFILTER_DROP)`, `kfree_skb(NO_SOCKET) in __udp4_lib_rcv+0x4bc`; what drops in colour. */
-  #functionOf({ functionName, reason, droppedIn }: TraceStep, isPadded: boolean): string {
+  #functionOf(step: TraceStep, isPadded: boolean): string {
+    const { functionName, reason, droppedIn } = step
     const name = this.#escape(functionName)
     if (reason === '') return isPadded ? this.#pad(name, this.#function) : name
     const where = droppedIn === '' ? '' : ` in ${this.#escape(droppedIn)}`
     const text = `${name}(${this.#escape(reason)})${where}`
     const padded = isPadded ? this.#pad(text, this.#function) : text
-    return isDrop(reason) ? this.#options.view.style.bad(padded) : padded
+    return isDrop(step) ? this.#options.view.style.bad(padded) : padded
   }
 
   #netnsOf({ netns, netnsName }: TraceStep): string {

@@ -52,11 +52,3 @@ export interface TraceStep {
   /** By the field as it was asked for. */
   readonly meta: Readonly<Record<string, bigint | null>>
 }
-
-/** Values of the kernel's enum skb_drop_reason that stand for no drop. */
-const noDrops: ReadonlySet<string> = new Set(['', 'NOT_DROPPED_YET', 'CONSUMED'])
-
-/** Whether a reason says that the packet was dropped. */
-export function isDrop(reason: string): boolean {
-  return !noDrops.has(reason)
-}
