@@ -8,33 +8,7 @@ const volatile u32 is_arm64 = 0;
 
 #define LOAD(to, from, offset) asm volatile("%0 = *(u64 *)(%1 + " #offset ")" : "=r"(to) : "r"(from))
 
-/* The arguments of a function by their position: registers of a kprobe at constant places (the kernel allows no others), ... */
-INLINE u64 register_of(void *ctx, u32 position)
-{
-	u64 value = 0;
-	if (is_arm64) {
-		switch (position) {
-		case 0: LOAD(value, ctx, 0); break;
-		case 1: LOAD(value, ctx, 8); break;
-		case 2: LOAD(value, ctx, 16); break;
-		case 3: LOAD(value, ctx, 24); break;
-		case 4: LOAD(value, ctx, 32); break;
-		case 5: LOAD(value, ctx, 40); break;
-		}
-	} else {
-		switch (position) {
-		case 0: LOAD(value, ctx, 112); break;
-		case 1: LOAD(value, ctx, 104); break;
-		case 2: LOAD(value, ctx, 96); break;
-		case 3: LOAD(value, ctx, 88); break;
-		case 4: LOAD(value, ctx, 72); break;
-		case 5: LOAD(value, ctx, 64); break;
-		}
-	}
-	return value;
-}
-
-/* ... and what the kernel hands to a program of its own kind. */
+/* The argument at a position of a function, as the kernel hands it to a program of its own kind (the verifier allows constant places only). */
 INLINE u64 argument_of(void *ctx, u32 position)
 {
 	u64 value = 0;
@@ -45,6 +19,23 @@ INLINE u64 argument_of(void *ctx, u32 position)
 	case 3: LOAD(value, ctx, 24); break;
 	case 4: LOAD(value, ctx, 32); break;
 	case 5: LOAD(value, ctx, 40); break;
+	}
+	return value;
+}
+
+/* The same in the registers of a kprobe. Those of arm64 lie one behind the other, too. */
+INLINE u64 register_of(void *ctx, u32 position)
+{
+	u64 value = 0;
+	if (is_arm64)
+		return argument_of(ctx, position);
+	switch (position) {
+	case 0: LOAD(value, ctx, 112); break;
+	case 1: LOAD(value, ctx, 104); break;
+	case 2: LOAD(value, ctx, 96); break;
+	case 3: LOAD(value, ctx, 88); break;
+	case 4: LOAD(value, ctx, 72); break;
+	case 5: LOAD(value, ctx, 64); break;
 	}
 	return value;
 }
