@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { parseBpfObject } from '../src/lib/kernel/bpf-object.ts'
+import { parseBpfObject } from '../src/lib/kernel/bpf/bpf-object.ts'
 
 /** Folders with *.bpf.c: each has its own manifest.json beside them, and is compiled with its own and src/bpf's headers. */
 export const bpfFolders = ['src/bpf', 'test/bpf'] as const

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 process.chdir(process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url))))
 
-/** What a zone may import besides itself. A zone is a folder of src/lib, or what stands for several. */
+/** What a zone may import besides itself. A zone is a folder of src/lib, one of src/lib/kernel, or what stands for several. */
 const zones: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   parse: ['errors'],
@@ -24,7 +24,12 @@ const zones: Readonly<Record<string, readonly string[]>> = {
   source: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'sys'],
   ndjson: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'source'],
   'pcap-filter': ['errors', 'parse', 'wire', 'names'],
-  kernel: ['errors', 'parse', 'wire', 'names', 'sys', 'pcap-filter'],
+  'kernel/bpf': ['errors', 'parse', 'sys'],
+  'kernel/names': ['errors', 'parse', 'sys', 'kernel/bpf'],
+  'kernel/links': ['errors', 'parse', 'sys'],
+  'kernel/tap': ['errors', 'parse', 'sys', 'kernel/bpf', 'kernel/links'],
+  'kernel/drops': ['errors', 'sys', 'kernel/bpf', 'kernel/names', 'kernel/tap'],
+  'kernel/trace': ['errors', 'parse', 'sys', 'pcap-filter', 'kernel/bpf', 'kernel/names'],
   attributes: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet'],
   expression: ['errors', 'parse', 'wire', 'names', 'sflow', 'packet', 'attributes'],
 }
@@ -77,9 +82,10 @@ function mayImport(from: string): readonly string[] {
 
 /** `top` is what stands above the library: main, base-command, flags, failure, help, hooks and commands. */
 function zoneOf(file: string): string {
-  const [, lib, folder = ''] = file.split('/')
+  const [, lib, folder = '', room = ''] = file.split('/')
   if (lib !== 'lib') return 'top'
-  return folder.replace(/\.tsx?$/, '')
+  // The kernel's rooms are zones of their own.
+  return (folder === 'kernel' ? `${folder}/${room}` : folder).replace(/\.tsx?$/, '')
 }
 
 /** Packages that only these zones may import; any other package is free. */

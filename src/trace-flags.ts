@@ -4,7 +4,7 @@
 import { boolean, custom, option, string } from '@oclif/core/flags'
 import { groups, withEnvironment } from './flags.ts'
 import { InputError } from './lib/errors.ts'
-import { traceTiers } from './lib/kernel/trace-watch.ts'
+import { traceTiers } from './lib/kernel/trace/trace-watch.ts'
 import { parseMilliseconds } from './lib/parse/duration.ts'
 import { parseList } from './lib/parse/list.ts'
 import { parseMark } from './lib/parse/mark.ts'

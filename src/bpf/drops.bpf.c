@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
 /* Tells of each packet that the kernel drops (tracepoint kfree_skb): why, where in its code, at which device, in which network namespace,
- * while which process ran, and how the packet begins. The reader is src/lib/kernel/bpf-drop-watch.ts; struct drop is known to it byte by byte. */
+ * while which process ran, and how the packet begins. The reader is src/lib/kernel/drops/bpf-drop-watch.ts; struct drop is known to it byte by byte. */
 #include "buffer.bpf.h"
 
 #define NS_PER_S 1000000000ULL

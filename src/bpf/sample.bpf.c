@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
 /* Takes random samples of the packets of a device, by TCX, on their way in and out. Must not change a packet, nor what becomes of it:
- * every way out is TCX_NEXT. The reader is src/lib/kernel/tcx-tap.ts; struct sample and struct port are known to it byte by byte. */
+ * every way out is TCX_NEXT. The reader is src/lib/kernel/tap/tcx-tap.ts; struct sample and struct port are known to it byte by byte. */
 #include "sonde.bpf.h"
 
 #define TCX_NEXT -1

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
 /* Owns what trace.bpf.c tells, what it is asked for, and what it holds: the cookie of a function, struct event, the wishes, its maps. The reader
- * is src/lib/kernel/bpf-trace-watch.ts; struct event is known to it byte by byte. */
+ * is src/lib/kernel/trace/bpf-trace-watch.ts; struct event is known to it byte by byte. */
 #pragma once
 #include "buffer.bpf.h"
 
 /* Bytes of a packet's beginning that are told and filtered: src/lib/pcap-filter/classic.ts. */
 #define FILTER_BYTES 128
-/* Steps to a field, and fields: src/lib/kernel/open-trace.ts. */
+/* Steps to a field, and fields: src/lib/kernel/trace/open-trace.ts. */
 #define META_STEPS 8
 #define META_FIELDS 4
 #define CALLER_FRAMES 8

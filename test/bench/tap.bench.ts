@@ -3,9 +3,9 @@
 //
 //   node --import tsx test/bench/tap.bench.ts
 
-import { openBpf } from '../../src/lib/kernel/loader.ts'
-import { readBpfObject } from '../../src/lib/kernel/object-files.ts'
-import { openRingBuffer } from '../../src/lib/kernel/ring-buffer.ts'
+import { openBpf } from '../../src/lib/kernel/bpf/loader.ts'
+import { readBpfObject } from '../../src/lib/kernel/bpf/object-files.ts'
+import { openRingBuffer } from '../../src/lib/kernel/bpf/ring-buffer.ts'
 import { noNamespaces } from '../helpers/namespaces.ts'
 import { TappedRouter } from '../helpers/tapped-router.ts'
 

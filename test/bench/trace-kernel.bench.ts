@@ -6,8 +6,8 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { openTrace } from '../../src/lib/kernel/open-trace.ts'
-import type { TraceWish } from '../../src/lib/kernel/trace-watch.ts'
+import { openTrace } from '../../src/lib/kernel/trace/open-trace.ts'
+import type { TraceWish } from '../../src/lib/kernel/trace/trace-watch.ts'
 import { byTracepoints, udpTo } from '../helpers/heard-steps.ts'
 import { Namespaces, noNamespaces } from '../helpers/namespaces.ts'
 import { blast, sink } from '../helpers/udp-blast.ts'

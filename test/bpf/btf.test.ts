@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Btf, btfKind } from '../../src/lib/kernel/btf.ts'
-import { ObjectError } from '../../src/lib/kernel/elf.ts'
-import { KernelBtf } from '../../src/lib/kernel/kernel-btf.ts'
+import { Btf, btfKind } from '../../src/lib/kernel/bpf/btf.ts'
+import { ObjectError } from '../../src/lib/kernel/bpf/elf.ts'
+import { KernelBtf } from '../../src/lib/kernel/bpf/kernel-btf.ts'
 
 /** A type: name, kind, number of members, the third word, then further words. */
 type Type = readonly [name: string, kind: number, members: number, third: number, ...more: number[]]

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { parseBpfObject } from '../../src/lib/kernel/bpf-object.ts'
-import { Btf } from '../../src/lib/kernel/btf.ts'
-import { ObjectError } from '../../src/lib/kernel/elf.ts'
-import { KernelBtf } from '../../src/lib/kernel/kernel-btf.ts'
+import { parseBpfObject } from '../../src/lib/kernel/bpf/bpf-object.ts'
+import { Btf } from '../../src/lib/kernel/bpf/btf.ts'
+import { ObjectError } from '../../src/lib/kernel/bpf/elf.ts'
+import { KernelBtf } from '../../src/lib/kernel/bpf/kernel-btf.ts'
 
 const file = new Uint8Array(readFileSync(new URL('every-kind.bpf.o', import.meta.url)))
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseKallsyms } from '../../src/lib/kernel/kallsyms.ts'
+import { parseKallsyms } from '../../src/lib/kernel/names/kallsyms.ts'
 
 const parse = (text: string) => parseKallsyms(new TextEncoder().encode(text))
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { InputError } from '../../src/lib/errors.ts'
-import { parseBpfObject } from '../../src/lib/kernel/bpf-object.ts'
-import { Btf } from '../../src/lib/kernel/btf.ts'
-import { KernelBtf } from '../../src/lib/kernel/kernel-btf.ts'
-import { metaValue, readMetaPath } from '../../src/lib/kernel/meta-path.ts'
+import { parseBpfObject } from '../../src/lib/kernel/bpf/bpf-object.ts'
+import { Btf } from '../../src/lib/kernel/bpf/btf.ts'
+import { KernelBtf } from '../../src/lib/kernel/bpf/kernel-btf.ts'
+import { metaValue, readMetaPath } from '../../src/lib/kernel/trace/meta-path.ts'
 
 const object = parseBpfObject('meta-types', readFileSync(new URL('meta-types.bpf.o', import.meta.url)))
 const types = new KernelBtf(new Btf(object.btf))

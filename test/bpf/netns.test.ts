@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { EnvironmentError, InputError } from '../../src/lib/errors.ts'
-import { findNetns, type NetnsFiles, NetnsNames, ownNetns } from '../../src/lib/kernel/netns.ts'
+import { findNetns, type NetnsFiles, NetnsNames, ownNetns } from '../../src/lib/kernel/links/netns.ts'
 
 /** A machine with these namespaces, and how often a folder was read. */
 class Machine implements NetnsFiles {

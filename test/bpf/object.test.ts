@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { parseBpfObject } from '../../src/lib/kernel/bpf-object.ts'
-import { ObjectError } from '../../src/lib/kernel/elf.ts'
-import { programKind } from '../../src/lib/kernel/program-kinds.ts'
+import { parseBpfObject } from '../../src/lib/kernel/bpf/bpf-object.ts'
+import { ObjectError } from '../../src/lib/kernel/bpf/elf.ts'
+import { programKind } from '../../src/lib/kernel/bpf/program-kinds.ts'
 
 const file = new Uint8Array(readFileSync(new URL('every-kind.bpf.o', import.meta.url)))
 const object = parseBpfObject('every-kind', file)

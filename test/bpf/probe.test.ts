@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { test } from 'node:test'
-import { probeBpf } from '../../src/lib/kernel/probe.ts'
+import { probeBpf } from '../../src/lib/kernel/bpf/probe.ts'
 import { libc, noLibc } from '../helpers/libc.ts'
 
 function openPrograms(): number {

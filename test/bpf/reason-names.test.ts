@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ReasonNames } from '../../src/lib/kernel/reason-names.ts'
+import { ReasonNames } from '../../src/lib/kernel/names/reason-names.ts'
 
 /** Types of a kernel, or of a module. */
 const types = (enums: Readonly<Record<string, readonly (readonly [number, string])[]>>) => ({

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EnvironmentError } from '../../src/lib/errors.ts'
-import { parseBpfObject } from '../../src/lib/kernel/bpf-object.ts'
-import { openBpf, readBpfObject } from '../../src/lib/kernel/loader.ts'
-import { BpfRefusal, logTail, type Rights, refuseAttach, refuseLoad } from '../../src/lib/kernel/refusal.ts'
+import { parseBpfObject } from '../../src/lib/kernel/bpf/bpf-object.ts'
+import { openBpf, readBpfObject } from '../../src/lib/kernel/bpf/loader.ts'
+import { BpfRefusal, logTail, type Rights, refuseAttach, refuseLoad } from '../../src/lib/kernel/bpf/refusal.ts'
 import { SystemCallError } from '../../src/lib/sys/errno.ts'
 import { libc, noLibc } from '../helpers/libc.ts'
 

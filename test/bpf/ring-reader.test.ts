@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { RingReader } from '../../src/lib/kernel/ring-buffer.ts'
+import { RingReader } from '../../src/lib/kernel/bpf/ring-buffer.ts'
 
 const SIZE = 64
 const BUSY = 0x8000_0000

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { parseBpfObject } from '../../src/lib/kernel/bpf-object.ts'
-import { Btf } from '../../src/lib/kernel/btf.ts'
-import { KernelBtf } from '../../src/lib/kernel/kernel-btf.ts'
-import { shortSkbFunctions } from '../../src/lib/kernel/skb-function-table.ts'
-import { findSkbFunctions, findSkbTracepoints } from '../../src/lib/kernel/skb-functions.ts'
-import { shortList } from '../../src/lib/kernel/trace-attach.ts'
-import { listSkbFunctions, parseSymbols, parseTraceable } from '../../src/lib/kernel/traceable-functions.ts'
+import { parseBpfObject } from '../../src/lib/kernel/bpf/bpf-object.ts'
+import { Btf } from '../../src/lib/kernel/bpf/btf.ts'
+import { KernelBtf } from '../../src/lib/kernel/bpf/kernel-btf.ts'
+import { shortSkbFunctions } from '../../src/lib/kernel/trace/skb-function-table.ts'
+import { findSkbFunctions, findSkbTracepoints } from '../../src/lib/kernel/trace/skb-functions.ts'
+import { shortList } from '../../src/lib/kernel/trace/trace-attach.ts'
+import { listSkbFunctions, parseSymbols, parseTraceable } from '../../src/lib/kernel/trace/traceable-functions.ts'
 
 const types = (name: string): KernelBtf =>
   new KernelBtf(new Btf(parseBpfObject(name, readFileSync(new URL(`${name}.bpf.o`, import.meta.url))).btf))

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BpfLink, BpfProgram } from '../../src/lib/kernel/bpf.ts'
-import { refuseAttach } from '../../src/lib/kernel/refusal.ts'
-import type { SkbFunction } from '../../src/lib/kernel/skb-functions.ts'
-import { hangAtAll, hangByFentry, hangByKprobe } from '../../src/lib/kernel/trace-attach.ts'
+import type { BpfLink, BpfProgram } from '../../src/lib/kernel/bpf/bpf.ts'
+import { refuseAttach } from '../../src/lib/kernel/bpf/refusal.ts'
+import type { SkbFunction } from '../../src/lib/kernel/trace/skb-functions.ts'
+import { hangAtAll, hangByFentry, hangByKprobe } from '../../src/lib/kernel/trace/trace-attach.ts'
 import { SystemCallError } from '../../src/lib/sys/errno.ts'
 
 const EPERM = 1

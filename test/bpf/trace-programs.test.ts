@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Bpf, BpfMap, BpfProgram, LoadedObject, LoadOptions } from '../../src/lib/kernel/bpf.ts'
-import type { BpfObject } from '../../src/lib/kernel/bpf-object.ts'
-import type { MetaPath } from '../../src/lib/kernel/meta-path.ts'
-import { placeOfDrop, TracePrograms, traceCookie } from '../../src/lib/kernel/trace-programs.ts'
-import type { TraceWish } from '../../src/lib/kernel/trace-watch.ts'
+import type { Bpf, BpfMap, BpfProgram, LoadedObject, LoadOptions } from '../../src/lib/kernel/bpf/bpf.ts'
+import type { BpfObject } from '../../src/lib/kernel/bpf/bpf-object.ts'
+import type { MetaPath } from '../../src/lib/kernel/trace/meta-path.ts'
+import { placeOfDrop, TracePrograms, traceCookie } from '../../src/lib/kernel/trace/trace-programs.ts'
+import type { TraceWish } from '../../src/lib/kernel/trace/trace-watch.ts'
 import { everything } from '../helpers/trace-wish.ts'
 
 interface Remembering {

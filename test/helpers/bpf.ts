@@ -1,8 +1,8 @@
 // Owns why tests that put programs into the kernel are skipped, and whether a program is still there.
 
 import { existsSync, readFileSync } from 'node:fs'
-import { parseBpfObject } from '../../src/lib/kernel/bpf-object.ts'
-import { openBpf } from '../../src/lib/kernel/loader.ts'
+import { parseBpfObject } from '../../src/lib/kernel/bpf/bpf-object.ts'
+import { openBpf } from '../../src/lib/kernel/bpf/loader.ts'
 import { Arena } from '../../src/lib/sys/arena.ts'
 import { libc } from './libc.ts'
 

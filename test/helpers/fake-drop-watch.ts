@@ -1,6 +1,6 @@
 // A drop watch without a kernel: it hands on what a test gives it.
 
-import type { DroppedPacket, DropWatch } from '../../src/lib/kernel/drop-watch.ts'
+import type { DroppedPacket, DropWatch } from '../../src/lib/kernel/drops/drop-watch.ts'
 
 export class FakeDropWatch implements DropWatch {
   readonly kind = 'tp_btf'

@@ -1,6 +1,6 @@
 // A tap whose samples and counts are a test's.
 
-import type { PacketTap, TapCount, TappedPacket, TapWish } from '../../src/lib/kernel/tap.ts'
+import type { PacketTap, TapCount, TappedPacket, TapWish } from '../../src/lib/kernel/tap/tap.ts'
 
 export class FakeTap implements PacketTap {
   readonly kind: PacketTap['kind']

@@ -1,6 +1,6 @@
 // A trace watch without a kernel: it hands on what a test gives it.
 
-import type { OpenTrace, TraceEvent, TraceTier, TraceWatch, TraceWish } from '../../src/lib/kernel/trace-watch.ts'
+import type { OpenTrace, TraceEvent, TraceTier, TraceWatch, TraceWish } from '../../src/lib/kernel/trace/trace-watch.ts'
 
 /** 10.0.0.1:38932 to 10.0.0.2:443, SYN, as an Ethernet frame. */
 const frame = Uint8Array.from(

@@ -1,7 +1,7 @@
 // Bodies of filter functions before the running kernel's verifier, and run by it: a SCHED_CLS program of a few instructions that
 // calls one as sonde's programs do. Needs root. Used by test/kernel, and by the guests of test/vm, hence on Node's modules alone.
 
-import { BpfCalls } from '../../src/lib/kernel/bpf-calls.ts'
+import { BpfCalls } from '../../src/lib/kernel/bpf/bpf-calls.ts'
 import { FILTER_BYTES, linkTypes } from '../../src/lib/pcap-filter/classic.ts'
 import { compileFilter } from '../../src/lib/pcap-filter/compile.ts'
 import { classicToEbpf } from '../../src/lib/pcap-filter/ebpf.ts'

@@ -1,9 +1,9 @@
 // A trace for tests as root. Only what was met in the test's own namespaces is kept: the machine may have other packets meanwhile.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openTrace } from '../../src/lib/kernel/open-trace.ts'
-import { BpfRefusal } from '../../src/lib/kernel/refusal.ts'
-import type { TraceEvent, TraceWatch, TraceWish } from '../../src/lib/kernel/trace-watch.ts'
+import { BpfRefusal } from '../../src/lib/kernel/bpf/refusal.ts'
+import { openTrace } from '../../src/lib/kernel/trace/open-trace.ts'
+import type { TraceEvent, TraceWatch, TraceWish } from '../../src/lib/kernel/trace/trace-watch.ts'
 import type { ClassicProgram } from '../../src/lib/pcap-filter/classic.ts'
 import { noNamespaces } from './namespaces.ts'
 import { everything } from './trace-wish.ts'

@@ -1,8 +1,8 @@
 // A process that has a program at loopback, tells its number and waits to be killed: for loader.test.ts.
 
 import { readFileSync } from 'node:fs'
-import { parseBpfObject } from '../../src/lib/kernel/bpf-object.ts'
-import { openBpf } from '../../src/lib/kernel/loader.ts'
+import { parseBpfObject } from '../../src/lib/kernel/bpf/bpf-object.ts'
+import { openBpf } from '../../src/lib/kernel/bpf/loader.ts'
 
 const bpf = await openBpf()
 const file = new URL('../bpf/every-kind.bpf.o', import.meta.url)

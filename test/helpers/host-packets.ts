@@ -1,7 +1,7 @@
 // Sampled and dropped packets as the kernel's taps hand them on, for tests of what makes sFlow of them.
 
-import type { DroppedPacket } from '../../src/lib/kernel/drop-watch.ts'
-import type { TappedPacket } from '../../src/lib/kernel/tap.ts'
+import type { DroppedPacket } from '../../src/lib/kernel/drops/drop-watch.ts'
+import type { TappedPacket } from '../../src/lib/kernel/tap/tap.ts'
 
 /** Ethernet, IPv4, UDP 10.0.0.1:1111 → 10.0.0.2:2222, with 8 octets of payload: 50 bytes. */
 export const udpFrame = Uint8Array.from(

@@ -3,8 +3,8 @@
 //   a 10.1.0.1 ─ 10.1.0.2 left  r  right 10.2.0.2 ─ 10.2.0.1 b          IPv6: fd01::1 ─ fd01::2, fd02::2 ─ fd02::1
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type OpenTapOptions, openTap, type TapMethod } from '../../src/lib/kernel/open-tap.ts'
-import type { PacketTap, TapDirection, TappedPacket } from '../../src/lib/kernel/tap.ts'
+import { type OpenTapOptions, openTap, type TapMethod } from '../../src/lib/kernel/tap/open-tap.ts'
+import type { PacketTap, TapDirection, TappedPacket } from '../../src/lib/kernel/tap/tap.ts'
 import { Namespaces } from './namespaces.ts'
 import { blast, sink } from './udp-blast.ts'
 

@@ -1,4 +1,4 @@
-import type { TraceWish } from '../../src/lib/kernel/trace-watch.ts'
+import type { TraceWish } from '../../src/lib/kernel/trace/trace-watch.ts'
 
 /** Nothing is chosen, nothing more is asked for: the best way that this kernel permits, at all that it can hang at. */
 export const everything: TraceWish = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { DiscardWriter } from '../../src/lib/host-agent/discard-sample.ts'
-import type { DroppedPacket } from '../../src/lib/kernel/drop-watch.ts'
+import type { DroppedPacket } from '../../src/lib/kernel/drops/drop-watch.ts'
 import { XdrWriter } from '../../src/lib/wire/encode.ts'
 
 /** 10.0.0.1:4096 → 10.0.0.2:9 UDP, and six bytes beyond what is told. */

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { Ethtool } from '../../src/lib/kernel/ethtool.ts'
-import { type InterfaceChange, InterfaceList } from '../../src/lib/kernel/interfaces.ts'
+import { Ethtool } from '../../src/lib/kernel/links/ethtool.ts'
+import { type InterfaceChange, InterfaceList } from '../../src/lib/kernel/links/interfaces.ts'
 import { libc } from '../helpers/libc.ts'
 import { Namespaces, noNamespaces } from '../helpers/namespaces.ts'
 import { blast, sink } from '../helpers/udp-blast.ts'

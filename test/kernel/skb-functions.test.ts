@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { readKernelBtf } from '../../src/lib/kernel/kernel-btf.ts'
-import { readMetaPath } from '../../src/lib/kernel/meta-path.ts'
-import { findSkbTracepoints } from '../../src/lib/kernel/skb-functions.ts'
-import { shortList } from '../../src/lib/kernel/trace-attach.ts'
-import { listSkbFunctions, modulesWithTypes, readTraceable } from '../../src/lib/kernel/traceable-functions.ts'
+import { readKernelBtf } from '../../src/lib/kernel/bpf/kernel-btf.ts'
+import { readMetaPath } from '../../src/lib/kernel/trace/meta-path.ts'
+import { findSkbTracepoints } from '../../src/lib/kernel/trace/skb-functions.ts'
+import { shortList } from '../../src/lib/kernel/trace/trace-attach.ts'
+import { listSkbFunctions, modulesWithTypes, readTraceable } from '../../src/lib/kernel/trace/traceable-functions.ts'
 import { libc, noLibc } from '../helpers/libc.ts'
 
 const skip = !existsSync('/sys/kernel/btf/vmlinux') ? 'this kernel has no BTF' : noLibc

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { TapMethod } from '../../src/lib/kernel/open-tap.ts'
+import type { TapMethod } from '../../src/lib/kernel/tap/open-tap.ts'
 import { whyNoBpf } from '../helpers/bpf.ts'
 import { noNamespaces } from '../helpers/namespaces.ts'
 import { TappedRouter } from '../helpers/tapped-router.ts'

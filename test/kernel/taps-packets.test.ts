@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { TapMethod } from '../../src/lib/kernel/open-tap.ts'
-import { type TappedPacket, THIS_HOST, UNKNOWN_INTERFACE } from '../../src/lib/kernel/tap.ts'
+import type { TapMethod } from '../../src/lib/kernel/tap/open-tap.ts'
+import { type TappedPacket, THIS_HOST, UNKNOWN_INTERFACE } from '../../src/lib/kernel/tap/tap.ts'
 import { whyNoBpf } from '../helpers/bpf.ts'
 import { libc } from '../helpers/libc.ts'
 import { noNamespaces } from '../helpers/namespaces.ts'

@@ -131,7 +131,7 @@ describe('sonde trace', { skip: noNamespaces || noBpf }, () => {
     send()
     const { stdout, stderr, code } = await limit.end
     assert.deepEqual([stdout.trimEnd().split('\n').length, code], [3, 0])
-    assert.match(stderr, /^2 steps of \d+ seen in .*\(--limit\)/m)
+    assert.match(stderr, /^2 steps of [\d,]+ seen in .*\(--limit\)/m)
 
     const timed = await ended(
       startSonde(['trace', '--tier', 'tp_btf', '--netns', netns, '--duration', '200ms', 'udp', 'port', '443']),

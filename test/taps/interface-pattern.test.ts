@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { InputError } from '../../src/lib/errors.ts'
-import { parseInterfacePatterns } from '../../src/lib/kernel/interface-pattern.ts'
+import { parseInterfacePatterns } from '../../src/lib/kernel/links/interface-pattern.ts'
 
 const names = ['lo', 'eth0', 'eth1', 'eth10', 'eth0.100', 'docker0', 'veth1a2b', 'br-x', 'wlp3s0']
 

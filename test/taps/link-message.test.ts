@@ -6,7 +6,7 @@ import {
   linkQuestion,
   readCounters,
   readLink,
-} from '../../src/lib/kernel/link-message.ts'
+} from '../../src/lib/kernel/links/link-message.ts'
 import { noise } from '../helpers/noise.ts'
 
 const hex = (text: string) => new DataView(Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex')).buffer)

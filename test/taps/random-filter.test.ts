@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { randomFilter } from '../../src/lib/kernel/random-filter.ts'
+import { randomFilter } from '../../src/lib/kernel/tap/random-filter.ts'
 
 const OUTGOING = 4
 const HOST = 0

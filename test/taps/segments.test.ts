@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { SegmentedHeader, samplesOf, segmentOfSample } from '../../src/lib/kernel/segments.ts'
+import { SegmentedHeader, samplesOf, segmentOfSample } from '../../src/lib/kernel/tap/segments.ts'
 import { noise } from '../helpers/noise.ts'
 
 /** [segments, p, of how many values of u]: u runs over a grid on which n p steps fall evenly, so that means are exact. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TraceWish } from '../../src/lib/kernel/trace-watch.ts'
+import type { TraceWish } from '../../src/lib/kernel/trace/trace-watch.ts'
 import type { TraceHead } from '../../src/lib/trace/head.ts'
 import type { TraceOptions } from '../../src/lib/trace/options.ts'
 import { runTrace, type TraceProgress, type TraceSight } from '../../src/lib/trace/run.ts'

@@ -1,7 +1,7 @@
 // Owns what is said of the kernel: what `sample`, `drops --input kernel:` and `lab` need of this machine itself. Whoever only
 // collects needs none of it, so that nothing here is `no`. Finds nothing out itself. See doctor.ts for the folder.
 
-import type { BpfAnswer } from '../kernel/probe.ts'
+import type { BpfAnswer } from '../kernel/bpf/probe.ts'
 import type { Finding } from './finding.ts'
 import type { KernelFacts } from './kernel.ts'
 

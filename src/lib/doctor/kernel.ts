@@ -2,7 +2,7 @@
 
 import { closeSync, openSync } from 'node:fs'
 import { release } from 'node:os'
-import { areFunctionsHidden, type BpfProbe, probeBpf } from '../kernel/probe.ts'
+import { areFunctionsHidden, type BpfProbe, probeBpf } from '../kernel/bpf/probe.ts'
 import { type Capability, readCapabilities } from '../sys/capabilities.ts'
 import { loadLibc } from '../sys/libc.ts'
 

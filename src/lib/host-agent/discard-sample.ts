@@ -1,7 +1,7 @@
 // Owns one dropped packet → the bytes of its discard sample (0:5). Must not know how the kernel is asked. Start at
 // DiscardWriter.write.
 
-import type { DroppedPacket } from '../kernel/drop-watch.ts'
+import type { DroppedPacket } from '../kernel/drops/drop-watch.ts'
 import { chooseDropReason } from '../names/drop-reason-choice.ts'
 import { dropReasonCode } from '../names/drop-reasons.ts'
 import { extended_function } from '../sflow/records/drops.ts'

@@ -1,7 +1,7 @@
 // Owns which of the drops heard are told where only so many a second may be: each reason and function gets a share, and one packet is
 // kept back to bring the last count. Must not know sFlow, clocks or the kernel. Start at DropShare.
 
-import type { DroppedPacket } from '../kernel/drop-watch.ts'
+import type { DroppedPacket } from '../kernel/drops/drop-watch.ts'
 
 /**
  * One reason may take so many times what it leaves to others: 4/5 of the limit where it is alone, 4/9 each where there are two, and

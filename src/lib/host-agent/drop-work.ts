@@ -1,7 +1,7 @@
 // Owns feeding an agent with what a drop watch hears: where each drop is in the agent's own numbers, and how many could not be told.
 // Must not know how drops are heard of, sockets or the terminal. Start at DropWork.
 
-import type { DroppedPacket, DropWatch, UntoldDrops } from '../kernel/drop-watch.ts'
+import type { DroppedPacket, DropWatch, UntoldDrops } from '../kernel/drops/drop-watch.ts'
 import { port_name } from '../sflow/records/openflow.ts'
 import { tagValue } from '../wire/record.ts'
 import { DropShare, KeptDrop } from './drop-share.ts'

@@ -1,7 +1,7 @@
 // Owns one tapped packet → the bytes of its flow sample. Must not know sequence numbers, which the exporter writes, or
 // where packets come from. Start at FlowSampleWriter.write.
 
-import { type TappedPacket, THIS_HOST } from '../kernel/tap.ts'
+import { type TappedPacket, THIS_HOST } from '../kernel/tap/tap.ts'
 import { INTERNAL, INTERNAL_EXPANDED } from '../sflow/interface.ts'
 import { SampleTag } from '../sflow/samples.ts'
 import { writeNanoseconds } from './nanoseconds.ts'

@@ -2,8 +2,8 @@
 // Must not know taps, sockets, files, timers or the terminal. Start at HostAgent; who drives it is host-source.ts.
 
 import { AgentExporter, type DatagramTaker, type ExportedSource } from '../exporter/exporter.ts'
-import type { DroppedPacket } from '../kernel/drop-watch.ts'
-import type { TappedPacket } from '../kernel/tap.ts'
+import type { DroppedPacket } from '../kernel/drops/drop-watch.ts'
+import type { TappedPacket } from '../kernel/tap/tap.ts'
 import type { DecodedRecord } from '../sflow/datagram.ts'
 import { XdrWriter } from '../wire/encode.ts'
 import type { Address } from '../wire/kinds.ts'

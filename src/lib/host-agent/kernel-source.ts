@@ -1,10 +1,10 @@
 // Owns `kernel:` as a source: packets that this host's kernel drops, as datagrams of an agent that is this host. Must not know the
 // terminal or what becomes of them. Start at openKernelSource.
 
-import { openDropWatch } from '../kernel/bpf-drop-watch.ts'
-import type { DropWatch, DropWatchOptions } from '../kernel/drop-watch.ts'
-import { openBpf } from '../kernel/loader.ts'
-import { findNetns, NetnsNames, ownNetns } from '../kernel/netns.ts'
+import { openBpf } from '../kernel/bpf/loader.ts'
+import { openDropWatch } from '../kernel/drops/bpf-drop-watch.ts'
+import type { DropWatch, DropWatchOptions } from '../kernel/drops/drop-watch.ts'
+import { findNetns, NetnsNames, ownNetns } from '../kernel/links/netns.ts'
 import { host_descr } from '../sflow/records/host.ts'
 import type { LiveReport, Source, SourceReport } from '../source/source.ts'
 import { tagValue } from '../wire/record.ts'

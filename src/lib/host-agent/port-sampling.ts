@@ -2,7 +2,7 @@
 // is, sockets or the terminal. Start at PortSampling.tick.
 
 import { EnvironmentError, InputError } from '../errors.ts'
-import type { PacketTap, TapDirection, TappedPacket } from '../kernel/tap.ts'
+import type { PacketTap, TapDirection, TappedPacket } from '../kernel/tap/tap.ts'
 import type { CounterPolling } from './counter-polling.ts'
 import type { HostAgent } from './host-agent.ts'
 import type { HostInterface, InterfaceReader, LineSpeed } from './host-interface.ts'

@@ -4,7 +4,7 @@
 import { InputError } from '../errors.ts'
 import type { HostInterface, LineSpeed } from '../host-agent/host-interface.ts'
 import type { PortChoice } from '../host-agent/port-sampling.ts'
-import { parseInterfacePatterns } from '../kernel/interface-pattern.ts'
+import { parseInterfacePatterns } from '../kernel/links/interface-pattern.ts'
 import type { ConfigTap } from './config.ts'
 import type { SampleOptions } from './options.ts'
 import { rateOfSpeed, type SpeedRates } from './rates.ts'

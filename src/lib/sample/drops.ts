@@ -3,7 +3,7 @@
 
 import { DropWork } from '../host-agent/drop-work.ts'
 import type { HostAgent } from '../host-agent/host-agent.ts'
-import type { DropWatch, DropWatchOptions, UntoldDrops } from '../kernel/drop-watch.ts'
+import type { DropWatch, DropWatchOptions, UntoldDrops } from '../kernel/drops/drop-watch.ts'
 import type { HsflowdConfig } from './config.ts'
 import { ALL_NETNS, type DropsWish, OWN_NETNS } from './options.ts'
 

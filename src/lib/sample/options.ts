@@ -1,6 +1,6 @@
 // Owns what a person can ask of `sonde sample`, as values. Knows no flag. Start at SampleOptions; run.ts does it.
 
-import type { TapDirection } from '../kernel/tap.ts'
+import type { TapDirection } from '../kernel/tap/tap.ts'
 import type { PortRate } from '../parse/port-rates.ts'
 import type { UdpDestination } from '../parse/udp-address.ts'
 import type { Selection } from '../print/options.ts'

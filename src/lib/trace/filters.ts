@@ -2,7 +2,7 @@
 // header. See step.ts for the folder. Start at compileFilters.
 
 import { InputError } from '../errors.ts'
-import type { TraceWish } from '../kernel/trace-watch.ts'
+import type { TraceWish } from '../kernel/trace/trace-watch.ts'
 import { type ClassicProgram, linkTypes } from '../pcap-filter/classic.ts'
 import { compileFilter } from '../pcap-filter/compile.ts'
 import type { FilterNames } from '../pcap-filter/names.ts'

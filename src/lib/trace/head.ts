@@ -1,6 +1,6 @@
 // Owns what a trace says of itself, before its steps and behind them. See step.ts for the folder. Start at TraceHead.
 
-import type { TraceTier } from '../kernel/trace-watch.ts'
+import type { TraceTier } from '../kernel/trace/trace-watch.ts'
 
 /** What was asked, and how it is done: what stands before the steps. */
 export interface TraceHead {

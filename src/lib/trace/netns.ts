@@ -1,7 +1,7 @@
 // Owns network namespaces as a trace has them: names beside inodes, live and recorded. See step.ts for the folder.
 
 import { InputError } from '../errors.ts'
-import { NetnsNames, THIS_NETNS } from '../kernel/netns.ts'
+import { NetnsNames, THIS_NETNS } from '../kernel/links/netns.ts'
 
 /**
  * Names by inode; empty for the namespace that sonde itself is in, which every host has, and where there is none.

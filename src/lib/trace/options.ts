@@ -1,6 +1,6 @@
 // Owns what a person can ask of `sonde trace`, as values. Knows no flag. See step.ts for the folder. Start at TraceOptions.
 
-import type { TraceWish } from '../kernel/trace-watch.ts'
+import type { TraceWish } from '../kernel/trace/trace-watch.ts'
 import type { TraceHead } from './head.ts'
 
 /** Which time stands in a line: none; since the trace began; of day; since the same buffer's step before. */

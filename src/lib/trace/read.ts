@@ -1,7 +1,7 @@
 // Owns reading the NDJSON of a trace back, as write.ts writes it; any key order, any spacing. See step.ts for the folder. Start at
 // parseTraceLine.
 
-import { traceTiers } from '../kernel/trace-watch.ts'
+import { traceTiers } from '../kernel/trace/trace-watch.ts'
 import { JsonMismatch } from '../wire/json.ts'
 import type { TraceEnd, TraceHead } from './head.ts'
 import type { TraceStep, Tuple } from './step.ts'

@@ -2,7 +2,7 @@
 // Start at startLines.
 
 import { formatCount } from '../errors.ts'
-import type { TraceWatch } from '../kernel/trace-watch.ts'
+import type { TraceWatch } from '../kernel/trace/trace-watch.ts'
 import type { TraceEnd, TraceHead } from './head.ts'
 import type { RecordedEnd } from './recorded.ts'
 

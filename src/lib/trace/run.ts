@@ -2,7 +2,7 @@
 // at them. Knows no format and no terminal. See step.ts for the folder. Start at runTrace; recorded.ts does the same for recordings.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { OpenTrace, TraceEvent, TraceWatch } from '../kernel/trace-watch.ts'
+import type { OpenTrace, TraceEvent, TraceWatch } from '../kernel/trace/trace-watch.ts'
 import type { TraceEnd, TraceHead } from './head.ts'
 import type { TraceOptions } from './options.ts'
 import type { TraceStep } from './step.ts'

@@ -1,7 +1,7 @@
 // Owns `sonde trace` from options to its end where lines are printed: form, sink, and what is told beside. Knows no terminal. See
 // step.ts for the folder. Start at showLive.
 
-import type { OpenTrace } from '../kernel/trace-watch.ts'
+import type { OpenTrace } from '../kernel/trace/trace-watch.ts'
 import type { View } from '../print/style.ts'
 import { openOutput } from '../sink/output.ts'
 import { openText } from '../source/open.ts'

@@ -1,6 +1,6 @@
 // Owns making steps of what the kernel tells: plain data that may be kept. See step.ts for the folder. Start at Teller.
 
-import type { TraceEvent } from '../kernel/trace-watch.ts'
+import type { TraceEvent } from '../kernel/trace/trace-watch.ts'
 import type { TraceStep } from './step.ts'
 import { TupleReader } from './tuple.ts'
 

@@ -3,7 +3,7 @@
 // with `await import()` only. Start at traceOnScreen and recordedOnScreen.
 
 import { once } from 'node:events'
-import type { OpenTrace } from '../kernel/trace-watch.ts'
+import type { OpenTrace } from '../kernel/trace/trace-watch.ts'
 import { openText } from '../source/open.ts'
 import type { TraceEnd, TraceHead } from '../trace/head.ts'
 import type { RecordedOptions, TraceOptions } from '../trace/options.ts'

@@ -3,8 +3,8 @@
 
 import { readFileSync, writeSync } from 'node:fs'
 import { release } from 'node:os'
-import { openBpf } from '../../../src/lib/kernel/loader.ts'
-import { readBpfObject } from '../../../src/lib/kernel/object-files.ts'
+import { openBpf } from '../../../src/lib/kernel/bpf/loader.ts'
+import { readBpfObject } from '../../../src/lib/kernel/bpf/object-files.ts'
 import { verifyFilters } from '../../helpers/filter-verifier.ts'
 import { must, NETWORK, run, sonde, sondeIn } from './commands.ts'
 import type { GuestTest } from './names.ts'

@@ -1,12 +1,18 @@
 // The ways of hanging at functions of the kernel, tried one by one in the guest: what this machine's own kernel may not have.
 
-import { openBpf } from '../../../src/lib/kernel/loader.ts'
-import { readBpfObject } from '../../../src/lib/kernel/object-files.ts'
-import { BpfRefusal } from '../../../src/lib/kernel/refusal.ts'
-import { type HangWish, type Hung, hangAtAll, hangByKprobe, shortList } from '../../../src/lib/kernel/trace-attach.ts'
-import { TracePrograms, traceCookie } from '../../../src/lib/kernel/trace-programs.ts'
-import type { TraceWish } from '../../../src/lib/kernel/trace-watch.ts'
-import { listSkbFunctions, readTraceable } from '../../../src/lib/kernel/traceable-functions.ts'
+import { openBpf } from '../../../src/lib/kernel/bpf/loader.ts'
+import { readBpfObject } from '../../../src/lib/kernel/bpf/object-files.ts'
+import { BpfRefusal } from '../../../src/lib/kernel/bpf/refusal.ts'
+import {
+  type HangWish,
+  type Hung,
+  hangAtAll,
+  hangByKprobe,
+  shortList,
+} from '../../../src/lib/kernel/trace/trace-attach.ts'
+import { TracePrograms, traceCookie } from '../../../src/lib/kernel/trace/trace-programs.ts'
+import type { TraceWish } from '../../../src/lib/kernel/trace/trace-watch.ts'
+import { listSkbFunctions, readTraceable } from '../../../src/lib/kernel/trace/traceable-functions.ts'
 import { Arena } from '../../../src/lib/sys/arena.ts'
 import { must, sleep } from './commands.ts'
 
