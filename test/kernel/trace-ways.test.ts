@@ -277,7 +277,7 @@ describe('sonde trace', { skip: noTrace }, () => {
     send(6305, { count: 3 })
     const { code, stdout, stderr } = await limited.end
     assert.deepEqual([code, stepsOf(stdout).length, endOf(stdout).by], [0, 3, 'limit'])
-    assert.match(stderr, /^3 steps of \d+ seen in [\d.]+ m?s \(--limit\)/m)
+    assert.match(stderr, /^3 steps of [\d,]+ seen in [\d.]+ m?s \(--limit\)/m)
 
     const timed = await Traced.start('--duration', '1s', 'udp', 'port', '6305')
     assert.deepEqual([(await timed.end).code, endOf((await timed.end).stdout).by], [0, 'duration'])
@@ -294,7 +294,7 @@ describe('sonde trace', { skip: noTrace }, () => {
     await stopped.until(dropped(4))
     const { steps, total, stderr: told } = await stopped.stop()
     assert.deepEqual([total.steps, total.by, total.lost], [steps.length, 'stop', 0])
-    assert.match(told, /^\d+ steps of \d+ seen in [\d.]+ m?s/m)
+    assert.match(told, /^[\d,]+ steps of [\d,]+ seen in [\d.]+ m?s/m)
     assert.match(told, /^Lost in the ring: nothing\.$/m)
   })
 
