@@ -87,6 +87,8 @@ const volatile u32 stack_kind = NO_STACK;
 const volatile u32 meta_fields = 0;
 /* Of a program that hangs at one function only. */
 const volatile u64 own_cookie = 0;
+/* Set at the end: nothing is told or counted any more, wherever programs still hang. */
+u32 is_over = 0;
 
 struct count {
 	/* Times that a function was reached by a buffer. */

@@ -6,6 +6,12 @@
 #include "trace-follow.bpf.h"
 #include "trace-packet.bpf.h"
 
+/* In one instruction: an interrupt in the middle of an addition, which meets packets itself, would have its own undone. */
+INLINE void add_one(u64 *count)
+{
+	__sync_fetch_and_add(count, 1);
+}
+
 INLINE void read_meta(struct event *event)
 {
 	event->meta_there = 0;
@@ -127,7 +133,7 @@ INLINE int look(struct arrival *at, struct count *count, struct scratch *scratch
 	if (track && !followed)
 		number(at);
 	if (!send(at, scratch))
-		count->ring_full++;
+		add_one(&count->ring_full);
 	return 1;
 }
 
@@ -144,10 +150,10 @@ INLINE void met(struct arrival *at, struct count *count, struct scratch *scratch
 	at->head = at->copy->head;
 	if (!is_of_network(at))
 		return;
-	count->seen++;
+	add_one(&count->seen);
 	find_netns(at);
 	if (!look(at, count, scratch))
-		count->refused++;
+		add_one(&count->refused);
 	if (track && at->cookie & (ENDS | LETS_GO))
 		give_up(at);
 }
@@ -157,12 +163,13 @@ INLINE int handle(void *ctx, struct sk_buff *skb, u32 reason, u64 location, u64 
 	struct arrival at = { .ctx = ctx, .skb = skb, .cookie = cookie, .reason = reason, .location = location };
 	u32 zero = 0;
 	struct count *count = bpf_map_lookup_elem(&counts, &zero);
-	if (!skb || !count)
+	if (is_over || !skb || !count)
 		return 0;
 	u32 slot = count->depth;
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &slot);
 	if (!scratch) {
-		count->ring_full++;
+		add_one(&count->seen);
+		add_one(&count->ring_full);
 		return 0;
 	}
 	count->depth++;

@@ -118,6 +118,7 @@ async function ours(): Promise<Harness> {
     libc: bpf.libc,
     possibleCpus: bpf.possibleCpus,
     kernelBtf: () => bpf.kernelBtf(),
+    settle: () => bpf.settle(),
     load: (object, options) => {
       loaded = bpf.load(object, options)
       return loaded

@@ -56,8 +56,19 @@ export class FakeTraceWatch implements TraceWatch {
   refused = 0
   ringFull = 0
   isOpen = true
-  /** Called at the beginning of each drain. */
+  isStopped = false
+  /** Called at the beginning of each drain, and of stop. */
   onDrain: () => void = () => {}
+  onStop: () => void = () => {}
+  /** Called before counts are read, as long as it is not stopped. */
+  onCounts: () => void = () => {}
+
+  /** A function is reached. Behind `stop` nobody hears of it. */
+  reach(event: TraceEvent): void {
+    if (this.isStopped) return
+    this.seen++
+    this.waiting.push(event)
+  }
 
   drain(take: (event: TraceEvent) => void): number {
     if (!this.isOpen) throw new Error('asked when closed')
@@ -70,7 +81,14 @@ export class FakeTraceWatch implements TraceWatch {
 
   counts() {
     if (!this.isOpen) throw new Error('asked when closed')
+    this.onCounts()
     return { seen: this.seen, refused: this.refused, ringFull: this.ringFull, missed: 0 }
+  }
+
+  stop(): void {
+    if (!this.isOpen) throw new Error('stopped when closed')
+    if (!this.isStopped) this.onStop()
+    this.isStopped = true
   }
 
   close(): void {

@@ -41,6 +41,7 @@ export interface StepLine {
 export interface EndLine {
   readonly kind: 'trace_end'
   readonly steps: number
+  readonly not_shown: number
   readonly seen: number
   readonly refused: number
   readonly lost: number
@@ -101,11 +102,15 @@ const linesOf = (text: string): { readonly kind: string }[] =>
 export const stepsOf = (text: string): StepLine[] =>
   linesOf(text).filter((line): line is StepLine => line.kind === 'step')
 
-/** Its last line. */
+/** Its last line, whose numbers agree whatever else the machine did. */
 export function endOf(text: string): EndLine {
-  const end = linesOf(text).at(-1)
-  assert.equal(end?.kind, 'trace_end', text)
-  return end as EndLine
+  const lines = linesOf(text)
+  assert.equal(lines.at(-1)?.kind, 'trace_end', text)
+  const end = lines.at(-1) as EndLine
+  const { steps, not_shown, refused, lost, seen } = end
+  assert.equal(steps + not_shown + refused + lost, seen, text)
+  assert.equal(stepsOf(text).length, steps)
+  return end
 }
 
 /** `net_dev_queue a0`: where a step was. */

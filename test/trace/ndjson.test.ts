@@ -79,9 +79,18 @@ const headLine =
   '{"kind":"trace","time":"2025-11-24T16:00:00.000000000Z","tier":"kprobe.multi","functions":1598,"not_attached":2,' +
   '"attach_ms":612,"why":[],"filter":"port https","func":"ip_.*","only_netns":"inode:4026532246","only_mark":"0x10/0xff",' +
   '"kmods":["nf_tables"],"track_skb":true,"caller":true,"stack":false,"meta":["skb->mark","skb->dev->ifindex"]}'
-const end: TraceEnd = { steps: 123, seen: 4000, refused: 3877, lost: 0, missed: 2, seconds: 1.5, by: 'stop' }
+const end: TraceEnd = {
+  steps: 123,
+  notShown: 4,
+  seen: 4004,
+  refused: 3877,
+  lost: 0,
+  missed: 2,
+  seconds: 1.5,
+  by: 'stop',
+}
 const endLine =
-  '{"kind":"trace_end","steps":123,"seen":4000,"refused":3877,"lost":0,"missed":2,"seconds":1.5,"by":"stop"}'
+  '{"kind":"trace_end","steps":123,"not_shown":4,"seen":4004,"refused":3877,"lost":0,"missed":2,"seconds":1.5,"by":"stop"}'
 
 test('head and end, written and read back', () => {
   assert.equal(headJson(head), headLine)

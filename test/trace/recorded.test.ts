@@ -67,6 +67,7 @@ test('a recording gives its steps, and what it says of itself', async () => {
   assert.deepEqual(damage, [])
   assert.deepEqual(end, {
     steps: 3,
+    notShown: undefined,
     seen: 100,
     refused: 96,
     lost: 2,
@@ -109,6 +110,14 @@ test('what is chosen', async () => {
   assert.deepEqual([cpus(steps), end.by, end.leftOut], [[1], 'limit', 0])
   assert.equal((await read(text, {}, false)).steps[0]?.netnsName, '')
   assert.equal((await read(text, { netns: 8 })).end.leftOut, 2)
+})
+
+test('steps that were not shown when it was recorded, or are not chosen now, are not shown', async () => {
+  const text = [HEAD, line(1), line(2), line(3), END.replace('"seen":100', '"not_shown":5,"seen":106')].join('\n')
+  const whole = (await read(text.replace('"steps":4', '"steps":3'))).end
+  assert.deepEqual([whole.steps, whole.notShown, whole.refused, whole.lost, whole.seen], [3, 5, 96, 2, 106])
+  const none = (await read(text, { interfaceName: 'eth9' })).end
+  assert.deepEqual([none.steps, none.notShown, none.refused, none.lost, none.seen], [0, 8, 96, 2, 106])
 })
 
 test('a part of a recording is read as well', async () => {

@@ -18,6 +18,14 @@ test('nothing: whether there was no packet, or none that fits', () => {
   ])
 })
 
+test('steps that came beside a limit are told apart from those that were shown', () => {
+  const limited = { ...end, steps: 20, notShown: 1300, seen: 12_420, refused: 11_100, by: 'limit' as const }
+  assert.deepEqual(endLines(limited, false), [
+    '20 steps of 12,420 seen in 4.0 s (--limit), 11,100 refused in the kernel, 1,300 more not shown.',
+    'Lost in the ring: nothing.',
+  ])
+})
+
 test('with --quiet only what was lost', () => {
   assert.deepEqual(endLines({ ...end, steps: 5, seen: 9, refused: 1, lost: 3 }, true), [
     'Lost in the ring, which was full: 3 steps. A filter, --func or -o FILE helps.',

@@ -48,18 +48,17 @@ class Seen implements TraceSight {
 
 const silent = { attaching() {}, opened() {} }
 
-test('events become steps until it is stopped; the last drain is told, then the watch is closed', async () => {
+test('events become steps until it is stopped; what came until then is told, then the watch is closed', async () => {
   const watch = new FakeTraceWatch()
   const stop = new AbortController()
   const seen = new Seen()
   let drains = 0
   watch.onDrain = () => {
     drains++
-    watch.seen += 10
-    if (drains < 3) watch.waiting = [traceEvent({ functionName: `f${drains}` })]
+    if (drains < 3) watch.reach(traceEvent({ functionName: `f${drains}` }))
     if (drains === 3) stop.abort()
-    if (drains === 4) watch.waiting = [traceEvent({ functionName: 'last' })]
   }
+  watch.onStop = () => watch.reach(traceEvent({ functionName: 'last' }))
   const wishes: TraceWish[] = []
   const end = await runTrace(optionsOf({ stop: stop.signal }), openerOf(watch, wishes), silent, seen)
   assert.deepEqual(wishes, [wish])
@@ -68,7 +67,7 @@ test('events become steps until it is stopped; the last drain is told, then the 
     ['f1', 'f2', 'last'],
   )
   const { seconds, ...rest } = end
-  assert.deepEqual(rest, { steps: 3, seen: 40, refused: 0, lost: 0, missed: 0, by: 'stop' })
+  assert.deepEqual(rest, { steps: 3, notShown: 0, seen: 3, refused: 0, lost: 0, missed: 0, by: 'stop' })
   assert.ok(seconds > 0.02 && seconds < 5, String(seconds))
   assert.equal(watch.isOpen, false)
   assert.equal(seen.heads.length, 1)
@@ -98,7 +97,7 @@ test('a limit ends it in the middle of a drain', async () => {
   watch.waiting = Array.from({ length: 10 }, (_, i) => traceEvent({ cpu: i }))
   const seen = new Seen()
   const end = await runTrace(optionsOf({ limit: 4 }), openerOf(watch), silent, seen)
-  assert.deepEqual([end.steps, end.by, seen.steps.at(-1)?.cpu], [4, 'limit', 3])
+  assert.deepEqual([end.steps, end.notShown, end.by, seen.steps.at(-1)?.cpu], [4, 6, 'limit', 3])
   assert.equal(watch.isOpen, false)
 })
 
@@ -109,6 +108,48 @@ test('a duration ends it', async () => {
   assert.deepEqual([end.by, end.lost], ['duration', 3])
   assert.ok(end.seconds >= 0.02, String(end.seconds))
 })
+
+/** Traffic that never rests: between any two calls something comes, is refused, or finds the ring full. */
+function busyWatch(): FakeTraceWatch {
+  const watch = new FakeTraceWatch()
+  const traffic = () => {
+    if (watch.isStopped) return
+    for (let i = 0; i < 3; i++) watch.reach(traceEvent())
+    watch.seen += 3
+    watch.refused += 2
+    watch.ringFull++
+  }
+  watch.onDrain = traffic
+  watch.onStop = traffic
+  watch.onCounts = traffic
+  return watch
+}
+
+for (const [by, given, rest] of [
+  ['stop', {}, 3],
+  ['duration', { durationMs: 30 }, Number.POSITIVE_INFINITY],
+  ['limit', { limit: 5 }, Number.POSITIVE_INFINITY],
+  ['reader', {}, 3],
+] as const) {
+  test(`under traffic, ended by ${by}: told, not shown, refused and lost are what was seen`, async () => {
+    const seen = new Seen()
+    const stop = new AbortController()
+    if (by === 'stop') {
+      seen.turn = (progress) => {
+        seen.rounds.push(progress)
+        if (seen.rounds.length === rest) stop.abort()
+        return true
+      }
+    } else seen.rest = rest
+    const end = await runTrace(optionsOf({ ...given, stop: stop.signal }), openerOf(busyWatch()), silent, seen)
+    assert.equal(end.by, by)
+    assert.equal(end.steps, seen.steps.length)
+    assert.ok(end.steps >= 5 && end.refused! > 0 && end.lost > 0)
+    assert.equal(end.steps + end.notShown! + end.refused! + end.lost, end.seen)
+    const isCut = by === 'limit' || by === 'reader'
+    assert.equal(end.notShown! > 0, isCut, `${end.notShown} not shown`)
+  })
+}
 
 test('it ends when nobody looks any more, and when the sight fails the watch is closed', async () => {
   const watch = new FakeTraceWatch()

@@ -33,6 +33,11 @@ export interface TraceEnd {
   /** Times that a function was reached by a buffer, and those of them that the filters refused; undefined where a recording does not say. */
   readonly seen: number | undefined
   readonly refused: number | undefined
+  /**
+   * Steps that came, but not to be told: those behind a limit, or noted while a reader went. Of what the kernel says itself, steps,
+   * notShown, refused and lost are together `seen`. Undefined where a recording does not say.
+   */
+  readonly notShown?: number | undefined
   /** Events that the ring had no room for. */
   readonly lost: number
   /** Times that the kernel passed a buffer over (TraceCounts.missed); undefined where a recording does not say. */

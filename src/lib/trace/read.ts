@@ -144,6 +144,7 @@ function parseEnd(line: Json): TraceEnd {
     seen: line.seen === undefined ? undefined : count(line, 'seen'),
     refused: line.refused === undefined ? undefined : count(line, 'refused'),
     lost: count(line, 'lost'),
+    ...(line.not_shown === undefined ? {} : { notShown: count(line, 'not_shown') }),
     ...(line.missed === undefined ? {} : { missed: count(line, 'missed') }),
     seconds: typeof seconds === 'number' && seconds >= 0 ? seconds : 0,
     by: ends.find((each) => each === line.by) ?? 'end',

@@ -137,12 +137,15 @@ class Reading {
   }
 
   /** What the recording's own ends say, all of its traces together. */
-  #counts(): Pick<TraceEnd, 'seen' | 'refused' | 'lost' | 'missed'> {
+  #counts(): Pick<TraceEnd, 'notShown' | 'seen' | 'refused' | 'lost' | 'missed'> {
     const sum = (of: (end: TraceEnd) => number | undefined): number | undefined => {
       const told = this.#ends.map(of).filter((x) => x !== undefined)
       return told.length === 0 ? undefined : told.reduce((a, b) => a + b, 0)
     }
+    const notShown = sum((end) => end.notShown)
     return {
+      // What is not chosen is not shown either, so that the sum stays true.
+      notShown: notShown === undefined ? undefined : notShown + this.#leftOut,
       seen: sum((end) => end.seen),
       refused: sum((end) => end.refused),
       lost: sum((end) => end.lost) ?? 0,

@@ -52,7 +52,7 @@ export function recordedLines(head: TraceHead, time: string): string[] {
 
 /** At the end of a trace; with `lossOnly` what was lost only. */
 export function endLines(
-  { steps, seen, refused, lost, missed = 0, seconds, by }: TraceEnd,
+  { steps, notShown = 0, seen, refused, lost, missed = 0, seconds, by }: TraceEnd,
   lossOnly: boolean,
 ): string[] {
   const lines: string[] = []
@@ -60,7 +60,8 @@ export function endLines(
     const why = by === 'limit' ? ' (--limit)' : ''
     const reached = seen === undefined ? '' : ` of ${formatCount(seen)} seen`
     const filtered = refused === undefined || refused === 0 ? '' : `, ${formatCount(refused)} refused in the kernel`
-    lines.push(`${plural(steps, 'step')}${reached} in ${span(seconds)}${why}${filtered}.`)
+    const beyond = notShown === 0 ? '' : `, ${formatCount(notShown)} more not shown`
+    lines.push(`${plural(steps, 'step')}${reached} in ${span(seconds)}${why}${filtered}${beyond}.`)
     if (steps === 0) lines.push(emptyText(seen))
   }
   if (lost > 0) lines.push(lossText(lost))

@@ -74,8 +74,12 @@ async function follow(
   const teller = new Teller(netnsName, wish.meta)
   const began = performance.now()
   let steps = 0
+  let notShown = 0
   const take = (event: TraceEvent): void => {
-    if (steps >= limit) return
+    if (steps >= limit) {
+      notShown++
+      return
+    }
     steps++
     sight.step(teller.tell(event))
   }
@@ -83,11 +87,18 @@ async function follow(
     const { seen, refused, ringFull, missed } = watch.counts()
     return { steps, seen, refused, lost: ringFull, missed }
   }
-  const endBy = (by: TraceEnd['by']): TraceEnd => ({ ...progress(), seconds: (performance.now() - began) / 1000, by })
+  const endBy = (by: TraceEnd['by']): TraceEnd => {
+    const seconds = (performance.now() - began) / 1000
+    // Where a limit or a reader ends it, more came meanwhile that nobody is shown; else this finds nothing.
+    watch.stop()
+    notShown += watch.drain(() => {})
+    return { ...progress(), notShown, seconds, by }
+  }
   for (;;) {
     const round = performance.now()
-    // Asked before the ring is emptied: what was there when it ended is told.
     const isOver = over.aborted
+    // Before the ring is emptied: what came until the end is told, and nothing comes behind it.
+    if (isOver) watch.stop()
     watch.drain(take)
     if (!(await sight.turn(progress()))) return endBy('reader')
     if (steps >= limit) return endBy('limit')

@@ -33,9 +33,19 @@ export function headJson(head: TraceHead): string {
 }
 
 /** The last line, without newline. */
-export function endJson({ steps, seen, refused, lost, missed, seconds, by }: TraceEnd): string {
+export function endJson({ steps, notShown, seen, refused, lost, missed, seconds, by }: TraceEnd): string {
   const rounded = Math.round(seconds * 1e6) / 1e6
-  return safeJson({ kind: 'trace_end', steps, seen, refused, lost, missed, seconds: rounded, by })
+  return safeJson({
+    kind: 'trace_end',
+    steps,
+    not_shown: notShown,
+    seen,
+    refused,
+    lost,
+    missed,
+    seconds: rounded,
+    by,
+  })
 }
 
 /** JSON in one line, harmless at a terminal whatever text is in it. */

@@ -52,6 +52,10 @@ async function traceBoth(...flags: string[]): Promise<Told> {
     if (code !== 0) throw new Error(`sonde trace ended with ${code}: ${stderr}`)
     const lines = stdout.split('\n').filter((line) => line.startsWith('{'))
     const all = lines.map((line) => JSON.parse(line) as Step & { kind: string; tier?: string })
+    const end = JSON.parse(lines.at(-1)!) as Record<string, number>
+    if (end.steps! + end.not_shown! + end.refused! + end.lost! !== end.seen) {
+      throw new Error(`what came of all that were seen does not add up: ${lines.at(-1)}`)
+    }
     return {
       stderr,
       tier: all.find(({ kind }) => kind === 'trace')?.tier ?? '',

@@ -6,6 +6,7 @@ import type { Libc } from '../../sys/libc.ts'
 import type { KprobeTargets } from './bpf.ts'
 import { ATTR_BYTES, Attr, command } from './bpf-attr.ts'
 import { viewOf } from './elf.ts'
+import { mapType } from './map-definitions.ts'
 
 /** Number of bpf(2) by process.arch: asm/unistd.h. */
 const callNumbers: Readonly<Record<string, number>> = { x64: 321, arm64: 280 }
@@ -93,6 +94,31 @@ export class BpfCalls {
         .u32(16, map.flags)
         .name(28, map.name),
     )
+  }
+
+  /**
+   * Returns when every program that ran at its call is through. There is no command for just that: the kernel waits so whenever a map
+   * in a map of maps is set, for programs that may still use the one before (bpf.ts, Bpf.settle).
+   * @throws SystemCallError
+   */
+  waitForPrograms(): void {
+    const one = { keyBytes: 4, valueBytes: 4, maxEntries: 1, flags: 0 }
+    const inner = this.createMap({ ...one, name: 'settle', type: mapType.array })
+    try {
+      const outer = this.#call('BPF_MAP_CREATE', command.mapCreate, 0, (attr) =>
+        attr.u32(0, mapType.arrayOfMaps).u32(4, 4).u32(8, 4).u32(12, 1).u32(20, inner),
+      )
+      try {
+        const [key, value] = [new Uint8Array(4), new Uint8Array(Uint32Array.of(inner).buffer)]
+        this.#call('BPF_MAP_UPDATE_ELEM', command.mapUpdate, key.length + value.length, (attr) =>
+          attr.u32(0, outer).bytes(8, key).bytes(16, value),
+        )
+      } finally {
+        this.libc.close(outer)
+      }
+    } finally {
+      this.libc.close(inner)
+    }
   }
 
   freezeMap(fd: number): void {

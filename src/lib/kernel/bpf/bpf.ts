@@ -45,6 +45,12 @@ export interface Bpf {
   load(object: BpfObject, options?: LoadOptions): LoadedObject
   /** The kernel's own types, read once when first asked for. @throws BpfRefusal where it has none */
   kernelBtf(): KernelBtf
+  /**
+   * Returns when every program that ran anywhere when it was called is through, some 10 ms later: what programs read of a map or
+   * variable before it was set has no effect any more. Programs run under RCU, and this waits for a grace period.
+   * @throws SystemCallError
+   */
+  settle(): void
   /** Closes what was loaded and not closed before. */
   close(): void
 }

@@ -55,6 +55,10 @@ class KernelBpf implements Bpf {
     return loaded
   }
 
+  settle(): void {
+    this.#calls.waitForPrograms()
+  }
+
   close(): void {
     for (const object of [...this.#loaded]) object.close()
   }

@@ -12,6 +12,7 @@ export const mapType = {
   perCpuArray: 6,
   lruHash: 9,
   lruPerCpuHash: 10,
+  arrayOfMaps: 12,
   ringBuffer: 27,
 } as const
 /** Programs read only: the verifier then knows the values of what was frozen. */

@@ -91,6 +91,7 @@ export class BpfTraceWatch implements TraceWatch {
   #take: (event: TraceEvent) => void = () => undefined
   #counts: TraceCounts = { seen: 0, refused: 0, ringFull: 0, missed: 0 }
   #isOpen = true
+  #isStopped = false
 
   /** Takes over what was opened. @throws BpfRefusal or SystemCallError where its memory can't be mapped */
   constructor(bpf: Bpf, programs: TracePrograms, names: KernelNames, settings: WatchSettings, hanging: Hanging) {
@@ -147,7 +148,7 @@ export class BpfTraceWatch implements TraceWatch {
   }
 
   counts(): TraceCounts {
-    if (this.#isOpen) {
+    if (this.#isOpen && !this.#isStopped) {
       const counts = this.#programs.map('counts')
       this.#counts = {
         seen: counts.sum(0, SEEN),
@@ -157,6 +158,13 @@ export class BpfTraceWatch implements TraceWatch {
       }
     }
     return this.#counts
+  }
+
+  stop(): void {
+    if (!this.#isOpen || this.#isStopped) return
+    this.#programs.silence()
+    this.counts()
+    this.#isStopped = true
   }
 
   close(): void {

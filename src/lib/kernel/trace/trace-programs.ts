@@ -55,7 +55,7 @@ const programs = ['trace_multi', 'trace_kprobe', 'trace_fentry', 'trace_tracepoi
 export type TraceProgram = (typeof programs)[number]
 
 /** Maps that all share, whoever is loaded first. */
-const shared = ['counts', 'scratches', 'ways', 'buffers', 'heads', 'last_packet', 'ring'] as const
+const shared = ['counts', 'scratches', 'ways', 'buffers', 'heads', 'last_packet', 'ring', '.bss'] as const
 
 /** Loads programs for one wish, one after another. */
 export class TracePrograms {
@@ -117,6 +117,18 @@ export class TracePrograms {
     const map = this.#maps.get(name)
     if (map === undefined) throw new BugError(`no program is loaded that made the map ${name}`)
     return map
+  }
+
+  /**
+   * From here on no program tells or counts anything: those that begin see the mark, and those that had begun are waited for. That is
+   * the same instant for all of them, and takes some 10 ms; to take off hundreds one by one takes seconds, in which packets meet some
+   * functions and others not. And where a link is gone its program may still run, or (fentry) be about to.
+   * @throws SystemCallError
+   */
+  silence(): void {
+    const isOver = this.#loaded[0]?.variable('is_over')
+    isOver?.view.setUint32(isOver.at, 1, true)
+    this.#bpf.settle()
   }
 
   /** Times that the kernel passed over a program that tells, since it was in it already on that CPU. */

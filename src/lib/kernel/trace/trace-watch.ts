@@ -103,10 +103,18 @@ export interface TraceWatch {
   readonly attachMs: number
   /** What a person should know beside that, a sentence each: functions that the kernel hides. */
   readonly notices: readonly string[]
-  /** Hands on all that wait. Never blocks; to be called every 20 ms or so. @returns how many */
+  /**
+   * Hands on all that wait; behind `stop` really all, so that none comes later. Never blocks; to be called every 20 ms or so.
+   * @returns how many
+   */
   drain(take: (event: TraceEvent) => void): number
   counts(): TraceCounts
-  /** Takes it off. What the kernel holds goes away with the process, too. */
+  /**
+   * Ends it for all functions in one instant: nothing is noted or counted any more. What waits in the ring stays to be drained; then
+   * what was handed on is, with `refused` and `ringFull`, `seen` to the last one. Takes some 10 ms. Safe to repeat.
+   */
+  stop(): void
+  /** Takes it off, without `stop` at whatever is under way; one by one that takes seconds. What the kernel holds goes away with the process, too. */
   close(): void
 }
 
