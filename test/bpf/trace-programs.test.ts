@@ -14,6 +14,8 @@ interface Remembering {
   readonly loads: LoadOptions[]
   readonly updates: [string, number | Uint8Array, Uint8Array][]
   readonly closed: number[]
+  /** What `is_over` was at each call of settle. */
+  readonly settled: number[]
 }
 
 /** Loads nothing, and remembers with which options. The second program was passed over twice. */
@@ -21,14 +23,21 @@ function remembering(): Remembering {
   const loads: LoadOptions[] = []
   const updates: [string, number | Uint8Array, Uint8Array][] = []
   const closed: number[] = []
+  const settled: number[] = []
+  const memory = new DataView(new ArrayBuffer(64))
+  const variable = (name: string) => {
+    assert.equal(name, 'is_over')
+    return { view: memory, at: 8, bytes: 4 }
+  }
+  const settle = () => void settled.push(memory.getUint32(8, true))
   const load = (_: BpfObject, options: LoadOptions = {}): LoadedObject => {
     const number = loads.push(options)
     const map = (name: string) => ({ name, update: (key, value) => void updates.push([name, key, value]) }) as BpfMap
     const statistics = () => ({ runs: 0, nanoseconds: 0, misses: number === 2 ? 2 : 0 })
     const program = () => ({ statistics }) as BpfProgram
-    return { program, map, close: () => void closed.push(number) } as unknown as LoadedObject
+    return { program, map, variable, close: () => void closed.push(number) } as unknown as LoadedObject
   }
-  return { bpf: { load } as unknown as Bpf, loads, updates, closed }
+  return { bpf: { load, settle } as unknown as Bpf, loads, updates, closed, settled }
 }
 
 const programsOf = (wish: Partial<TraceWish>, meta: readonly MetaPath[] = []) => {
@@ -85,7 +94,7 @@ test('the first makes the maps and gets the ways to fields, the next share them;
   programs.load('trace_tracepoint', 'consume_skb', 8n)
   programs.load('trace_freed', 'kfree')
   assert.deepEqual(Object.keys(loads[0]!.maps ?? {}), [])
-  const shared = ['buffers', 'counts', 'heads', 'last_packet', 'ring', 'scratches', 'ways']
+  const shared = ['.bss', 'buffers', 'counts', 'heads', 'last_packet', 'ring', 'scratches', 'ways']
   assert.deepEqual(Object.keys(loads[1]!.maps ?? {}).sort(), shared)
   assert.deepEqual([loads[1]!.targets, loads[1]!.constants?.own_cookie], [{ trace_tracepoint: 'consume_skb' }, 8n])
   assert.deepEqual(loads[2]!.targets, { trace_freed: 'kfree' })
@@ -98,6 +107,14 @@ test('the first makes the maps and gets the ways to fields, the next share them;
   assert.equal(programs.misses(), 2)
   programs.close()
   assert.deepEqual(closed, [3, 2, 1])
+})
+
+test('silent: it is over for all programs before those under way are waited for', () => {
+  const { programs, settled, closed } = programsOf({})
+  programs.load('trace_tracepoint', 'net_dev_queue', 7n)
+  programs.load('trace_tracepoint', 'consume_skb', 8n)
+  programs.silence()
+  assert.deepEqual([settled, closed], [[1], []])
 })
 
 test('the cookie: number, places of the buffer and of the reason, and what becomes of the buffer there', () => {
