@@ -9,7 +9,7 @@ import { parseMilliseconds } from './lib/parse/duration.ts'
 import { parseList } from './lib/parse/list.ts'
 import { parseMark } from './lib/parse/mark.ts'
 import { parseCount } from './lib/parse/rate.ts'
-import { parseWholeName } from './lib/parse/whole-name.ts'
+import { parseWholeName, type WholeName } from './lib/parse/whole-name.ts'
 import { timestamps, traceFormats } from './lib/trace/options.ts'
 
 /** A value with the text that it was read from, which is told and recorded. */
@@ -24,7 +24,7 @@ const written =
 
 /** Which packets and functions. */
 export const traceFlags = withEnvironment({
-  func: custom<Written<RegExp>>({ parse: written(parseWholeName, '--func') })({
+  func: custom<WholeName>({ parse: async (text) => parseWholeName(text, '--func') })({
     helpValue: 'REGEX',
     summary: "Only functions whose whole name matches, such as 'ip_.*|tcp_v4_rcv'.",
     helpGroup: groups.trace,

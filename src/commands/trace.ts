@@ -88,7 +88,7 @@ export default class Trace extends BaseCommand {
       if (flags.input !== undefined) {
         refuseOfRecording(raw, filter)
         const choice: Choice = {
-          functions: flags.func?.value,
+          functions: flags.func?.pattern,
           interfaceName: flags.ifname,
           netns: load.recordedNetns(flags.netns),
           mark: flags.mark?.value,
@@ -104,7 +104,7 @@ export default class Trace extends BaseCommand {
       const options: TraceOptions = {
         wish: {
           filter: filter === '' ? undefined : load.compileFilters(filter, load.filterNames(load.readNameFiles())),
-          functions: flags.func?.value,
+          functions: flags.func,
           modules: flags.kmods?.includes('all') ? 'all' : (flags.kmods ?? []),
           interfaceName: flags.ifname,
           netns: flags.netns === undefined ? undefined : load.findNetns(flags.netns),

@@ -6,7 +6,7 @@ import { openTrace } from '../../src/lib/kernel/trace/open-trace.ts'
 import type { TraceEvent, TraceWatch, TraceWish } from '../../src/lib/kernel/trace/trace-watch.ts'
 import type { ClassicProgram } from '../../src/lib/pcap-filter/classic.ts'
 import { noNamespaces } from './namespaces.ts'
-import { everything } from './trace-wish.ts'
+import { everything, named } from './trace-wish.ts'
 
 /** Everything, by the tracepoints, which every kernel has. */
 export const byTracepoints: TraceWish = { ...everything, tier: 'tp_btf' }
@@ -16,7 +16,7 @@ export const noTrace: string | false = noNamespaces || (await whyNone())
 
 async function whyNone(): Promise<string | false> {
   try {
-    const watch = await openTrace({ ...byTracepoints, functions: /kfree_skb/ })
+    const watch = await openTrace({ ...byTracepoints, functions: named('kfree_skb') })
     watch.close()
     return false
   } catch (error) {

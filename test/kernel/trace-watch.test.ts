@@ -12,6 +12,7 @@ import { parseAddress } from '../../src/lib/parse/address.ts'
 import { AF_INET, sockaddr } from '../../src/lib/sys/sockaddr.ts'
 import { byTracepoints, type HeardStep, HeardSteps, noTrace, udpTo } from '../helpers/heard-steps.ts'
 import { libc } from '../helpers/libc.ts'
+import { named } from '../helpers/trace-wish.ts'
 import { assertWay, isDropped, TracedRouter } from '../helpers/traced-router.ts'
 
 const SOCK_DGRAM = 2
@@ -106,7 +107,7 @@ describe('what is told of a packet', { skip: noTrace }, () => {
   })
 
   test('only some functions, by their whole names; a name that there is not is an error with those near', async () => {
-    await router.heard({ functions: /net_dev_queue|netif_rx/ }, async (trace) => {
+    await router.heard({ functions: named('net_dev_queue|netif_rx') }, async (trace) => {
       router.send(7782)
       const steps = await trace.until((x) => x.length >= 4)
       assert.deepEqual([...new Set(steps.map((x) => x.functionName))].sort(), ['net_dev_queue', 'netif_rx'])
@@ -114,7 +115,7 @@ describe('what is told of a packet', { skip: noTrace }, () => {
     })
     // By whichever way: one that has no functions may still have tracepoints.
     for (const tier of [undefined, 'tp_btf'] as const) {
-      await assert.rejects(openTrace({ ...byTracepoints, tier, functions: /net_dev_queues/ }), (error) => {
+      await assert.rejects(openTrace({ ...byTracepoints, tier, functions: named('net_dev_queues') }), (error) => {
         assert.ok(error instanceof InputError)
         assert.match(error.message, /named "net_dev_queues"/)
         assert.equal(error.nextSteps[0], 'Did you mean net_dev_queue?')
@@ -135,7 +136,7 @@ describe('what is told of a packet', { skip: noTrace }, () => {
     assert.equal(libc.bind(sender, at, at.length), 0)
     // To all, from 02:00:00:00:00:01, VLAN 100 with priority 3, IPv4 without more.
     const frame = Uint8Array.from(Buffer.from(`${'ff'.repeat(6)}020000000001810060640800${'45'.repeat(50)}`, 'hex'))
-    await router.heard({ netns: inode.r, functions: /kfree_skb|netif_rx/ }, async (trace) => {
+    await router.heard({ netns: inode.r, functions: named('kfree_skb|netif_rx') }, async (trace) => {
       const waiting = socketIn('r', ETH_P_ALL << 8)
       assert.equal(libc.write(sender, frame, frame.length), frame.length)
       await trace.until((x) => x.some((step) => step.functionName === 'netif_rx' && step.ethertype === 0x8100))

@@ -19,7 +19,8 @@ test('marks', () => {
 })
 
 test('patterns of whole names', () => {
-  const pattern = parseWholeName('ip_.*|tcp_v4_rcv', '--func')
+  const { pattern, text } = parseWholeName(' ip_.*|tcp_v4_rcv', '--func')
+  assert.equal(text, 'ip_.*|tcp_v4_rcv')
   for (const name of ['ip_rcv', 'tcp_v4_rcv']) assert.ok(pattern.test(name), name)
   for (const name of ['__ip_local_out', 'tcp_v4_rcv_x', 'skip_rcv']) assert.ok(!pattern.test(name), name)
   assert.throws(

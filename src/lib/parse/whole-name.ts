@@ -2,13 +2,22 @@
 
 import { notUnderstood } from './parse.ts'
 
+/** Names that are wanted. */
+export interface WholeName {
+  /** Fits whole names only. */
+  readonly pattern: RegExp
+  /** The expression as it was typed, to be told. */
+  readonly text: string
+}
+
 /**
  * A regular expression that a whole name must match: `ip_.*` is ip_rcv and not __ip_local_out.
  * @throws InputError naming `what`
  */
-export function parseWholeName(text: string, what: string): RegExp {
+export function parseWholeName(typed: string, what: string): WholeName {
+  const text = typed.trim()
   try {
-    return new RegExp(`^(?:${text})$`)
+    return { pattern: new RegExp(`^(?:${text})$`), text }
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/^.*: /s, '') : String(error)
     throw notUnderstood(

@@ -159,17 +159,15 @@ function chosenModules({ modules }: TraceWish): readonly string[] {
   return modules
 }
 
-/** Those whose whole names fit. @throws InputError where there is none */
+/** Those that are wanted. @throws InputError where there is none */
 function chosen({ functions }: TraceWish, all: readonly SkbFunction[], what: string): readonly SkbFunction[] {
   if (functions === undefined) return all
-  const whole = new RegExp(`^(?:${functions.source})$`, functions.flags.replace(/[gy]/g, ''))
-  const found = all.filter(({ name }) => whole.test(name))
+  const { pattern, text } = functions
+  const found = all.filter(({ name }) => pattern.test(name))
   if (found.length > 0 || all.length === 0) return found
   const names = all.map(({ name }) => name)
-  // As it was asked for: without what makes it fit whole names only.
-  const asked = functions.source.replace(/^\^\(\?:(.*)\)\$$/s, '$1')
-  const near = didYouMean(asked.replace(/\W/g, ''), names)
+  const near = didYouMean(text.replace(/\W/g, ''), names)
   const few = what === 'tracepoint' ? [`There are ${all.length}, such as ${names.slice(0, 3).join(', ')}.`] : []
-  const message = `No ${what} of this kernel that takes a socket buffer is named "${asked}".`
+  const message = `No ${what} of this kernel that takes a socket buffer is named "${text}".`
   throw new InputError(message, near === undefined ? few : [near])
 }

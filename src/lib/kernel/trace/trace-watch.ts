@@ -1,6 +1,7 @@
 // Owns the seam between what follows packets through this host's kernel and what makes something of that.
 // Must not know sFlow, a feature or the terminal. Start at TraceWatch; open-trace.ts opens one.
 
+import type { WholeName } from '../../parse/whole-name.ts'
 import type { ClassicProgram } from '../../pcap-filter/classic.ts'
 
 /** Ways to hang at functions of the kernel, the best first: all at once, one by one by kprobe or by fentry, its tracepoints only. */
@@ -61,8 +62,8 @@ export interface TraceEvent {
 export interface TraceWish {
   /** The same expression compiled for frames (LINKTYPE_ETHERNET) and for packets that begin at their network header (LINKTYPE_RAW). */
   readonly filter: { readonly link: ClassicProgram; readonly network: ClassicProgram } | undefined
-  /** Whole names of functions; undefined: all (or, where they hang one by one, a short list). */
-  readonly functions: RegExp | undefined
+  /** Undefined: all (or, where they hang one by one, a short list). */
+  readonly functions: WholeName | undefined
   /** Modules whose functions are traced as well: names, `all`, or none. */
   readonly modules: readonly string[] | 'all'
   /** Only buffers at this interface, or in this network namespace (inode), or with this mark under the mask. */
