@@ -84,7 +84,7 @@ export function geneve(layers: Layers, vni: number | undefined): Condition {
   const check = (over: 'ipv4 payload' | 'ipv6 payload'): Condition => {
     const ports = over === 'ipv4 payload' ? ipv4Ports : ipv6Ports
     const is = and(
-      ports(layers, GENEVE_PORT, undefined, ipNumbers.udp, 'dst'),
+      ports(layers, { low: GENEVE_PORT, protocol: ipNumbers.udp, direction: 'dst' }),
       layers.equals(over, UDP_HEADER, 1, 0, 0xc0),
     )
     return vni === undefined ? is : and(is, layers.equals(over, UDP_HEADER + 4, 4, vni * 256, 0xffffff00))

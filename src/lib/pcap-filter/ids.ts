@@ -64,7 +64,12 @@ function numberCondition(layers: Layers, value: number, qualifiers: Qualifiers):
     case 'port':
     case 'portrange':
       checkPort(layers, value)
-      return portRange(layers, value, type === 'port' ? undefined : value, transport(layers, protocol, type), direction)
+      return portRange(layers, {
+        low: value,
+        high: type === 'port' ? undefined : value,
+        protocol: transport(layers, protocol, type),
+        direction,
+      })
     case 'proto':
       return hasNumber(layers, value, protocol)
     case 'protochain':
@@ -140,8 +145,8 @@ function nameCondition(layers: Layers, name: string, qualifiers: Qualifiers, nam
   const { protocol, direction, type } = qualifiers
   switch (type) {
     case 'port': {
-      const [port, over] = portOf(layers, name, transport(layers, protocol, type), names)
-      return portRange(layers, port, undefined, over, direction)
+      const [low, over] = portOf(layers, name, transport(layers, protocol, type), names)
+      return portRange(layers, { low, protocol: over, direction })
     }
     case 'portrange':
       return namedRange(layers, name, qualifiers, names)
@@ -281,5 +286,5 @@ function namedRange(layers: Layers, text: string, { protocol, direction }: Quali
   const [low, overLow] = portOf(layers, first, over, names)
   const [high, overHigh] = portOf(layers, last, over, names)
   const both = overLow === overHigh ? overLow : over
-  return portRange(layers, Math.min(low, high), Math.max(low, high), both, direction)
+  return portRange(layers, { low: Math.min(low, high), high: Math.max(low, high), protocol: both, direction })
 }

@@ -13,65 +13,43 @@ export function isNoLaterFragment(layers: Layers): Condition {
   return layers.compare('equal', offset, 0)
 }
 
-/**
- * Ports of TCP, UDP and SCTP over IPv4 and IPv6.
- * @param low the least port, or the only one where there is no `high`
- * @param protocol an IP protocol; all three where it is left out
- */
-export function portRange(
-  layers: Layers,
-  low: number,
-  high: number | undefined,
-  protocol: number | undefined,
-  direction: Direction | undefined,
-): Condition {
-  const either = [ipv6Ports(layers, low, high, protocol, direction), ipv4Ports(layers, low, high, protocol, direction)]
-  return or(either[0]!, either[1]!)
+/** Which ports are wanted. */
+export interface Ports {
+  /** The least port, or the only one where there is no `high`. */
+  readonly low: number
+  readonly high?: number | undefined
+  /** An IP protocol; TCP, UDP and SCTP where it is left out. */
+  readonly protocol?: number | undefined
+  readonly direction?: Direction | undefined
+}
+
+/** Ports over IPv4 and IPv6. */
+export function portRange(layers: Layers, wanted: Ports): Condition {
+  return or(ipv6Ports(layers, wanted), ipv4Ports(layers, wanted))
 }
 
 /** As portRange, over IPv4 only; of later fragments, which have no ports, none is taken. */
-export function ipv4Ports(
-  layers: Layers,
-  low: number,
-  high: number | undefined,
-  protocol: number | undefined,
-  direction: Direction | undefined,
-): Condition {
-  const each = transports(protocol).map((number) =>
-    and(
-      layers.equals('network', 9, 1, number),
-      isNoLaterFragment(layers),
-      ports(layers, 'ipv4 payload', low, high, direction),
-    ),
+export function ipv4Ports(layers: Layers, wanted: Ports): Condition {
+  const each = transports(wanted).map((number) =>
+    and(layers.equals('network', 9, 1, number), isNoLaterFragment(layers), portsBehind(layers, 'ipv4 payload', wanted)),
   )
   return and(carries(layers, ether.ip), or(each[0]!, ...each.slice(1)))
 }
 
 /** As portRange, over IPv6 only, and only directly behind its header. */
-export function ipv6Ports(
-  layers: Layers,
-  low: number,
-  high: number | undefined,
-  protocol: number | undefined,
-  direction: Direction | undefined,
-): Condition {
-  const each = transports(protocol).map((number) =>
-    and(layers.equals('network', 6, 1, number), ports(layers, 'ipv6 payload', low, high, direction)),
+export function ipv6Ports(layers: Layers, wanted: Ports): Condition {
+  const each = transports(wanted).map((number) =>
+    and(layers.equals('network', 6, 1, number), portsBehind(layers, 'ipv6 payload', wanted)),
   )
   return and(carries(layers, ether.ip6), or(each[0]!, ...each.slice(1)))
 }
 
-function transports(protocol: number | undefined): readonly number[] {
+function transports({ protocol }: Ports): readonly number[] {
   return protocol === undefined ? [ipNumbers.sctp, ipNumbers.tcp, ipNumbers.udp] : [protocol]
 }
 
-function ports(
-  layers: Layers,
-  from: From,
-  low: number,
-  high: number | undefined,
-  direction: Direction | undefined,
-): Condition {
+/** In all three protocols the header begins with them: the source’s, then the destination’s. */
+function portsBehind(layers: Layers, from: From, { low, high, direction }: Ports): Condition {
   return inDirection(layers, direction, 'ports', (side) => {
     const offset = side === 'src' ? 0 : 2
     if (high === undefined) return layers.equals(from, offset, 2, low)
