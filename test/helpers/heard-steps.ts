@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BpfRefusal } from '../../src/lib/kernel/bpf/refusal.ts'
 import { openTrace } from '../../src/lib/kernel/trace/open-trace.ts'
 import type { TraceEvent, TraceWatch, TraceWish } from '../../src/lib/kernel/trace/trace-watch.ts'
-import type { ClassicProgram } from '../../src/lib/pcap-filter/classic.ts'
+import { filterNames } from '../../src/lib/pcap-filter/names.ts'
+import { compileFilters } from '../../src/lib/trace/filters.ts'
 import { noNamespaces } from './namespaces.ts'
 import { everything, named } from './trace-wish.ts'
 
@@ -71,61 +72,8 @@ export class HeardSteps {
   }
 }
 
-/** Instructions `[code, ifTrue, ifFalse, k]` as a program. */
-export function assemble(...lines: readonly (readonly [number, number, number, number])[]): ClassicProgram {
-  return {
-    code: Uint16Array.from(lines, ([code]) => code),
-    ifTrue: Uint8Array.from(lines, ([, ifTrue]) => ifTrue),
-    ifFalse: Uint8Array.from(lines, ([, , ifFalse]) => ifFalse),
-    k: Uint32Array.from(lines, ([, , , k]) => k),
-  }
-}
+/** `udp dst port PORT` over IPv4. */
+export const udpTo = (port: number) => compileFilters(`ip and udp dst port ${port}`, filterNames())
 
-const LDH_ABS = 0x28
-const LDB_ABS = 0x30
-const LD_ABS = 0x20
-const LDXB_MSH = 0xb1
-const LDH_IND = 0x48
-const JEQ = 0x15
-const RET = 0x06
-
-/** `udp dst port PORT` of IPv4, by hand: the compiler has tests of its own. */
-export function udpTo(port: number): NonNullable<TraceWish['filter']> {
-  return {
-    link: assemble(
-      [LDH_ABS, 0, 0, 12],
-      [JEQ, 0, 6, 0x0800],
-      [LDB_ABS, 0, 0, 23],
-      [JEQ, 0, 4, 17],
-      [LDXB_MSH, 0, 0, 14],
-      [LDH_IND, 0, 0, 16],
-      [JEQ, 0, 1, port],
-      [RET, 0, 0, 0x40000],
-      [RET, 0, 0, 0],
-    ),
-    network: assemble(
-      [LDB_ABS, 0, 0, 9],
-      [JEQ, 0, 4, 17],
-      [LDXB_MSH, 0, 0, 0],
-      [LDH_IND, 0, 0, 2],
-      [JEQ, 0, 1, port],
-      [RET, 0, 0, 0x40000],
-      [RET, 0, 0, 0],
-    ),
-  }
-}
-
-/** `src host ADDRESS` of IPv4, the address as a number. */
-export function fromHost(address: number): NonNullable<TraceWish['filter']> {
-  return {
-    link: assemble(
-      [LDH_ABS, 0, 0, 12],
-      [JEQ, 0, 3, 0x0800],
-      [LD_ABS, 0, 0, 26],
-      [JEQ, 0, 1, address],
-      [RET, 0, 0, 0x40000],
-      [RET, 0, 0, 0],
-    ),
-    network: assemble([LD_ABS, 0, 0, 12], [JEQ, 0, 1, address], [RET, 0, 0, 0x40000], [RET, 0, 0, 0]),
-  }
-}
+/** `src host ADDRESS` over IPv4. */
+export const fromHost = (address: string) => compileFilters(`ip src host ${address}`, filterNames())

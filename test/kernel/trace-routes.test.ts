@@ -155,7 +155,7 @@ describe('the ways of packets', { skip: noTrace }, () => {
     try {
       const work = async (track: boolean) => {
         let ways: string[] = []
-        await router.heard({ filter: fromHost(0x0a010001), track }, async (trace) => {
+        await router.heard({ filter: fromHost('10.1.0.1'), track }, async (trace) => {
           sendDatagrams(spaces, { from: 'a', to: '10.1.0.2', port: 7790, count: 1 })
           const isLast = (x: HeardStep) => (track ? x.functionName === 'kfree_skb' : x.interfaceName === 'ra')
           const steps = await trace.until((all) => all.some(isLast))

@@ -48,7 +48,7 @@ function transports({ protocol }: Ports): readonly number[] {
   return protocol === undefined ? [ipNumbers.sctp, ipNumbers.tcp, ipNumbers.udp] : [protocol]
 }
 
-/** In all three protocols the header begins with them: the source’s, then the destination’s. */
+/** In all three protocols the header begins with them: the source's, then the destination’s. */
 function portsBehind(layers: Layers, from: From, { low, high, direction }: Ports): Condition {
   return inDirection(layers, direction, 'ports', (side) => {
     const offset = side === 'src' ? 0 : 2
