@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { InputError } from '../../src/lib/errors.ts'
 import type { TextInput } from '../../src/lib/source/open.ts'
-import type { TraceHead } from '../../src/lib/trace/head.ts'
+import type { TraceEnd, TraceHead } from '../../src/lib/trace/head.ts'
 import { recordedNetns } from '../../src/lib/trace/netns.ts'
 import type { Choice } from '../../src/lib/trace/options.ts'
 import { readTrace } from '../../src/lib/trace/recorded.ts'
@@ -47,13 +47,20 @@ async function read(text: string, given: Partial<Choice> = {}, names = true, blo
   const heads: (TraceHead | undefined)[] = []
   const steps: TraceStep[] = []
   const damage: string[] = []
+  const ends: TraceEnd[] = []
   const opened: (TraceHead | undefined)[] = []
   const end = await readTrace(
     { choice: { ...all, ...given }, stop: new AbortController().signal, names },
     inputOf(text, blockBytes),
     { opened: (head) => opened.push(head), damage: (problem) => damage.push(problem), progress() {} },
-    { begin: (head) => heads.push(head), step: (step) => steps.push(step), turn: () => true },
+    {
+      begin: (head) => heads.push(head),
+      step: (step) => steps.push(step),
+      turn: () => true,
+      end: (end) => void ends.push(end),
+    },
   )
+  assert.deepEqual(ends, [end])
   return { heads, steps, damage, opened, end }
 }
 
@@ -138,7 +145,7 @@ test('stopped while a pipe has nothing, it ends with what came', async () => {
     { choice: all, stop: stop.signal, names: true },
     input,
     { opened() {}, damage() {}, progress() {} },
-    { begin() {}, step: (step) => steps.push(step), turn: () => true },
+    { begin() {}, step: (step) => steps.push(step), turn: () => true, end() {} },
   )
   setImmediate(() => stop.abort())
   const end = await reading

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TraceWish } from '../../src/lib/kernel/trace/trace-watch.ts'
-import type { TraceHead } from '../../src/lib/trace/head.ts'
+import type { TraceEnd, TraceHead } from '../../src/lib/trace/head.ts'
 import type { TraceOptions } from '../../src/lib/trace/options.ts'
 import { runTrace, type TraceProgress, type TraceSight } from '../../src/lib/trace/run.ts'
 import type { TraceStep } from '../../src/lib/trace/step.ts'
@@ -33,6 +33,7 @@ class Seen implements TraceSight {
   readonly rounds: TraceProgress[] = []
   /** Rounds until nobody looks any more. */
   rest = Number.POSITIVE_INFINITY
+  readonly ends: TraceEnd[] = []
 
   begin(head: TraceHead | undefined): void {
     this.heads.push(head)
@@ -43,6 +44,9 @@ class Seen implements TraceSight {
   turn(progress: TraceProgress): boolean {
     this.rounds.push(progress)
     return --this.rest > 0
+  }
+  end(end: TraceEnd): void | Promise<void> {
+    this.ends.push(end)
   }
 }
 
@@ -66,6 +70,7 @@ test('events become steps until it is stopped; what came until then is told, the
     seen.steps.map(({ functionName }) => functionName),
     ['f1', 'f2', 'last'],
   )
+  assert.deepEqual(seen.ends, [end])
   const { seconds, ...rest } = end
   assert.deepEqual(rest, { steps: 3, notShown: 0, seen: 3, refused: 0, lost: 0, missed: 0, by: 'stop' })
   assert.ok(seconds > 0.02 && seconds < 5, String(seconds))
@@ -159,9 +164,23 @@ test('it ends when nobody looks any more, and when the sight fails the watch is 
   assert.deepEqual([end.by, seen.rounds.length, watch.isOpen], ['reader', 2, false])
 
   const other = new FakeTraceWatch()
-  const failing: TraceSight = { begin() {}, step() {}, turn: () => Promise.reject(new Error('disk full')) }
+  const failing: TraceSight = { begin() {}, step() {}, turn: () => Promise.reject(new Error('disk full')), end() {} }
   await assert.rejects(runTrace(optionsOf(), openerOf(other), silent, failing), /^Error: disk full$/)
   assert.equal(other.isOpen, false)
+})
+
+test('what came of it is told before the watch is taken off, once', async () => {
+  const watch = new FakeTraceWatch()
+  watch.waiting = [traceEvent(), traceEvent()]
+  const seen = new Seen()
+  const told: [number, boolean][] = []
+  seen.end = async ({ steps }) => {
+    await new Promise(setImmediate)
+    told.push([steps, watch.isOpen])
+  }
+  await runTrace(optionsOf({ limit: 1 }), openerOf(watch), silent, seen)
+  assert.deepEqual(told, [[1, true]])
+  assert.equal(watch.isOpen, false)
 })
 
 test('stopped while attaching, it says so to who attaches, and ends with what hangs', async () => {

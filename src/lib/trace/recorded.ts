@@ -62,7 +62,9 @@ export async function readTrace(
     }
     const packing = by === 'end' ? input.issues() : []
     for (const { problem } of packing) report.damage(`${input.name}: ${problem}`)
-    return reading.end(by, packing.length)
+    const end = reading.end(by, packing.length)
+    await sight.end(end)
+    return end
   } finally {
     stop.removeEventListener('abort', leave)
     await input.close()

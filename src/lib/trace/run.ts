@@ -27,6 +27,8 @@ export interface TraceSight {
   step(step: TraceStep): void
   /** After each round, also one without a step. False, or a promise of it, ends the trace: nobody looks any more. */
   turn(progress: TraceProgress): boolean | Promise<boolean>
+  /** Once, behind the last step. Of this kernel it is before the watch is taken off, which may take seconds. */
+  end(end: TraceEnd): void | Promise<void>
 }
 
 /** Who is told how opening goes. */
@@ -40,7 +42,7 @@ export interface TraceReport {
 /**
  * Traces until it is stopped, the limit is reached, the time is over or nobody looks any more.
  * @returns what came of it; the watch is closed then
- * @throws as OpenTrace, and what the sight's `turn` throws
+ * @throws as OpenTrace, and what the sight throws
  */
 export async function runTrace(
   options: TraceOptions,
@@ -58,7 +60,9 @@ export async function runTrace(
     report.opened(head, watch)
     sight.begin(head)
     const time = durationMs === undefined ? undefined : AbortSignal.timeout(durationMs)
-    return await follow(watch, options, time, sight)
+    const end = await follow(watch, options, time, sight)
+    await sight.end(end)
+    return end
   } finally {
     watch.close()
   }

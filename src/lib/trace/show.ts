@@ -5,7 +5,7 @@ import type { OpenTrace } from '../kernel/trace/trace-watch.ts'
 import type { View } from '../print/style.ts'
 import { openOutput } from '../sink/output.ts'
 import { openText } from '../source/open.ts'
-import type { TraceHead } from './head.ts'
+import type { TraceEnd, TraceHead } from './head.ts'
 import type { RecordedOptions, Timestamp, TraceFormat, TraceOptions } from './options.ts'
 import { linesForm, objectsForm, PrintedTrace, type TraceForm } from './print.ts'
 import { readTrace } from './recorded.ts'
@@ -81,9 +81,7 @@ export async function showLive(
         }
       },
     }
-    const end = await runTrace(options, open, report, new LossTold(printed, terminal))
-    await printed.end(end)
-    for (const line of endLines(end, quiet)) terminal.tell(line)
+    await runTrace(options, open, report, new LiveTold(printed, terminal, quiet))
   } finally {
     await sink.close()
   }
@@ -124,7 +122,6 @@ export async function showRecorded(
       progress: (done: number, total: number | undefined) => terminal.progress(input.name, done, total, ''),
     }
     const end = await readTrace(options, input, report, printed)
-    await printed.end(end)
     terminal.close()
     for (const line of recordedEndLines(end, quiet)) terminal.tell(line)
     return end.damaged === 0
@@ -149,16 +146,18 @@ function someOf(names: readonly string[]): string {
   return `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
 }
 
-/** Tells of loss while it happens: at the end it may be too late to narrow the filter. */
-class LossTold implements TraceSight {
+/** Tells of loss while it happens, since at the end it may be too late to narrow the filter; and at the end what came of it. */
+class LiveTold implements TraceSight {
   readonly #sight: TraceSight
   readonly #terminal: Beside
+  readonly #quiet: boolean
   #told = 0
   #toldMs = Number.NEGATIVE_INFINITY
 
-  constructor(sight: TraceSight, terminal: Beside) {
+  constructor(sight: TraceSight, terminal: Beside, quiet: boolean) {
     this.#sight = sight
     this.#terminal = terminal
+    this.#quiet = quiet
   }
 
   begin(head: TraceHead | undefined): void {
@@ -178,5 +177,10 @@ class LossTold implements TraceSight {
       this.#terminal.tell(`So far: ${lossText(lost)}`)
     }
     return this.#sight.turn(progress)
+  }
+
+  async end(end: TraceEnd): Promise<void> {
+    await this.#sight.end(end)
+    for (const line of endLines(end, this.#quiet)) this.#terminal.tell(line)
   }
 }

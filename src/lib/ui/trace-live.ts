@@ -43,7 +43,6 @@ function onScreen<End extends TraceEnd>(
     async (over, report) => {
       const eye = new TraceEye({ recording, show: report.state })
       const end = await work(eye, over, (line) => eye.note(line))
-      eye.end(end)
       if (!over.aborted) {
         const again = setInterval(() => eye.end(end), OVER_MS)
         await once(over, 'abort').finally(() => clearInterval(again))
