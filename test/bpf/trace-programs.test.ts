@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { BugError } from '../../src/lib/errors.ts'
 import type { Bpf, BpfMap, BpfProgram, LoadedObject, LoadOptions } from '../../src/lib/kernel/bpf/bpf.ts'
 import type { BpfObject } from '../../src/lib/kernel/bpf/bpf-object.ts'
 import type { MetaPath } from '../../src/lib/kernel/trace/meta-path.ts'
 import { placeOfDrop, TracePrograms, traceCookie } from '../../src/lib/kernel/trace/trace-programs.ts'
 import type { TraceWish } from '../../src/lib/kernel/trace/trace-watch.ts'
+import { SystemCallError } from '../../src/lib/sys/errno.ts'
 import { everything } from '../helpers/trace-wish.ts'
 
 interface Remembering {
@@ -115,6 +117,20 @@ test('silent: it is over for all programs before those under way are waited for'
   programs.load('trace_tracepoint', 'consume_skb', 8n)
   programs.silence()
   assert.deepEqual([settled, closed], [[1], []])
+})
+
+test('silent also where there is no descriptor left to wait for those under way', () => {
+  const { bpf, programs } = programsOf({})
+  programs.load('trace_multi')
+  const EMFILE = 24
+  bpf.settle = () => {
+    throw new SystemCallError('BPF_MAP_CREATE', EMFILE)
+  }
+  programs.silence()
+  bpf.settle = () => {
+    throw new BugError('other')
+  }
+  assert.throws(() => programs.silence(), BugError)
 })
 
 test('the cookie: number, places of the buffer and of the reason, and what becomes of the buffer there', () => {

@@ -2,6 +2,7 @@
 
 import { BugError } from '../../errors.ts'
 import { classicToEbpf } from '../../pcap-filter/ebpf.ts'
+import { SystemCallError } from '../../sys/errno.ts'
 import type { Bpf, BpfMap, BpfProgram, LoadedObject, LoadOptions } from '../bpf/bpf.ts'
 import type { BpfObject } from '../bpf/bpf-object.ts'
 import { type MetaPath, MOST_META_STEPS } from './meta-path.ts'
@@ -123,12 +124,16 @@ export class TracePrograms {
    * From here on no program tells or counts anything: those that begin see the mark, and those that had begun are waited for. That is
    * the same instant for all of them, and takes some 10 ms; to take off hundreds one by one takes seconds, in which packets meet some
    * functions and others not. And where a link is gone its program may still run, or (fentry) be about to.
-   * @throws SystemCallError
    */
   silence(): void {
     const isOver = this.#loaded[0]?.variable('is_over')
     isOver?.view.setUint32(isOver.at, 1, true)
-    this.#bpf.settle()
+    try {
+      this.#bpf.settle()
+    } catch (error) {
+      // No memory or descriptor left for it: no reason to lose a trace's end. A program takes some µs, unless its CPU is taken from it.
+      if (!(error instanceof SystemCallError)) throw error
+    }
   }
 
   /** Times that the kernel passed over a program that tells, since it was in it already on that CPU. */
