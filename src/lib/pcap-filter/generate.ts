@@ -64,7 +64,9 @@ function word(layers: Layers, what: Word, number: number | undefined): Condition
       return outgoing(layers, what)
     case 'ifindex':
       if (layers.link !== links.get(linkNumbers.sll2))
-        layers.refuse(`${layers.link.name} does not say on which interface it was.`)
+        layers.refuse(`${layers.link.name} does not say on which interface it was.`, [
+          'Flags do: sonde trace --ifname eth0, sonde sample eth0, sonde decode --filter inputifindex=3.',
+        ])
       return layers.equals('link', 4, 4, number!)
     case 'vlan':
       return vlan(layers, number)
@@ -88,7 +90,9 @@ function outgoing(layers: Layers, what: string): Condition {
   if (link === links.get(linkNumbers.sll2)) return layers.equals('link', 10, 1, PACKET_OUTGOING)
   // SLIP's pseudo-header begins with 0 for received packets.
   if (link === links.get(linkNumbers.slip)) return not(layers.equals('link', 0, 1, 0))
-  return layers.refuse(`${link.name} does not say which way packets went, so that there is no ${what}.`)
+  return layers.refuse(`${link.name} does not say which way packets went, so that there is no ${what}.`, [
+    'Flags do: sonde sample --direction ingress, sonde decode --filter direction=ingress.',
+  ])
 }
 
 const EVERYONE = [255, 255, 255, 255, 255, 255]
