@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ended, repositoryRoot, shell, sonde, startSonde } from '../helpers/cli.ts'
+import { cpuAndMemory, ended, repositoryRoot, shell, sonde, startSonde, waits } from '../helpers/cli.ts'
 import { temporaryFile, temporaryPath } from '../helpers/read-captures.ts'
 import { captureBytes, captureFile, threeDatagrams } from '../helpers/sflow-captures.ts'
 
@@ -141,8 +141,7 @@ describe('pipes', () => {
 
   test('a reader that stops reading stops the writer: memory stays, and no time is spent', async () => {
     const child = startSonde(['decode', large])
-    await sleep(1500)
-    const before = cpuAndMemory(child)
+    const before = await waits(child)
     await sleep(1000)
     const after = cpuAndMemory(child)
     assert.ok(after.memory - before.memory < 5_000_000, `${after.memory - before.memory} bytes more`)
@@ -157,17 +156,10 @@ async function readUntil(child: ChildProcess, enough: (text: string) => boolean)
   let text = ''
   const stdout = child.stdout as Readable
   while (!enough(text)) {
-    const [bytes] = (await once(stdout, 'data', { signal: AbortSignal.timeout(5000) })) as [Buffer]
+    const [bytes] = (await once(stdout, 'data', { signal: AbortSignal.timeout(30_000) })) as [Buffer]
     text += bytes.toString()
   }
   return text
-}
-
-/** Of a running process, from /proc: CPU time in steps of 10 ms, and resident memory. */
-function cpuAndMemory({ pid }: ChildProcess): { cpuMs: number; memory: number } {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!
-  return { cpuMs: (Number(stat[11]) + Number(stat[12])) * 10, memory: Number(kilobytes) * 1024 }
 }
 
 describe('signals', () => {
@@ -192,7 +184,7 @@ describe('signals', () => {
       const child = startSonde(['decode', '-', '-f', 'json'], { stdio: ['pipe', 'pipe', 'pipe'] })
       const result = ended(child)
       ;(child.stdin as Writable).write(first)
-      await sleep(700)
+      await waits(child)
       child.kill('SIGINT')
       const { stdout, stderr, code } = await result
       const count = first.length === 0 ? 0 : 1
@@ -207,12 +199,12 @@ describe('signals', () => {
     execFileSync('mkfifo', [fifo])
     const alone = startSonde(['decode', fifo])
     const stopped = ended(alone)
-    await sleep(500)
+    await waits(alone)
     alone.kill('SIGINT')
     assert.equal((await stopped).code, 0)
     const child = startSonde(['decode', fifo])
     const result = ended(child)
-    await sleep(500)
+    await waits(child)
     writeFileSync(fifo, captureBytes(threeDatagrams))
     const { stdout, code } = await result
     assert.equal(stdout, sonde(['decode', capture]).stdout)
@@ -233,7 +225,7 @@ describe('signals', () => {
 
   test('a second Ctrl-C ends at once, though the reader has stopped', async () => {
     const child = startSonde(['decode', large])
-    await sleep(800)
+    await waits(child)
     child.kill('SIGINT')
     await sleep(200)
     assert.equal(child.exitCode, null)

@@ -15,7 +15,7 @@ function powerless(...args: string[]) {
     cwd: repositoryRoot,
     env: cleanEnvironment(),
     encoding: 'utf8',
-    timeout: 10_000,
+    timeout: 60_000,
   })
   return { code: status, stdout, stderr }
 }

@@ -148,7 +148,7 @@ describe('it ends', () => {
     assert.match(readFileSync(log, 'utf8'), /\nexit 0\n$/)
   })
 
-  test('a second signal ends it at once, also where nobody reads', { timeout: 30_000 }, async () => {
+  test('a second signal ends it at once, also where nobody reads', { timeout: 90_000 }, async () => {
     // Nobody reads the pipe: once it is full, writing waits for ever.
     const child = startSonde(['listen', '-i', anyPort, '-f', 'ndjson'])
     let said = ''

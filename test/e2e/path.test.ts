@@ -136,7 +136,7 @@ test('without a filter flows are joined, and that is said; no line is wider than
   assert.ok(stdout.split('\n').every((line) => line.length <= 80))
 })
 
-test('live: a path for each window', { timeout: 30_000 }, async () => {
+test('live: a path for each window', { timeout: 90_000 }, async () => {
   const args = ['path', '-i', 'udp://127.0.0.1:0', '--topology', topology, '--window', '2s', '--duration', '8s']
   const path = startSonde(args)
   let said = ''

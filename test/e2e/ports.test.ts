@@ -108,7 +108,7 @@ test('a filter is asked of counter samples', () => {
   )
 })
 
-test('live: windows of what is replayed', { timeout: 30_000 }, async () => {
+test('live: windows of what is replayed', { timeout: 90_000 }, async () => {
   const ports = startSonde([
     'ports',
     '-i',

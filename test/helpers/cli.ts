@@ -1,8 +1,9 @@
 // Runs the built sonde as a child process, as a person would.
 
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 export const repositoryRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -36,7 +37,7 @@ export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): 
   return { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', TZ: 'UTC', ...extra }
 }
 
-/** Runs `sonde ARGS` to its end, ten seconds at most; stdin is empty unless given. */
+/** Runs `sonde ARGS` to its end, a minute at most; stdin is empty unless given. */
 export function sonde(
   args: readonly string[],
   { input = '', env = {}, cwd = repositoryRoot }: CliOptions = {},
@@ -46,7 +47,7 @@ export function sonde(
     cwd,
     env: cleanEnvironment(env),
     encoding: 'utf8',
-    timeout: 10_000,
+    timeout: 60_000,
     maxBuffer: 1 << 28,
   })
   if (error) throw error
@@ -62,7 +63,7 @@ export function shell(script: string, env: Readonly<Record<string, string>> = {}
     cwd: repositoryRoot,
     env: cleanEnvironment({ ...whereSonde(), ...env }),
     encoding: 'utf8',
-    timeout: 10_000,
+    timeout: 60_000,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   if (error) throw error
@@ -100,6 +101,25 @@ export function ended(child: ChildProcess): Promise<CliResult> {
       resolve({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), code })
     })
   })
+}
+
+/** Of a running process, from /proc: CPU time in steps of 10 ms, and resident memory. */
+export function cpuAndMemory({ pid }: ChildProcess): { cpuMs: number; memory: number } {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!
+  return { cpuMs: (Number(stat[11]) + Number(stat[12])) * 10, memory: Number(kilobytes) * 1024 }
+}
+
+/** Until a started process has worked, and then not for half a second: it has begun, and waits for a reader or for input. */
+export async function waits(child: ChildProcess): Promise<{ cpuMs: number; memory: number }> {
+  const end = performance.now() + 30_000
+  for (let before = cpuAndMemory(child); performance.now() < end; ) {
+    await sleep(500)
+    const now = cpuAndMemory(child)
+    if (now.cpuMs > 50 && now.cpuMs - before.cpuMs < 20) return now
+    before = now
+  }
+  throw new Error('it works on and on')
 }
 
 /** Until it has written something like this to stderr. */

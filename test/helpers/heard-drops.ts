@@ -76,7 +76,7 @@ export class HeardDrops {
 
   /** And a little longer, so that one too many is seen too. */
   async #until(isEnough: () => boolean): Promise<HeardDrop[]> {
-    const end = performance.now() + 5000
+    const end = performance.now() + 20_000
     for (;;) {
       this.drain()
       if (isEnough() || performance.now() > end) break

@@ -54,9 +54,9 @@ export class HeardSteps {
     })
   }
 
-  /** Until that holds, for five seconds at most; and a little longer, so that one too many is seen too. */
+  /** Until that holds, for twenty seconds at most; and a little longer, so that one too many is seen too. */
   async until(isEnough: (steps: readonly HeardStep[]) => boolean): Promise<readonly HeardStep[]> {
-    const end = performance.now() + 5000
+    const end = performance.now() + 20_000
     for (;;) {
       this.drain()
       if (isEnough(this.steps) || performance.now() > end) break

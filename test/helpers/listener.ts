@@ -11,7 +11,7 @@ import { openUdpSender } from '../../src/lib/sys/udp-sender.ts'
 import { type CliResult, startSonde } from './cli.ts'
 
 /** Any wait of a test; a machine that is busy with other tests is slow. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 40_000
 
 export interface ListenerOptions {
   /** A command that listens; `listen` where not given. */

@@ -76,7 +76,7 @@ export class Traced {
 
   /** Until what it told suffices. Steps come together, so that it is not looked at more often. */
   async until(isEnough: (steps: readonly StepLine[]) => boolean): Promise<void> {
-    const end = performance.now() + 10_000
+    const end = performance.now() + 30_000
     while (!isEnough(this.steps)) {
       if (performance.now() > end || this.child.exitCode !== null) assert.fail(`not told in:\n${this.#text}`)
       await sleep(20)

@@ -41,10 +41,10 @@ function copyBatch(batch: Batch): Arrival[] {
   })
 }
 
-/** Reads until `count` came (or five seconds passed), then closes the source. */
+/** Reads until `count` came (or twenty seconds passed), then closes the source. */
 export async function collect(source: Source, count: number): Promise<Arrival[]> {
   const arrivals: Arrival[] = []
-  const timer = setTimeout(() => void source.close(), 5000)
+  const timer = setTimeout(() => void source.close(), 20_000)
   try {
     for await (const batch of source.batches()) {
       arrivals.push(...copyBatch(batch))

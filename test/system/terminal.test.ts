@@ -14,7 +14,7 @@ function onTerminal(env: Readonly<Record<string, string>>, flags = ''): string {
     cwd: repositoryRoot,
     env: cleanEnvironment({ TERM: 'xterm-256color', ...env }),
     encoding: 'utf8',
-    timeout: 10_000,
+    timeout: 60_000,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   return stdout

@@ -113,7 +113,7 @@ class Run<Window, Row> {
     const { source } = inputs
     try {
       if (inputs.count > 0 || stop.aborted) {
-        report.detail(`Reading ${source.name}, UDP port ${ports.join(', ')}.`)
+        if (inputs.count > 0) report.detail(`Reading ${source.name}, UDP port ${ports.join(', ')}.`)
         if (publish !== undefined) this.#publishing = await this.#publish(publish, () => undefined)
         await this.#through(openSink, async (sink) => {
           const pass = () => passBatches(source, this.#taker(source), this.#out, sink, { stop })

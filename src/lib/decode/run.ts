@@ -43,7 +43,8 @@ export async function runDecode(options: DecodeOptions, report: RunReport, openS
   const { source } = inputs
   try {
     if (inputs.count > 0 || stop.aborted) {
-      report.detail(`Reading ${source.name}, UDP port ${ports.join(', ')}; printing ${options.format}.`)
+      if (inputs.count > 0)
+        report.detail(`Reading ${source.name}, UDP port ${ports.join(', ')}; printing ${options.format}.`)
       await withSink(openSink, async (sink) => {
         format.begin(out)
         await pass(source, decoding, out, sink, options, report)
