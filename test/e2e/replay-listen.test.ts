@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { ended, repositoryRoot, startSonde } from '../helpers/cli.ts'
+import { waitingBytes } from '../helpers/listener.ts'
 import { temporaryPath } from '../helpers/read-captures.ts'
 import { sharedPath } from '../helpers/shared.ts'
 
@@ -56,7 +57,9 @@ test('replay into listen gives the objects that decode gives', { timeout: 90_000
     const port = /:(\d+) with/.exec(said)?.[1]
     const replay = await ended(startSonde(['replay', ...inputs, '--to', `127.0.0.1:${port}`, '--pps', '2500']))
     assert.match(replay.stdout, /"not_sent":\{\}/)
-    // What has arrived is printed before it ends.
+    // What has been read is printed before it ends.
+    for (let i = 0; i < 200 && waitingBytes(Number(port)) > 0; i++)
+      await new Promise((resolve) => setTimeout(resolve, 50))
     await new Promise((resolve) => setTimeout(resolve, 500))
   } finally {
     listen.kill('SIGINT')

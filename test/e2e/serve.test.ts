@@ -86,6 +86,9 @@ test('topo status --serve --accept-topology: without a topology until one comes,
   }
 })
 
+const isRated = (text: string, datagrams: number): boolean =>
+  numberOf(text, 'sonde_datagrams_total') === datagrams && numberOf(text, 'sonde_datagrams_per_second') > 0
+
 for (const workers of ['1', '2']) {
   test(`listen --serve with ${workers} workers: loss, rates, agents`, async () => {
     await listening(['--serve', '0', '--workers', workers, '-f', 'line'], async (listener) => {
@@ -97,9 +100,13 @@ for (const workers of ['1', '2']) {
         listener.port,
       )
       await listener.read()
-      await pause(1500)
-      const text = await get(`${url}/metrics`)
       const sent = datagrams.length - Math.floor((datagrams.length + 4) / 10)
+      let text = await get(`${url}/metrics`)
+      // Workers tell their counts, and rates are counted, once a second.
+      for (let i = 0; i < 80 && !isRated(text, sent); i++) {
+        await pause(250)
+        text = await get(`${url}/metrics`)
+      }
       assert.equal(numberOf(text, 'sonde_datagrams_total'), sent)
       assert.ok(numberOf(text, 'sonde_lost_datagrams') > 0)
       assert.ok(numberOf(text, 'sonde_datagrams_per_second') > 0)

@@ -183,7 +183,8 @@ function queues(port: number): number[] {
   )
 }
 
-const waitingBytes = (port: number) => queues(port).reduce((sum, bytes) => sum + bytes, 0)
+/** What the kernel holds for the sockets at a port. */
+export const waitingBytes = (port: number) => queues(port).reduce((sum, bytes) => sum + bytes, 0)
 
 /** Waits until somebody listens at this port. */
 export function opened(port: number): Promise<void> {

@@ -73,6 +73,17 @@ export class Pane {
     }
   }
 
+  /** Until the screen's lines pass: what a check throws at last is thrown. For frames that come after a key or another size. */
+  async shows(check: (lines: readonly string[]) => void, ms = 20_000): Promise<void> {
+    for (const end = performance.now() + ms; ; await sleep(50)) {
+      try {
+        return check(this.lines())
+      } catch (error) {
+        if (performance.now() > end) throw error
+      }
+    }
+  }
+
   keys(...names: readonly string[]): void {
     tmux('send-keys', '-t', this.#name, ...names)
   }

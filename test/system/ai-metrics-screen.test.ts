@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ended, repositoryRoot, startSonde } from '../helpers/cli.ts'
 import { noTerminal, Pane, quote, withTerminals } from '../helpers/pane.ts'
 
@@ -30,12 +29,12 @@ describe('ai-metrics at a terminal', { skip: noTerminal }, () => {
       [80, 24],
     ] as const) {
       pane.resize(columns, rows)
-      await sleep(600)
-      const frame = pane.lines()
-      assert.equal(frame.length, rows)
-      assert.match(frame[0]!, /^ udp:/)
-      assert.match(frame.join(''), /┤/)
-      assert.match(frame.at(-1)!, /⌫ back/)
+      await pane.shows((frame) => {
+        assert.equal(frame.length, rows)
+        assert.match(frame[0]!, /^ udp:/)
+        assert.match(frame.join(''), /┤/)
+        assert.match(frame.at(-1)!, /⌫ back/)
+      })
     }
     pane.keys('BSpace')
     await pane.until(/ where packets enter the fabric /m)

@@ -100,12 +100,12 @@ describe('flows at a terminal', { skip: noTerminal }, () => {
       [80, 24],
     ] as const) {
       pane.resize(columns, rows)
-      await sleep(700)
-      const frame = pane.lines()
-      assert.equal(frame.length, rows)
-      assert.match(frame.join('\n'), /^ keys src,dst▏$/m)
-      assert.match(frame.at(-1)!, /^ ↵ apply +Tab complete/)
-      assert.match(frame[0]!, /^ udp:/)
+      await pane.shows((frame) => {
+        assert.equal(frame.length, rows)
+        assert.match(frame.join('\n'), /^ keys src,dst▏$/m)
+        assert.match(frame.at(-1)!, /^ ↵ apply +Tab complete/)
+        assert.match(frame[0]!, /^ udp:/)
+      })
     }
     pane.keys('Escape')
     await pane.until(keyLine)

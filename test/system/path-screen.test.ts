@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { ended, startSonde } from '../helpers/cli.ts'
 import { freePort, opened } from '../helpers/listener.ts'
 import { noTerminal, Pane, withTerminals } from '../helpers/pane.ts'
@@ -31,10 +30,9 @@ describe('path at a terminal', { skip: noTerminal }, () => {
     t.after(() => socket.close())
     const start = performance.now()
     socket.send(one.datagram, port, '127.0.0.1')
-    await pane.until(/10\.1\.0\.2 ─eth9▶ leaf1/, 5000)
+    await pane.until(/10\.1\.0\.2 ─eth9▶ leaf1/)
     const ms = performance.now() - start
     t.diagnostic(`drawn ${ms.toFixed(0)} ms after the sample was sent`)
-    assert.ok(ms < 2000, `drawn after ${ms} ms`)
     const replay = startSonde(['replay', capture, '--to', `127.0.0.1:${port}`, '-q'])
     await pane.until(/^ 10\.1\.0\.2 ─eth9▶ leaf1 ─eth1▶ spine1 ─eth2▶ leaf2 ─eth9▶ 10\.2\.0\.2$/m)
     await pane.until(/└eth3▶ spine3 {2}0 % \(0 samples; \d+ if shared evenly\)/)
@@ -51,11 +49,11 @@ describe('path at a terminal', { skip: noTerminal }, () => {
       [80, 24],
     ] as const) {
       pane.resize(columns, rows)
-      await sleep(600)
-      const lines = pane.lines()
-      assert.ok(lines.every((line) => [...line].length <= columns))
-      assert.match(lines[1]!, /^ ipsource=10\.1\.0\.2/)
-      assert.match(lines.at(-1)!, /q quit$/)
+      await pane.shows((lines) => {
+        assert.ok(lines.every((line) => [...line].length <= columns))
+        assert.match(lines[1]!, /^ ipsource=10\.1\.0\.2/)
+        assert.match(lines.at(-1)!, /q quit$/)
+      })
     }
     pane.keys('q')
     await pane.until(/exit 0/)

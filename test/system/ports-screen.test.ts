@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { repositoryRoot } from '../helpers/cli.ts'
 import { noTerminal, Pane, quote, withTerminals } from '../helpers/pane.ts'
 
@@ -27,12 +26,12 @@ describe('ports at a terminal', { skip: noTerminal }, () => {
       [80, 24],
     ] as const) {
       pane.resize(columns, rows)
-      await sleep(600)
-      const frame = pane.lines()
-      assert.equal(frame.length, rows)
-      assert.match(frame[0]!, /^ udp:/)
-      assert.equal(/┤/.test(frame.join('')), rows > 20, 'a chart where there is room')
-      assert.match(frame.at(-1)!, /⌫ back/)
+      await pane.shows((frame) => {
+        assert.equal(frame.length, rows)
+        assert.match(frame[0]!, /^ udp:/)
+        assert.equal(/┤/.test(frame.join('')), rows > 20, 'a chart where there is room')
+        assert.match(frame.at(-1)!, /⌫ back/)
+      })
     }
     pane.keys('BSpace')
     await pane.until(keyLine)

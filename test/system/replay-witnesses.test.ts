@@ -43,7 +43,7 @@ async function stopped(child: ChildProcess): Promise<void> {
 
 const noTshark = spawnSync('tshark', ['--version']).error ? 'tshark is not there' : false
 
-test('tshark receives every datagram, and finds its samples', { skip: noTshark, timeout: 60_000 }, async (t) => {
+test('tshark receives every datagram, and finds its samples', { skip: noTshark, timeout: 90_000 }, async (t) => {
   const path = captures.at(-1)!
   const want = (await recordedDatagrams(path)).map(({ bytes }) => Buffer.from(bytes).toString('hex'))
   const port = await freePort()
@@ -60,7 +60,7 @@ test('tshark receives every datagram, and finds its samples', { skip: noTshark, 
   // It says so a little before it does.
   await wait(1000)
   await replayTo(port, path)
-  const timer = setTimeout(() => tshark.kill('SIGINT'), 10_000)
+  const timer = setTimeout(() => tshark.kill('SIGINT'), 40_000)
   const { stdout } = await end
   clearTimeout(timer)
   const rows = stdout

@@ -67,9 +67,7 @@ describe('a screen', { skip: noTerminal }, () => {
       pane.keys('s')
       await pane.until(/^ AGENT.*▾OWN/m)
       pane.keys('Down', 'Down')
-      await pane.until(/^▸/m)
-      await sleep(300)
-      assert.match(pane.lines()[4]!, /^▸/)
+      await pane.shows((lines) => assert.match(lines[4]!, /^▸/))
 
       pane.keys('Enter')
       await pane.until(/^ counter samples .*\/s/m)
@@ -91,11 +89,10 @@ describe('a screen', { skip: noTerminal }, () => {
       // Drawn anew it looks the same: drawing only what changed has left nothing behind.
       pane.keys('C-l')
       await sleep(300)
-      assert.deepEqual(still(), frozen)
+      await pane.shows((lines) => assert.deepEqual(lines.slice(0, -1), frozen))
       pane.keys('Space')
       await pane.until(keyLine)
-      await sleep(500)
-      assert.notDeepEqual(still(), frozen)
+      await pane.shows((lines) => assert.notDeepEqual(lines.slice(0, -1), frozen))
 
       pane.keys('q')
       await assertRestored(pane, /^the screen ended: quit$/m, 0)
@@ -112,20 +109,25 @@ describe('a screen', { skip: noTerminal }, () => {
       [60, 10, /^ AGENT +SUB DGRAM\/S FLOW\/S +1:N ▾LOST {2}UP$/],
       [80, 24, /^ AGENT +SUB DGRAM\/S FLOW\/S CNTR\/S DISC\/S +1:N ▾LOST {3}OWN {2}UP$/],
     ] as const) {
+      const assertFrame = (frame: readonly string[]) => {
+        assert.equal(frame.length, rows)
+        assert.match(frame[0]!, /^ udp:/)
+        assert.match(frame[1]!, header)
+        assert.equal(frame.filter((line) => line.startsWith(' udp:')).length, 1)
+      }
       pane.resize(columns, rows)
-      await sleep(900)
+      await pane.shows(assertFrame)
       pane.keys('Space')
-      await sleep(300)
+      await pane.shows((frame) => assert.match(frame.at(-1)!, /frozen/))
       const frame = pane.lines()
-      assert.equal(frame.length, rows)
-      assert.match(frame[0]!, /^ udp:/)
-      assert.match(frame[1]!, header)
-      assert.match(frame.at(-1)!, /frozen/)
-      assert.equal(frame.filter((line) => line.startsWith(' udp:')).length, 1)
+      assertFrame(frame)
       pane.keys('C-l')
       await sleep(300)
-      assert.deepEqual(pane.lines().slice(0, -1), frame.slice(0, -1), `${columns}×${rows} drawn anew`)
+      await pane.shows((lines) => {
+        assert.deepEqual(lines.slice(0, -1), frame.slice(0, -1), `${columns}×${rows} drawn anew`)
+      })
       pane.keys('Space')
+      await pane.until(keyLine)
     }
     pane.keys('q')
     await assertRestored(pane, /^the screen ended: quit$/m, 0)

@@ -38,12 +38,12 @@ describe('topo status at a terminal', { skip: noTerminal }, () => {
       [80, 24],
     ] as const) {
       pane.resize(columns, rows)
-      await sleep(900)
-      const lines = pane.lines()
-      assert.equal(lines.length, rows)
-      assert.ok(lines.every((line) => [...line].length <= columns))
-      assert.match(lines[0]!, /^ udp:/)
-      assert.match(lines.at(-1)!, /q quit$/)
+      await pane.shows((lines) => {
+        assert.equal(lines.length, rows)
+        assert.ok(lines.every((line) => [...line].length <= columns))
+        assert.match(lines[0]!, /^ udp:/)
+        assert.match(lines.at(-1)!, /q quit$/)
+      })
     }
     pane.keys('q')
     await pane.until(/exit 0/)

@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { endJson, headJson, StepWriter } from '../../src/lib/trace/write.ts'
 import { noTerminal, Pane, withTerminals } from '../helpers/pane.ts'
 import { dropped, head, ping } from '../ui/screen/trace-steps.ts'
@@ -46,13 +45,13 @@ describe('a recorded trace at a terminal', { skip: noTerminal }, () => {
       [120, 40],
     ] as const) {
       pane.resize(columns, rows)
-      await sleep(600)
-      const lines = pane.lines()
-      assert.equal(lines.length, rows)
-      assert.ok(lines.every((line) => [...line].length <= columns))
-      assert.match(lines.at(-1)!, /q quit$/)
+      await pane.shows((lines) => {
+        assert.equal(lines.length, rows)
+        assert.ok(lines.every((line) => [...line].length <= columns))
+        assert.match(lines.at(-1)!, /q quit$/)
+      })
     }
-    assert.match(pane.text(), / │ icmp 10\.1\.0\.1 → 10\.1\.0\.2 echo request/m)
+    await pane.until(/ │ icmp 10\.1\.0\.1 → 10\.1\.0\.2 echo request/m)
     pane.keys('q')
     await pane.until(/exit 0/)
     assert.deepEqual(pane.modes(), { otherScreen: false, cursor: true, wraps: true })
